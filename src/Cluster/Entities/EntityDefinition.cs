@@ -1,0 +1,46 @@
+using Cluster.Journal;
+
+namespace Cluster.Entities;
+
+/// <summary>Events and snapshots to bytes and back. Events are a public contract: a manifest names type and version.</summary>
+public interface IEntityCodec<TState, TEvent>
+{
+    /// <summary>Manifest such as <c>run-created.v1</c> and the payload.</summary>
+    Payload Encode(TEvent @event);
+
+    /// <exception cref="UnknownManifestException">No event of that manifest is known to this version.</exception>
+    TEvent Decode(in Payload payload);
+
+    Payload EncodeSnapshot(TState state);
+
+    /// <summary>Null if the snapshot is of a version that is not read any more; the engine then replays from the start.</summary>
+    TState? DecodeSnapshot(in Payload payload);
+}
+
+/// <summary>Turns what happened into read-model rows, written in the transaction of the events. Pure.</summary>
+public interface IProjection<in TState, in TEvent>
+{
+    /// <param name="state">The state after <paramref name="event"/>.</param>
+    void Project(RowBatch rows, in DecisionContext context, TState state, TEvent @event);
+
+    /// <param name="state">The state after the decision's events.</param>
+    void Project(RowBatch rows, in DecisionContext context, TState state, Attachment attachment);
+}
+
+/// <summary>Everything the engine needs to run one type of entity.</summary>
+/// <param name="Type">Stable word, at most 32 characters, stored in every journal row.</param>
+/// <param name="SnapshotEvery">Events between snapshots; 0 for never.</param>
+public sealed record EntityDefinition<TState, TCommand, TEvent>(
+    string Type,
+    IEntityBehavior<TState, TCommand, TEvent> Behavior,
+    IEntityCodec<TState, TEvent> Codec,
+    IProjection<TState, TEvent> Projection,
+    int SnapshotEvery)
+    where TState : class;
+
+/// <summary>A stored event has a manifest that this version does not know: the entity cannot be recovered by it.</summary>
+public sealed class UnknownManifestException(string manifest)
+    : Exception($"No event with manifest '{manifest}' is known to this version.")
+{
+    public string Manifest { get; } = manifest;
+}

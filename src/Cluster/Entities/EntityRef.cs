@@ -1,0 +1,7 @@
+namespace Cluster.Entities;
+
+/// <summary>The address of one entity: its type (a stable lower-case word such as <c>run</c>) and its id.</summary>
+public readonly record struct EntityRef(string Type, Guid Id)
+{
+    public override string ToString() => $"{Type}/{Id}";
+}

@@ -1,0 +1,19 @@
+namespace Cluster.Entities;
+
+/// <summary>The one way to reach entities, wherever they live.</summary>
+public interface IEntities
+{
+    /// <summary>Sends a command and waits for its outcome.</summary>
+    /// <remarks>Cancelling the token stops the waiting, not the command: the outcome is then <see cref="Outcome.Unknown"/>.</remarks>
+    ValueTask<Outcome> AskAsync(EntityRef entity, object command, CancellationToken cancellationToken);
+
+    /// <summary>As <see cref="AskAsync"/> for an id that the caller has just made: recovery is skipped.
+    /// Should the entity exist after all, the journal's key refuses the append and the outcome is <see cref="Outcome.Unknown"/>.</summary>
+    ValueTask<Outcome> AskNewAsync(EntityRef entity, object command, CancellationToken cancellationToken);
+
+    /// <summary>Sends a command without waiting. False if it could not be delivered.</summary>
+    bool Tell(EntityRef entity, object command);
+
+    /// <summary>A new time-ordered id (UUID version 7) in a shard that this node owns.</summary>
+    Guid NewLocalId();
+}

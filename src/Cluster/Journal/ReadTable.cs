@@ -1,0 +1,47 @@
+using System.Collections.Immutable;
+
+namespace Cluster.Journal;
+
+/// <summary>How a column's values are handed over and stored.</summary>
+public enum ColumnType
+{
+    /// <summary><see cref="System.Guid"/>; SQLite: 16 bytes big-endian, PostgreSQL: uuid.</summary>
+    Uuid,
+
+    /// <summary><see cref="string"/>.</summary>
+    Text,
+
+    /// <summary><see cref="long"/> or <see cref="int"/>; 64 bit.</summary>
+    Integer,
+
+    /// <summary><see cref="DateTimeOffset"/>; stored as microseconds since the epoch in 64 bit.</summary>
+    Timestamp,
+
+    /// <summary><see cref="bool"/>.</summary>
+    Boolean,
+
+    /// <summary><see cref="ReadOnlyMemory{T}"/> of bytes or a byte array.</summary>
+    Bytes,
+}
+
+public sealed record Column(string Name, ColumnType Type);
+
+/// <summary>A read-model table as the journal writes it. Its DDL is a migration of the part that owns it.</summary>
+/// <param name="Key">Primary key. A row is replaced as a whole (upsert).</param>
+/// <param name="Values">The other columns; may be null.</param>
+public sealed record ReadTable(string Name, ImmutableArray<Column> Key, ImmutableArray<Column> Values);
+
+/// <summary>One row to write or delete. Values are in the table's order: key columns, then the others.</summary>
+public readonly record struct RowChange(ReadTable Table, object?[] Values, bool IsDelete);
+
+/// <summary>Rows of one append; the last change of a row wins inside a transaction.</summary>
+public sealed class RowBatch
+{
+    private readonly List<RowChange> _changes = [];
+
+    public IReadOnlyList<RowChange> Changes => _changes;
+
+    public void Upsert(ReadTable table, params object?[] values) => _changes.Add(new RowChange(table, values, false));
+
+    public void Delete(ReadTable table, params object?[] key) => _changes.Add(new RowChange(table, key, true));
+}
