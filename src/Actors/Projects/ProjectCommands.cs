@@ -1,0 +1,43 @@
+using System.Collections.Immutable;
+using Actors.Workflows;
+
+namespace Actors.Projects;
+
+/// <summary>What a project can be told. Every command that changes something names the version it was decided on.</summary>
+public abstract record ProjectCommand
+{
+    private ProjectCommand()
+    {
+    }
+
+    /// <param name="Name"><c>^[a-z0-9-]{1,100}$</c>.</param>
+    /// <param name="Description">At most 240 characters.</param>
+    public sealed record Create(string Name, string? Description, int? Concurrency) : ProjectCommand;
+
+    /// <param name="ExpectedVersion">The project's <see cref="ProjectState.Version"/> the caller saw; null to overwrite.</param>
+    public sealed record Update(long? ExpectedVersion, string Name, string? Description, int? Concurrency) : ProjectCommand;
+
+    /// <summary>Creates (<paramref name="ExpectedVersion"/> 0), or replaces the workflow of that version; null to overwrite.</summary>
+    public sealed record SaveWorkflow(Workflow Workflow, int? ExpectedVersion, WorkflowFacts Facts) : ProjectCommand;
+
+    public sealed record DeleteWorkflow(Guid WorkflowId, int? ExpectedVersion) : ProjectCommand;
+
+    public sealed record Delete : ProjectCommand;
+}
+
+/// <summary>What the asker knows of the world and the decision needs.</summary>
+/// <param name="Credentials">Credentials granted to the project.</param>
+/// <param name="Adaptors">Allowed adaptor names; a trailing <c>*</c> is a wildcard.</param>
+public sealed record WorkflowFacts(ImmutableHashSet<Guid> Credentials, ImmutableArray<string> Adaptors);
+
+/// <summary>Replies of a project.</summary>
+public abstract record ProjectReply
+{
+    private ProjectReply()
+    {
+    }
+
+    public sealed record Saved(long Version) : ProjectReply;
+
+    public sealed record WorkflowSaved(Guid WorkflowId, int Version) : ProjectReply;
+}

@@ -1,0 +1,22 @@
+using Actors.Workflows;
+
+namespace Actors.Projects;
+
+/// <summary>Facts of a project. A public contract: see <c>ProjectCodec</c> for the manifests.</summary>
+public abstract record ProjectEvent
+{
+    private ProjectEvent()
+    {
+    }
+
+    public sealed record Created(string Name, string? Description, int? Concurrency, DateTimeOffset At) : ProjectEvent;
+
+    public sealed record Updated(string Name, string? Description, int? Concurrency, DateTimeOffset At) : ProjectEvent;
+
+    /// <param name="Version">The workflow's version from now on, counted from 1.</param>
+    public sealed record WorkflowSaved(Workflow Workflow, int Version, DateTimeOffset At) : ProjectEvent;
+
+    public sealed record WorkflowDeleted(Guid WorkflowId, DateTimeOffset At) : ProjectEvent;
+
+    public sealed record Deleted(DateTimeOffset At) : ProjectEvent;
+}

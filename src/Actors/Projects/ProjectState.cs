@@ -1,0 +1,30 @@
+using System.Collections.Immutable;
+using Actors.Workflows;
+
+namespace Actors.Projects;
+
+public enum ProjectStatus
+{
+    /// <summary>Never created.</summary>
+    Absent,
+    Active,
+    Deleted,
+}
+
+/// <param name="Version">Changes with every change of the project itself (not of its workflows).</param>
+public sealed record ProjectState(
+    ProjectStatus Status,
+    string Name,
+    string? Description,
+    int? Concurrency,
+    long Version,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset UpdatedAt,
+    ImmutableDictionary<Guid, WorkflowVersion> Workflows)
+{
+    public static ProjectState Absent { get; } = new(
+        ProjectStatus.Absent, "", null, null, 0, default, default, ImmutableDictionary<Guid, WorkflowVersion>.Empty);
+}
+
+/// <summary>The present version of a workflow. Older ones live in the read model, where runs find theirs.</summary>
+public sealed record WorkflowVersion(Workflow Workflow, int Version, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt);

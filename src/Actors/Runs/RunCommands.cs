@@ -1,0 +1,105 @@
+using System.Collections.Immutable;
+using Cluster.Entities;
+
+namespace Actors.Runs;
+
+/// <summary>What a run can be told.</summary>
+public abstract record RunCommand
+{
+    private RunCommand()
+    {
+    }
+
+    /// <summary>The first command of a run. A repeat of the same plan is answered like the first.</summary>
+    public sealed record Create(RunPlan Plan, DataclipBody? Input) : RunCommand;
+
+    /// <summary>Takes an available run for a worker: the next attempt. Reply: <see cref="RunReply.Claimed"/>.</summary>
+    public sealed record Claim(string Worker) : RunCommand;
+
+    /// <summary>Events of an attempt, numbered from <paramref name="From"/>. What is stored already is skipped.
+    /// Reply: <see cref="RunReply.Accepted"/>.</summary>
+    public sealed record Report(int Attempt, int From, ImmutableArray<RunReport> Reports) : RunCommand;
+
+    /// <summary>The attempt's worker or node is gone. Requeues, or ends the run, as the plan's loss policy says.</summary>
+    public sealed record Abandon(int Attempt, string Reason) : RunCommand;
+
+    /// <summary>Ends the run as cancelled, waiting or running.</summary>
+    public sealed record Cancel : RunCommand;
+
+    /// <summary>Asks for the present state. Reply: <see cref="RunReply.Present"/>.</summary>
+    public sealed record Look : RunCommand;
+}
+
+/// <summary>Replies of a run.</summary>
+public abstract record RunReply
+{
+    private RunReply()
+    {
+    }
+
+    public sealed record Created(Guid WorkOrderId) : RunReply;
+
+    public sealed record Claimed(RunState State) : RunReply;
+
+    /// <param name="Next">Number of the next event expected of this attempt.</param>
+    public sealed record Accepted(int Next) : RunReply;
+
+    public sealed record Present(RunState State) : RunReply;
+
+    public sealed record Done : RunReply
+    {
+        public static Done Instance { get; } = new();
+    }
+}
+
+/// <summary>One event of an attempt as a worker reports it.</summary>
+public abstract record RunReport(DateTimeOffset At)
+{
+    public sealed record Start(DateTimeOffset At, string? Versions) : RunReport(At);
+
+    public sealed record StepStart(DateTimeOffset At, Guid StepId, Guid JobId, Guid? InputDataclipId) : RunReport(At);
+
+    /// <param name="Message">JSON array of the console arguments, secrets scrubbed.</param>
+    public sealed record Log(DateTimeOffset At, string Source, string Level, string Message, Guid? StepId) : RunReport(At);
+
+    public sealed record StepComplete(
+        DateTimeOffset At,
+        Guid StepId,
+        Guid JobId,
+        ExitReason Reason,
+        string? ErrorType,
+        string? ErrorMessage,
+        DataclipBody? Output,
+        bool OutputTooLarge,
+        long DurationMs,
+        long MemoryBytes) : RunReport(At);
+
+    /// <param name="FinalState">The final state where it is no step's output (several leaves).</param>
+    /// <param name="FinalDataclipId">The step output that is the final state.</param>
+    public sealed record Complete(
+        DateTimeOffset At,
+        ExitReason Reason,
+        string? ErrorType,
+        string? ErrorMessage,
+        DataclipBody? FinalState,
+        Guid? FinalDataclipId) : RunReport(At);
+}
+
+public enum DataclipType
+{
+    HttpRequest,
+    StepResult,
+    SavedInput,
+    Global,
+}
+
+/// <summary>A body of data that passes through a run. Stored beside the events, not in them.</summary>
+/// <param name="Body">JSON, at most the payload limit.</param>
+/// <param name="Request">For <see cref="DataclipType.HttpRequest"/>: method, path, query and headers as JSON, secrets redacted.</param>
+public sealed record DataclipBody(Guid Id, DataclipType Type, ReadOnlyMemory<byte> Body, ReadOnlyMemory<byte>? Request) : Attachment;
+
+/// <summary>Log lines of one report.</summary>
+public sealed record LogLines(int Attempt, ImmutableArray<LogLine> Lines) : Attachment;
+
+/// <param name="Number">The line's number among the events of its attempt: unique and in order.</param>
+public sealed record LogLine(int Number, DateTimeOffset At, string Source, string Level, string Message, Guid? StepId);

@@ -1,0 +1,54 @@
+using System.Collections.Immutable;
+
+namespace Actors.Runs;
+
+/// <summary>Facts of a run. A public contract: see <c>RunCodec</c> for the manifests.</summary>
+public abstract record RunEvent
+{
+    private RunEvent()
+    {
+    }
+
+    public sealed record Created(RunPlan Plan, DateTimeOffset At) : RunEvent;
+
+    public sealed record Claimed(int Attempt, string Worker, DateTimeOffset At) : RunEvent;
+
+    /// <summary>Everything one report brought, in one event: a short run costs one journal row.</summary>
+    /// <param name="Next">Number of the next report event expected of this attempt.</param>
+    /// <param name="Facts">In order; empty when the report held log lines only.</param>
+    public sealed record Reported(int Attempt, int Next, ImmutableArray<RunFact> Facts) : RunEvent;
+
+    /// <summary>The attempt was given up and the run waits for another one.</summary>
+    /// <param name="KeepSteps">Finished steps stay finished (resume); otherwise the run starts over.</param>
+    public sealed record Requeued(int Attempt, string Reason, bool KeepSteps, DateTimeOffset At) : RunEvent;
+
+    /// <summary>The run ended by a decision of the cluster, not by a report: cancelled or lost.</summary>
+    public sealed record Ended(RunStatus Status, string? ErrorType, string? ErrorMessage, DateTimeOffset At) : RunEvent;
+}
+
+/// <summary>One thing that happened inside an attempt.</summary>
+public abstract record RunFact(DateTimeOffset At)
+{
+    public sealed record Started(DateTimeOffset At, string? Versions) : RunFact(At);
+
+    public sealed record StepStarted(DateTimeOffset At, Guid StepId, Guid JobId, Guid? InputDataclipId) : RunFact(At);
+
+    public sealed record StepCompleted(
+        DateTimeOffset At,
+        Guid StepId,
+        Guid JobId,
+        ExitReason Reason,
+        string? ErrorType,
+        string? ErrorMessage,
+        Guid? OutputDataclipId,
+        bool OutputLost,
+        long DurationMs,
+        long MemoryBytes) : RunFact(At);
+
+    public sealed record Completed(
+        DateTimeOffset At,
+        RunStatus Status,
+        string? ErrorType,
+        string? ErrorMessage,
+        Guid? FinalDataclipId) : RunFact(At);
+}

@@ -1,0 +1,98 @@
+using System.Collections.Immutable;
+using Actors.Workflows;
+
+namespace Actors.Runs;
+
+/// <summary>States of a run: available, claimed, started, then exactly one final state that never changes.</summary>
+public enum RunStatus
+{
+    /// <summary>Never created.</summary>
+    Absent,
+    Available,
+    Claimed,
+    Started,
+    Success,
+    Failed,
+    Crashed,
+    Cancelled,
+    Killed,
+    Exception,
+    Lost,
+}
+
+/// <summary>How a step or run ended, in the worker's words.</summary>
+public enum ExitReason
+{
+    Success,
+    Fail,
+    Crash,
+    Cancel,
+    Kill,
+    Exception,
+    Lost,
+}
+
+public enum RunPriority
+{
+    /// <summary>People and synchronous webhooks.</summary>
+    Immediate,
+    Normal,
+}
+
+/// <param name="TimeoutMs">From the start of an attempt in the worker.</param>
+public sealed record RunOptions(int TimeoutMs, int MemoryLimitMb, bool JobLogs);
+
+/// <summary>A run's fixed description.</summary>
+/// <param name="WorkflowVersion">The version of the workflow that the run executes, whatever is saved later.</param>
+/// <param name="StartNodeId">The trigger or job that the run starts from.</param>
+/// <param name="InputDataclipId">The dataclip that is the input; null for an empty input.</param>
+public sealed record RunPlan(
+    Guid WorkOrderId,
+    Guid ProjectId,
+    Guid WorkflowId,
+    int WorkflowVersion,
+    Guid StartNodeId,
+    Guid? TriggerId,
+    Guid? InputDataclipId,
+    RunPriority Priority,
+    RunOptions Options,
+    LossPolicy OnLoss);
+
+/// <summary>A step that an attempt began and has not ended.</summary>
+public sealed record OpenStep(Guid StepId, Guid JobId, int Attempt, DateTimeOffset StartedAt, Guid? InputDataclipId);
+
+/// <summary>A step that ended, in the order in which steps ended: what a later attempt does not execute again.</summary>
+/// <param name="OutputDataclipId">Null where the step returned nothing or its output was too large to keep.</param>
+/// <param name="OutputLost">The output was too large to keep: a later attempt cannot resume behind this step.</param>
+public sealed record FinishedStep(
+    Guid StepId,
+    Guid JobId,
+    ExitReason Reason,
+    Guid? OutputDataclipId,
+    bool OutputLost,
+    string? ErrorType,
+    string? ErrorMessage);
+
+/// <param name="Attempt">Number of the present or last attempt; 0 before the first claim. It is the lease: reports of another are refused.</param>
+/// <param name="Reported">Events of the present attempt that are stored; the next one expected.</param>
+public sealed record RunState(
+    RunStatus Status,
+    RunPlan? Plan,
+    int Attempt,
+    string? Worker,
+    int Reported,
+    ImmutableArray<OpenStep> OpenSteps,
+    ImmutableArray<FinishedStep> FinishedSteps,
+    string? ErrorType,
+    string? ErrorMessage,
+    Guid? FinalDataclipId,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset? ClaimedAt,
+    DateTimeOffset? StartedAt,
+    DateTimeOffset? FinishedAt)
+{
+    public static RunState Absent { get; } = new(
+        RunStatus.Absent, null, 0, null, 0, [], [], null, null, null, default, null, null, null);
+
+    public bool IsFinal => Status >= RunStatus.Success;
+}

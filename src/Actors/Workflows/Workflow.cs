@@ -1,0 +1,84 @@
+using System.Collections.Immutable;
+
+namespace Actors.Workflows;
+
+/// <summary>A workflow as written: a graph of jobs behind one trigger. Checked by <see cref="WorkflowRules"/>.</summary>
+/// <param name="Name">Unique in its project, 1 to 200 characters.</param>
+/// <param name="Concurrency">Most runs of this workflow that may be active at once in the whole cluster; null for the project's limit.</param>
+/// <param name="Globals">Optional JavaScript module whose exports every job sees.</param>
+/// <param name="OnLoss">What becomes of a run whose worker or node is lost.</param>
+public sealed record Workflow(
+    Guid Id,
+    string Name,
+    Trigger? Trigger,
+    ImmutableArray<Job> Jobs,
+    ImmutableArray<Edge> Edges,
+    int? Concurrency,
+    bool JobLogs,
+    string? Globals,
+    LossPolicy OnLoss);
+
+/// <summary>A step with code.</summary>
+/// <param name="Body">JavaScript in OpenFn's job language, at most 1 MB.</param>
+/// <param name="Adaptor">Name and exact version, e.g. <c>@openfn/language-http@7.2.10</c>.</param>
+public sealed record Job(Guid Id, string Name, string Body, string Adaptor, Guid? CredentialId);
+
+public enum TriggerType
+{
+    Webhook,
+    Cron,
+}
+
+/// <summary>When a webhook is answered.</summary>
+public enum WebhookReply
+{
+    /// <summary>As soon as the work order is durable.</summary>
+    BeforeStart,
+
+    /// <summary>With the run's result.</summary>
+    AfterCompletion,
+}
+
+/// <summary>What starts a workflow. Created disabled unless asked otherwise.</summary>
+/// <param name="CustomPath">Webhook only: <c>[a-z0-9_-]+</c>, at most 255 characters, unique in the project, not a UUID.</param>
+/// <param name="CronExpression">Cron only: five fields.</param>
+public sealed record Trigger(
+    Guid Id,
+    TriggerType Type,
+    bool Enabled,
+    string? CustomPath,
+    WebhookReply Reply,
+    string? CronExpression);
+
+public enum EdgeCondition
+{
+    Always,
+    OnJobSuccess,
+    OnJobFailure,
+    JsExpression,
+}
+
+/// <summary>A directed connection. Exactly one source: the trigger or a job.</summary>
+/// <param name="Expression">With <see cref="EdgeCondition.JsExpression"/> only, 1 to 255 characters.</param>
+public sealed record Edge(
+    Guid Id,
+    Guid? SourceTriggerId,
+    Guid? SourceJobId,
+    Guid TargetJobId,
+    EdgeCondition Condition,
+    string? Expression,
+    string? Label,
+    bool Enabled);
+
+/// <summary>What becomes of a run whose worker or node is lost.</summary>
+public enum LossPolicy
+{
+    /// <summary>A new attempt goes on behind the last finished step.</summary>
+    Resume,
+
+    /// <summary>A new attempt starts from the beginning.</summary>
+    Restart,
+
+    /// <summary>The run ends as lost, as in OpenFn Lightning.</summary>
+    Lost,
+}
