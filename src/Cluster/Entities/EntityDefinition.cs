@@ -27,6 +27,13 @@ public interface IProjection<in TState, in TEvent>
     void Project(RowBatch rows, in DecisionContext context, TState state, Attachment attachment);
 }
 
+/// <summary>A type of entity that this node can run.</summary>
+/// <param name="Type">Stable word, at most 32 characters, stored in every journal row.</param>
+public abstract record EntityDefinition(string Type)
+{
+    internal abstract EntityRegion CreateRegion(EntityServices services);
+}
+
 /// <summary>Everything the engine needs to run one type of entity.</summary>
 /// <param name="Type">Stable word, at most 32 characters, stored in every journal row.</param>
 /// <param name="SnapshotEvery">Events between snapshots; 0 for never.</param>
@@ -35,8 +42,12 @@ public sealed record EntityDefinition<TState, TCommand, TEvent>(
     IEntityBehavior<TState, TCommand, TEvent> Behavior,
     IEntityCodec<TState, TEvent> Codec,
     IProjection<TState, TEvent> Projection,
-    int SnapshotEvery)
-    where TState : class;
+    int SnapshotEvery) : EntityDefinition(Type)
+    where TState : class
+{
+    internal override EntityRegion CreateRegion(EntityServices services) =>
+        new EntityRegion<TState, TCommand, TEvent>(this, services);
+}
 
 /// <summary>A stored event has a manifest that this version does not know: the entity cannot be recovered by it.</summary>
 public sealed class UnknownManifestException(string manifest)

@@ -1,0 +1,122 @@
+namespace Actors.Dispatch;
+
+/// <summary>The waiting runs of one backlog that are in memory, in the order in which they came.</summary>
+internal sealed class Window
+{
+    private readonly Queue<WaitingRun> _runs = new();
+    private readonly HashSet<Guid> _ids = [];
+
+    /// <summary>Runs of the backlog wait in the database beyond those in memory.</summary>
+    public bool HasMore { get; set; }
+
+    /// <summary>A run was offered while <see cref="HasMore"/> was set: a page read before may lack it.</summary>
+    public bool MissedOffer { get; set; }
+
+    public int Count => _runs.Count;
+
+    public bool Contains(Guid runId) => _ids.Contains(runId);
+
+    public void Enqueue(WaitingRun run)
+    {
+        _ids.Add(run.RunId);
+        _runs.Enqueue(run);
+    }
+
+    public WaitingRun Dequeue()
+    {
+        var run = _runs.Dequeue();
+        _ids.Remove(run.RunId);
+        return run;
+    }
+}
+
+/// <summary>Projects with waiting runs of one priority, and their backlogs, each taking turns.</summary>
+internal sealed class Lane
+{
+    private readonly Dictionary<Guid, Rotation<Backlog>> _backlogs = [];
+
+    public Rotation<Guid> Projects { get; } = new();
+
+    public Rotation<Backlog> BacklogsOf(Guid projectId) => _backlogs[projectId];
+
+    public void Add(Guid projectId, Backlog backlog)
+    {
+        if (!_backlogs.TryGetValue(projectId, out var backlogs))
+        {
+            backlogs = new Rotation<Backlog>();
+            _backlogs.Add(projectId, backlogs);
+            Projects.Add(projectId);
+        }
+
+        backlogs.Add(backlog);
+    }
+
+    public void Remove(Guid projectId, Backlog backlog)
+    {
+        var backlogs = _backlogs[projectId];
+        backlogs.Remove(backlog);
+        if (backlogs.Count == 0)
+        {
+            _backlogs.Remove(projectId);
+            Projects.Remove(projectId);
+        }
+    }
+}
+
+/// <summary>A set whose members take turns. Every operation costs the same whatever its size.</summary>
+internal sealed class Rotation<T>
+    where T : notnull
+{
+    private readonly LinkedList<T> _order = [];
+    private readonly Dictionary<T, LinkedListNode<T>> _nodes = [];
+
+    public int Count => _nodes.Count;
+
+    public void Add(T member)
+    {
+        if (!_nodes.ContainsKey(member))
+        {
+            _nodes.Add(member, _order.AddLast(member));
+        }
+    }
+
+    public void Remove(T member)
+    {
+        if (_nodes.Remove(member, out var node))
+        {
+            _order.Remove(node);
+        }
+    }
+
+    /// <summary>The member whose turn it is; it goes to the end of the line.</summary>
+    public T Next()
+    {
+        var node = _order.First!;
+        _order.RemoveFirst();
+        _order.AddLast(node);
+        return node.Value;
+    }
+}
+
+/// <summary>Counts by id; what is not counted is zero and costs nothing.</summary>
+internal sealed class Tally
+{
+    private readonly Dictionary<Guid, int> _counts = [];
+
+    public int this[Guid id] => _counts.GetValueOrDefault(id);
+
+    public void Add(Guid id) => _counts[id] = this[id] + 1;
+
+    public void Remove(Guid id)
+    {
+        var left = this[id] - 1;
+        if (left > 0)
+        {
+            _counts[id] = left;
+        }
+        else
+        {
+            _counts.Remove(id);
+        }
+    }
+}

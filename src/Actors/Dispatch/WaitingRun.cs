@@ -1,0 +1,20 @@
+using Actors.Runs;
+
+namespace Actors.Dispatch;
+
+/// <summary>A run that waits for a worker, as the ready queue keeps it.</summary>
+public sealed record WaitingRun(
+    Guid RunId,
+    Guid ProjectId,
+    Guid WorkflowId,
+    RunPriority Priority,
+    DateTimeOffset CreatedAt);
+
+/// <summary>How many runs may be active at once; null for no limit.</summary>
+public readonly record struct ConcurrencyLimits(int? Workflow, int? Project);
+
+/// <summary>The waiting runs of one workflow and priority: what is kept and refilled in one line.</summary>
+public readonly record struct Backlog(Guid WorkflowId, RunPriority Priority)
+{
+    public static Backlog Of(WaitingRun run) => new(run.WorkflowId, run.Priority);
+}

@@ -1,0 +1,124 @@
+using System.Collections.Frozen;
+using Cluster.Hosting;
+using Cluster.Journal;
+using Cluster.Sharding;
+using Microsoft.Extensions.Logging;
+
+namespace Cluster.Entities;
+
+/// <summary>All entities of this node, and the way to them.</summary>
+internal sealed class EntityHost : IEntities, IAsyncDisposable
+{
+    private static readonly TimeSpan SweepEvery = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan QuickIdle = TimeSpan.FromSeconds(1);
+
+    private readonly FrozenDictionary<string, EntityRegion> _regions;
+    private readonly EntitySettings _settings;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly ITimer _sweeper;
+    private long _nextShard;
+    private volatile bool _stopping;
+
+    public EntityHost(
+        IEnumerable<EntityDefinition> definitions,
+        IJournal journal,
+        JournalWriter writer,
+        NoticeBoard notices,
+        EntitySettings settings,
+        TimeProvider time,
+        ILogger<EntityHost> logger)
+    {
+        _settings = settings;
+        _time = time;
+        _logger = logger;
+        var services = new EntityServices(journal, writer, notices, settings, time, logger, this);
+        _regions = definitions.ToFrozenDictionary(d => d.Type, d => d.CreateRegion(services), StringComparer.Ordinal);
+        _sweeper = time.CreateTimer(_ => Sweep(), null, SweepEvery, SweepEvery);
+    }
+
+    /// <summary>Entities in memory, by type.</summary>
+    public IEnumerable<KeyValuePair<string, int>> Live =>
+        _regions.Select(region => KeyValuePair.Create(region.Key, region.Value.Live));
+
+    public ValueTask<Outcome> AskAsync(EntityRef entity, object command, CancellationToken cancellationToken) =>
+        AskAsync(entity, command, isNew: false, cancellationToken);
+
+    public ValueTask<Outcome> AskNewAsync(EntityRef entity, object command, CancellationToken cancellationToken) =>
+        AskAsync(entity, command, isNew: true, cancellationToken);
+
+    public bool Tell(EntityRef entity, object command) =>
+        !_stopping && Region(entity).Post(entity.Id, new Envelope(command), isNew: false);
+
+    /// <remarks>Shards in turn, so that the ids of a burst spread evenly.</remarks>
+    public Guid NewLocalId() =>
+        ShardMap.NewId((int)(Interlocked.Increment(ref _nextShard) & (ShardMap.ShardCount - 1)), _time.GetUtcNow());
+
+    /// <summary>Takes no more commands and waits, within bounds, until what was accepted is committed.</summary>
+    public async Task StopAsync()
+    {
+        _stopping = true;
+        await _sweeper.DisposeAsync().ConfigureAwait(false);
+        var deadline = _time.GetTimestamp();
+        while (_regions.Values.Sum(region => region.CountBusy()) is var busy and > 0)
+        {
+            if (_time.GetElapsedTime(deadline) > _settings.StopTimeout)
+            {
+                Log.StopTimedOut(_logger, busy);
+                break;
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(20), _time).ConfigureAwait(false);
+        }
+
+        foreach (var region in _regions.Values)
+        {
+            region.Stop();
+        }
+
+        Log.EngineStopped(_logger, _regions.Values.Sum(region => region.Live));
+    }
+
+    public ValueTask DisposeAsync() => _sweeper.DisposeAsync();
+
+    private async ValueTask<Outcome> AskAsync(
+        EntityRef entity, object command, bool isNew, CancellationToken cancellationToken)
+    {
+        if (_stopping)
+        {
+            return new Outcome.Unavailable("the node is stopping");
+        }
+
+        var envelope = new Envelope(command);
+        if (!Region(entity).Post(entity.Id, envelope, isNew))
+        {
+            return Outcome.Overloaded.Instance;
+        }
+
+        try
+        {
+            return await envelope.Task.WaitAsync(_settings.AskTimeout, _time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            return new Outcome.Unknown($"no outcome within {_settings.AskTimeout.TotalSeconds:0.#} s");
+        }
+        catch (OperationCanceledException)
+        {
+            return new Outcome.Unknown("the caller stopped waiting");
+        }
+    }
+
+    private EntityRegion Region(EntityRef entity) =>
+        _regions.TryGetValue(entity.Type, out var region)
+            ? region
+            : throw new ArgumentException($"No entity type '{entity.Type}' is defined.", nameof(entity));
+
+    private void Sweep()
+    {
+        foreach (var region in _regions.Values)
+        {
+            region.Passivate(region.Live > _settings.MaxLive ? QuickIdle : _settings.PassivateAfter);
+        }
+    }
+}

@@ -1,0 +1,147 @@
+using System.Collections.Concurrent;
+using Cluster.Hosting;
+using Cluster.Journal;
+using Microsoft.Extensions.Logging;
+
+namespace Cluster.Entities;
+
+/// <summary>What the regions of a node share.</summary>
+internal sealed record EntityServices(
+    IJournal Journal,
+    JournalWriter Writer,
+    NoticeBoard Notices,
+    EntitySettings Settings,
+    TimeProvider Time,
+    ILogger Logger,
+    IEntities Entities);
+
+/// <summary>The entities of one type that are in memory here.</summary>
+internal abstract class EntityRegion
+{
+    public abstract int Live { get; }
+
+    public abstract bool Post(Guid id, Envelope envelope, bool isNew);
+
+    /// <summary>Passivates what was idle for <paramref name="idle"/>.</summary>
+    public abstract int Passivate(TimeSpan idle);
+
+    public abstract int CountBusy();
+
+    public abstract void Stop();
+}
+
+internal sealed class EntityRegion<TState, TCommand, TEvent>(
+    EntityDefinition<TState, TCommand, TEvent> definition, EntityServices services) : EntityRegion
+    where TState : class
+{
+    private readonly ConcurrentDictionary<Guid, Entity<TState, TCommand, TEvent>> _entities = new();
+    private readonly SemaphoreSlim _recoveries = new(services.Settings.MaxRecoveries);
+
+    public EntityDefinition<TState, TCommand, TEvent> Definition => definition;
+
+    public EntitySettings Settings => services.Settings;
+
+    public JournalWriter Writer => services.Writer;
+
+    public NoticeBoard Notices => services.Notices;
+
+    public IEntities Entities => services.Entities;
+
+    public TimeProvider Time => services.Time;
+
+    public ILogger Logger => services.Logger;
+
+    public override int Live => _entities.Count;
+
+    public override bool Post(Guid id, Envelope envelope, bool isNew)
+    {
+        while (true)
+        {
+            if (!_entities.TryGetValue(id, out var entity))
+            {
+                entity = new Entity<TState, TCommand, TEvent>(this, new EntityRef(definition.Type, id), isNew);
+                entity = _entities.GetOrAdd(id, entity);
+            }
+
+            switch (entity.Post(envelope))
+            {
+                case PostResult.Accepted:
+                    return true;
+                case PostResult.Full:
+                    return false;
+                default:
+                    _entities.TryRemove(KeyValuePair.Create(id, entity));
+                    break;
+            }
+        }
+    }
+
+    public override int Passivate(TimeSpan idle)
+    {
+        var now = Environment.TickCount64;
+        var closed = 0;
+        foreach (var entry in _entities)
+        {
+            if (entry.Value.TryClose(now, (long)idle.TotalMilliseconds))
+            {
+                _entities.TryRemove(entry);
+                closed++;
+            }
+        }
+
+        if (closed > 0)
+        {
+            Log.Passivated(Logger, closed, definition.Type, _entities.Count);
+        }
+
+        return closed;
+    }
+
+    public override int CountBusy() => _entities.Count(entry => entry.Value.IsBusy());
+
+    public override void Stop()
+    {
+        foreach (var entity in _entities.Values)
+        {
+            entity.Stop();
+        }
+    }
+
+    /// <summary>State from the newest readable snapshot and the events behind it.</summary>
+    public async Task<Recovered<TState>> RecoverAsync(EntityRef entity)
+    {
+        await _recoveries.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            var (state, snapshotNr) = await ReadSnapshotAsync(entity).ConfigureAwait(false);
+            var sequenceNr = snapshotNr;
+            await foreach (var record in services.Journal.ReadAsync(entity, snapshotNr, CancellationToken.None)
+                .ConfigureAwait(false))
+            {
+                state = definition.Behavior.Evolve(state, definition.Codec.Decode(record.Payload));
+                sequenceNr = record.SequenceNr;
+            }
+
+            return new Recovered<TState>(state, sequenceNr, snapshotNr);
+        }
+        finally
+        {
+            _recoveries.Release();
+        }
+    }
+
+    private async Task<(TState State, long SequenceNr)> ReadSnapshotAsync(EntityRef entity)
+    {
+        if (definition.SnapshotEvery > 0
+            && await services.Journal.ReadSnapshotAsync(entity, CancellationToken.None).ConfigureAwait(false) is { } stored
+            && definition.Codec.DecodeSnapshot(stored.Payload) is { } state)
+        {
+            return (state, stored.SequenceNr);
+        }
+
+        return (definition.Behavior.Initial, 0);
+    }
+}
+
+/// <summary>What recovery found.</summary>
+internal readonly record struct Recovered<TState>(TState State, long SequenceNr, long SnapshotSequenceNr);

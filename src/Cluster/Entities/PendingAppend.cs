@@ -1,0 +1,36 @@
+using Cluster.Journal;
+
+namespace Cluster.Entities;
+
+/// <summary>A decision on its way to the disk: who waits for it, and what happened in it.</summary>
+internal sealed class PendingAppend<TState, TEvent>(
+    Envelope asker, Outcome outcome, (TState State, TEvent Event)[] transitions)
+{
+    private List<(Envelope Asker, Outcome Outcome)>? _others;
+
+    public (TState State, TEvent Event)[] Transitions => transitions;
+
+    /// <summary>Holds back an answer that was decided on this append's state.</summary>
+    public void Add(Envelope other, Outcome answer) => (_others ??= []).Add((other, answer));
+
+    public void Succeed()
+    {
+        asker.SetResult(outcome);
+        foreach (var (other, answer) in _others ?? [])
+        {
+            other.SetResult(answer);
+        }
+    }
+
+    public void Fail(AppendOutcome cause)
+    {
+        Outcome failure = cause == AppendOutcome.Unknown
+            ? new Outcome.Unknown("the store did not confirm the commit")
+            : new Outcome.Unavailable("the store did not take the events");
+        asker.SetResult(failure);
+        foreach (var (other, _) in _others ?? [])
+        {
+            other.SetResult(failure);
+        }
+    }
+}

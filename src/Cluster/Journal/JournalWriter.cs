@@ -1,0 +1,141 @@
+using System.Collections.Immutable;
+using Cluster.Hosting;
+using Cluster.Streams;
+using Microsoft.Extensions.Logging;
+
+namespace Cluster.Journal;
+
+/// <summary>How an append ended, as its entity hears it.</summary>
+internal enum AppendOutcome
+{
+    Committed,
+
+    /// <summary>Another writer extended the entity: nothing stored.</summary>
+    Conflict,
+
+    /// <summary>Nothing stored; the same append may succeed later.</summary>
+    Unavailable,
+
+    /// <summary>May or may not be stored.</summary>
+    Unknown,
+}
+
+/// <summary>Who waits for an append. Called once for each accepted unit, in the order of acceptance.</summary>
+internal interface IAppendWaiter
+{
+    void Completed(AppendOutcome outcome);
+}
+
+/// <summary>
+/// Group commit: takes whatever units wait, up to a bound, and commits them as one transaction. Units of one entity
+/// always go through one lane, so their order is kept.
+/// </summary>
+internal sealed class JournalWriter : IAsyncDisposable
+{
+    private readonly IJournal _journal;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly ImmutableArray<BatchStage<Pending>> _lanes;
+
+    public JournalWriter(IJournal journal, BatchBounds bounds, TimeProvider time, ILogger<JournalWriter> logger)
+    {
+        _journal = journal;
+        _time = time;
+        _logger = logger;
+        _lanes = [.. Enumerable.Range(0, journal.Lanes).Select(_ => new BatchStage<Pending>(bounds, Weigh, CommitAsync))];
+    }
+
+    /// <summary>Units waiting for their transaction.</summary>
+    public int Depth => _lanes.Sum(lane => lane.Depth);
+
+    /// <summary>False when the entity's lane is full: nothing will happen to the unit and the waiter is not called.</summary>
+    public bool TryAppend(AppendUnit unit, IAppendWaiter waiter) =>
+        _lanes[unit.Shard % _lanes.Length].TryOffer(new Pending(unit, waiter));
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var lane in _lanes)
+        {
+            await lane.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private static long Weigh(Pending pending)
+    {
+        var bytes = 0L;
+        foreach (var payload in pending.Unit.Events)
+        {
+            bytes += payload.Bytes.Length;
+        }
+
+        foreach (var row in pending.Unit.Rows)
+        {
+            bytes += WeighRow(row);
+        }
+
+        return bytes;
+    }
+
+    private static long WeighRow(in RowChange row)
+    {
+        var bytes = 64L;
+        foreach (var value in row.Values)
+        {
+            bytes += value switch
+            {
+                ReadOnlyMemory<byte> memory => memory.Length,
+                byte[] array => array.Length,
+                string text => text.Length,
+                _ => 0,
+            };
+        }
+
+        return bytes;
+    }
+
+    private async Task CommitAsync(IReadOnlyList<Pending> batch)
+    {
+        try
+        {
+            var results = await _journal.AppendAsync(new UnitView(batch), _time.GetUtcNow(), CancellationToken.None)
+                .ConfigureAwait(false);
+            for (var i = 0; i < batch.Count; i++)
+            {
+                batch[i].Waiter.Completed(
+                    results[i] == AppendResult.Committed ? AppendOutcome.Committed : AppendOutcome.Conflict);
+            }
+        }
+        catch (JournalUnavailableException e)
+        {
+            Fail(batch, AppendOutcome.Unavailable, e);
+        }
+        catch (Exception e)
+        {
+            // Whatever else a store throws says nothing about what it stored.
+            Fail(batch, AppendOutcome.Unknown, e);
+        }
+    }
+
+    private void Fail(IReadOnlyList<Pending> batch, AppendOutcome outcome, Exception cause)
+    {
+        Log.AppendFailed(_logger, batch.Count, outcome, cause);
+        foreach (var pending in batch)
+        {
+            pending.Waiter.Completed(outcome);
+        }
+    }
+
+    private readonly record struct Pending(AppendUnit Unit, IAppendWaiter Waiter);
+
+    /// <summary>The units of a batch without copying it.</summary>
+    private sealed class UnitView(IReadOnlyList<Pending> batch) : IReadOnlyList<AppendUnit>
+    {
+        public int Count => batch.Count;
+
+        public AppendUnit this[int index] => batch[index].Unit;
+
+        public IEnumerator<AppendUnit> GetEnumerator() => batch.Select(pending => pending.Unit).GetEnumerator();
+
+        System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => GetEnumerator();
+    }
+}
