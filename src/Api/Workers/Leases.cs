@@ -6,7 +6,9 @@ using Cluster.Entities;
 namespace Api.Workers;
 
 /// <summary>What a worker holds of a run: the attempt is the term of the lease.</summary>
-internal sealed record Lease(Guid RunId, int Attempt, WorkerSession? Session, DateTimeOffset? Deadline, Scrubber? Scrubber);
+/// <param name="Session">Null while the worker is not connected.</param>
+/// <param name="Deadline">On the monotonic clock: a jump of the node's clock changes nothing.</param>
+internal sealed record Lease(Guid RunId, int Attempt, WorkerSession? Session, long Deadline, Scrubber? Scrubber);
 
 /// <summary>
 /// Who executes what on this node. A lease lives as long as its worker's socket, then for the grace; an expired lease
@@ -32,7 +34,7 @@ internal sealed class Leases(IEntities entities, TimeSpan grace, TimeProvider ti
     {
         lock (_gate)
         {
-            _leases[runId] = new Lease(runId, attempt, session, time.GetUtcNow() + longest, scrubber);
+            _leases[runId] = new Lease(runId, attempt, session, In(longest), scrubber);
         }
     }
 
@@ -41,7 +43,7 @@ internal sealed class Leases(IEntities entities, TimeSpan grace, TimeProvider ti
     {
         lock (_gate)
         {
-            _leases.TryAdd(runId, new Lease(runId, attempt, null, time.GetUtcNow() + grace, null));
+            _leases.TryAdd(runId, new Lease(runId, attempt, null, In(grace), null));
         }
     }
 
@@ -83,7 +85,7 @@ internal sealed class Leases(IEntities entities, TimeSpan grace, TimeProvider ti
             {
                 if (_leases.TryGetValue(run.RunId, out var lease) && lease.Attempt == run.Attempt)
                 {
-                    _leases[run.RunId] = lease with { Session = session, Deadline = time.GetUtcNow() + longest };
+                    _leases[run.RunId] = lease with { Session = session, Deadline = In(longest) };
                 }
                 else
                 {
@@ -102,7 +104,7 @@ internal sealed class Leases(IEntities entities, TimeSpan grace, TimeProvider ti
         {
             foreach (var lease in _leases.Values.Where(lease => lease.Session == session).ToList())
             {
-                _leases[lease.RunId] = lease with { Session = null, Deadline = time.GetUtcNow() + grace };
+                _leases[lease.RunId] = lease with { Session = null, Deadline = In(grace) };
             }
         }
     }
@@ -113,11 +115,11 @@ internal sealed class Leases(IEntities entities, TimeSpan grace, TimeProvider ti
         List<Lease> expired;
         lock (_gate)
         {
-            var now = time.GetUtcNow();
+            var now = time.GetTimestamp();
             expired = [.. _leases.Values.Where(lease => lease.Deadline <= now)];
             foreach (var lease in expired)
             {
-                _leases[lease.RunId] = lease with { Deadline = now + grace };
+                _leases[lease.RunId] = lease with { Deadline = In(grace) };
             }
         }
 
@@ -129,4 +131,6 @@ internal sealed class Leases(IEntities entities, TimeSpan grace, TimeProvider ti
                 new RunCommand.Abandon(lease.Attempt, lease.Session is null ? "worker lost" : "lease expired"));
         }
     }
+
+    private long In(TimeSpan wait) => time.GetTimestamp() + (long)(wait.TotalSeconds * time.TimestampFrequency);
 }
