@@ -73,7 +73,7 @@ public abstract class JournalReadContract : JournalContract
         var entities = Enumerable.Range(0, 3).Select(_ => Entity()).ToArray();
         using var stop = new CancellationTokenSource();
         var readers = Enumerable.Range(0, 3).Select(_ => Task.Run(() => ReadUntilAsync(entities, stop.Token))).ToArray();
-        for (var i = 1; i <= 300; i++)
+        for (var i = 1; i <= 100; i++)
         {
             await Journal.AppendAsync(
                 [.. entities.Select(entity => Unit(entity, i, $"{i}").WithRows(new RowChange(Thing, [entity.Id, null, null, i, null, null, null], false)))]);
