@@ -327,7 +327,13 @@ public sealed class EntityTests
     private static Task<CounterChanged> NextNotice(EngineKit kit)
     {
         var heard = new TaskCompletionSource<CounterChanged>(TaskCreationOptions.RunContinuationsAsynchronously);
-        kit.Notices.Subscribe<CounterChanged>(notice => heard.TrySetResult(notice));
+        kit.Notices.Subscribe<CounterChanged>(notice =>
+        {
+            if (notice.Entity.Type is null)
+            {
+                heard.TrySetResult(notice);
+            }
+        });
         return heard.Task;
     }
 
