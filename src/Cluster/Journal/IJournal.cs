@@ -24,7 +24,10 @@ public enum AppendResult
 {
     Committed,
 
-    /// <summary>The journal already holds one of these sequence numbers: somebody else extended the entity. Nothing of the unit is stored.</summary>
+    /// <summary>
+    /// The unit's numbers do not follow exactly what the journal holds: somebody else extended the entity, or an earlier
+    /// unit of it was not stored. Nothing of the unit is stored.
+    /// </summary>
     Conflict,
 }
 
@@ -38,6 +41,12 @@ public interface IJournal : IAsyncDisposable
     /// Commits a batch durably, in order, as one transaction. A unit in conflict is left out and the others are still
     /// committed. Several calls may be in flight only if the implementation says so (<see cref="Lanes"/>).
     /// </summary>
+    /// <remarks>
+    /// Once a unit of an entity is in conflict, so are the later units of that entity in the batch: they were decided on
+    /// a state that does not exist.
+    /// </remarks>
+    /// <exception cref="ArgumentException">A unit does not fit the schema: a row without its table's shape, a snapshot of
+    /// an event that is not stored. Nothing of the batch is stored, and trying it again does not help.</exception>
     /// <exception cref="JournalUnavailableException">Nothing of the batch is stored.</exception>
     /// <exception cref="JournalOutcomeUnknownException">The batch may or may not be stored.</exception>
     Task<IReadOnlyList<AppendResult>> AppendAsync(IReadOnlyList<AppendUnit> batch, DateTimeOffset now, CancellationToken cancellationToken);

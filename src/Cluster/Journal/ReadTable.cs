@@ -26,7 +26,11 @@ public enum ColumnType
 
 public sealed record Column(string Name, ColumnType Type);
 
-/// <summary>A read-model table as the journal writes it. Its DDL is a migration of the part that owns it.</summary>
+/// <summary>
+/// A read-model table as the journal writes it. Its DDL is a migration of the part that owns it. It has no unique index
+/// but its key and no foreign keys: of several changes in a transaction only the last of each row is written. Names are
+/// lower-case identifiers.
+/// </summary>
 /// <param name="Key">Primary key. A row is replaced as a whole (upsert).</param>
 /// <param name="Values">The other columns; may be null.</param>
 public sealed record ReadTable(string Name, ImmutableArray<Column> Key, ImmutableArray<Column> Values);

@@ -1,0 +1,69 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.Extensions.Options;
+
+namespace Api.Problems;
+
+/// <summary>Turns exceptions and bare status codes into problems; nothing of the inside leaves the node.</summary>
+internal static class ProblemHandling
+{
+    public static IServiceCollection AddProblems(this IServiceCollection services)
+    {
+        services.AddExceptionHandler<ProblemExceptionHandler>();
+        services.Configure<RouteHandlerOptions>(static options => options.ThrowOnBadRequest = true);
+        return services;
+    }
+
+    public static IApplicationBuilder UseProblems(this IApplicationBuilder app)
+    {
+        app.UseExceptionHandler(static _ => { });
+        return app.UseStatusCodePages(static context =>
+            Problem.Of(ProblemKinds.OfStatus(context.HttpContext.Response.StatusCode)).ExecuteAsync(context.HttpContext));
+    }
+}
+
+internal sealed partial class ProblemExceptionHandler(
+    IOptions<JsonOptions> json, ILogger<ProblemExceptionHandler> logger) : IExceptionHandler
+{
+    public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
+    {
+        if (httpContext.RequestAborted.IsCancellationRequested)
+        {
+            httpContext.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+            return true;
+        }
+
+        await Describe(httpContext, exception).ExecuteAsync(httpContext);
+        return true;
+    }
+
+    private Problem Describe(HttpContext context, Exception exception)
+    {
+        switch (exception)
+        {
+            case BadHttpRequestException { InnerException: JsonException fault }:
+                return JsonFaults.Describe(fault, BodyContract(context));
+            case BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest }:
+                return BadParameters.Describe(context);
+            case BadHttpRequestException bad:
+                return Problem.Of(ProblemKinds.OfStatus(bad.StatusCode));
+            case OperationCanceledException:
+                return Problem.Of(ProblemKinds.TimedOut);
+            default:
+                Unhandled(exception, context.Request.Method, context.GetEndpoint()?.DisplayName);
+                return Problem.Of(ProblemKinds.Internal);
+        }
+    }
+
+    private System.Text.Json.Serialization.Metadata.JsonTypeInfo? BodyContract(HttpContext context)
+    {
+        var features = context.Features.Get<IExceptionHandlerFeature>();
+        var body = features?.Endpoint?.Metadata.GetMetadata<IAcceptsMetadata>()?.RequestType;
+        return body is null ? null : json.Value.SerializerOptions.GetTypeInfo(body);
+    }
+
+    [LoggerMessage(3001, LogLevel.Error, "Unhandled failure of {Method} {Route}")]
+    private partial void Unhandled(Exception exception, string method, string? route);
+}

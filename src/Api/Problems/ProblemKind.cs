@@ -1,0 +1,42 @@
+namespace Api.Problems;
+
+/// <summary>One kind of problem that the API itself answers with; refusals of entities bring their own codes.</summary>
+/// <param name="Code">Stable, snake_case, part of the public API.</param>
+internal sealed record ProblemKind(int Status, string Code, string Title);
+
+/// <summary>Every problem that does not come from an entity.</summary>
+internal static class ProblemKinds
+{
+    public static readonly ProblemKind BadRequest = new(400, "bad_request", "The request is malformed");
+    public static readonly ProblemKind BadParameter = new(400, "bad_parameter", "A parameter has a value of the wrong form");
+    public static readonly ProblemKind BadCursor = new(400, "bad_cursor", "The paging cursor is not one this API made");
+    public static readonly ProblemKind BadIfMatch = new(400, "bad_if_match", "If-Match must be an ETag of this resource or *");
+    public static readonly ProblemKind MalformedJson = new(400, "malformed_json", "The body is not valid JSON");
+    public static readonly ProblemKind MalformedYaml = new(400, "malformed_yaml", "The body is not valid YAML");
+    public static readonly ProblemKind Unauthorized = new(401, "unauthorized", "A valid bearer token is needed");
+    public static readonly ProblemKind Forbidden = new(403, "forbidden", "The caller may not do this");
+    public static readonly ProblemKind NotFound = new(404, "not_found", "There is no such resource");
+    public static readonly ProblemKind MethodNotAllowed = new(405, "method_not_allowed", "The resource does not know this method");
+    public static readonly ProblemKind RequestTimeout = new(408, "request_timeout", "The request body came too slowly");
+    public static readonly ProblemKind BodyTooLarge = new(413, "body_too_large", "The body is larger than allowed");
+    public static readonly ProblemKind UnsupportedMediaType = new(415, "unsupported_media_type", "The body's Content-Type is not accepted");
+    public static readonly ProblemKind UnknownField = new(422, "unknown_field", "The body has a field that does not exist here");
+    public static readonly ProblemKind Invalid = new(422, "invalid", "The request breaks a rule");
+    public static readonly ProblemKind IfMatchRequired = new(428, "if_match_required", "Changing this resource needs If-Match");
+    public static readonly ProblemKind HeadersTooLarge = new(431, "headers_too_large", "The headers are larger than allowed");
+    public static readonly ProblemKind Internal = new(500, "internal_error", "The node failed to answer");
+    public static readonly ProblemKind Overloaded = new(503, "overloaded", "The node is at its limit; try again shortly");
+    public static readonly ProblemKind Unavailable = new(503, "unavailable", "The node cannot serve this at the moment");
+    public static readonly ProblemKind OutcomeUnknown = new(504, "outcome_unknown", "It is not known whether the change was made");
+    public static readonly ProblemKind TimedOut = new(504, "timed_out", "The request took too long");
+
+    private static readonly ProblemKind[] Generic =
+    [
+        BadRequest, Unauthorized, Forbidden, NotFound, MethodNotAllowed, RequestTimeout, BodyTooLarge,
+        UnsupportedMediaType, Invalid, IfMatchRequired, HeadersTooLarge, Internal, Overloaded, TimedOut,
+    ];
+
+    /// <summary>The kind for a bare status that some layer below set.</summary>
+    public static ProblemKind OfStatus(int status) =>
+        Array.Find(Generic, kind => kind.Status == status) ?? (status >= 500 ? Internal : BadRequest with { Status = status });
+}

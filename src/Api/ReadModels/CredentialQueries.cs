@@ -1,0 +1,63 @@
+using Cluster.Journal;
+
+namespace Api.ReadModels;
+
+internal sealed class CredentialRow
+{
+    public Guid Id { get; init; }
+    public string Name { get; init; } = "";
+    public string SchemaName { get; init; } = "";
+
+    /// <summary>JSON array of strings.</summary>
+    public string KeyNames { get; init; } = "[]";
+
+    public int Version { get; init; }
+    public DateTimeOffset CreatedAt { get; init; }
+    public DateTimeOffset UpdatedAt { get; init; }
+}
+
+internal sealed class CredentialQueries(IReadStore store)
+{
+    private const string Columns =
+        "select c.id, c.name, c.schema_name, c.key_names, c.version, c.created_at, c.updated_at from credentials c";
+
+    public Task<CredentialRow?> FindAsync(Guid id, CancellationToken cancellationToken) =>
+        store.FindAsync<CredentialRow>($"{Columns} where c.id = @id", new { id }, cancellationToken);
+
+    public Task<List<Guid>> ProjectsOfAsync(Guid credentialId, CancellationToken cancellationToken) =>
+        store.ListAsync<Guid>(
+            "select project_id from credential_grants where credential_id = @credentialId order by project_id limit 1000",
+            new { credentialId },
+            cancellationToken);
+
+    public Task<List<CredentialRow>> PageAsync(NameCursor? after, int limit, CancellationToken cancellationToken) =>
+        after is null
+            ? store.ListAsync<CredentialRow>($"{Columns} order by c.name, c.id limit @limit", new { limit }, cancellationToken)
+            : store.ListAsync<CredentialRow>(
+                $"{Columns} where (c.name, c.id) > (@Name, @Id) order by c.name, c.id limit @limit",
+                new { after.Name, after.Id, limit },
+                cancellationToken);
+
+    public Task<List<CredentialRow>> PageOfProjectAsync(
+        Guid projectId, NameCursor? after, int limit, CancellationToken cancellationToken)
+    {
+        var condition = after is null ? "" : "and (c.name, c.id) > (@Name, @Id)";
+        return store.ListAsync<CredentialRow>(
+            $"""
+            {Columns} join credential_grants g on g.credential_id = c.id
+            where g.project_id = @projectId {condition} order by c.name, c.id limit @limit
+            """,
+            new { projectId, Name = after?.Name ?? "", Id = after?.Id ?? Guid.Empty, limit },
+            cancellationToken);
+    }
+
+    /// <summary>Credentials whose use the project is granted.</summary>
+    public Task<List<Guid>> GrantedToAsync(Guid projectId, CancellationToken cancellationToken) =>
+        store.ListAsync<Guid>(
+            """
+            select g.credential_id from credential_grants g join credentials c on c.id = g.credential_id
+            where g.project_id = @projectId
+            """,
+            new { projectId },
+            cancellationToken);
+}

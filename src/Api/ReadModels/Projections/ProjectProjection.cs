@@ -1,0 +1,63 @@
+using Actors.Projects;
+using Cluster.Entities;
+using Cluster.Journal;
+
+namespace Api.ReadModels.Projections;
+
+internal sealed class ProjectProjection : IProjection<ProjectState, ProjectEvent>
+{
+    public void Project(RowBatch rows, in DecisionContext context, ProjectState state, ProjectEvent @event)
+    {
+        var projectId = context.Entity.Id;
+        switch (@event)
+        {
+            case ProjectEvent.Created or ProjectEvent.Updated:
+                rows.Upsert(
+                    Tables.Projects,
+                    projectId, state.Name, state.Description, state.Concurrency, state.Version, state.CreatedAt, state.UpdatedAt);
+                break;
+            case ProjectEvent.WorkflowSaved saved:
+                Saved(rows, projectId, state.Workflows[saved.Workflow.Id]);
+                break;
+            case ProjectEvent.WorkflowDeleted deleted:
+                DeleteWorkflow(rows, deleted.WorkflowId);
+                break;
+            case ProjectEvent.Deleted:
+                foreach (var workflowId in state.Workflows.Keys) DeleteWorkflow(rows, workflowId);
+                rows.Delete(Tables.Projects, projectId);
+                break;
+        }
+    }
+
+    public void Project(RowBatch rows, in DecisionContext context, ProjectState state, Attachment attachment)
+    {
+    }
+
+    private static void Saved(RowBatch rows, Guid projectId, WorkflowVersion saved)
+    {
+        var workflow = saved.Workflow;
+        rows.Upsert(
+            Tables.Workflows, workflow.Id, projectId, workflow.Name, saved.Version, saved.CreatedAt, saved.UpdatedAt);
+        rows.Upsert(
+            Tables.WorkflowVersions,
+            workflow.Id, saved.Version, projectId, WorkflowDefinition.Write(workflow), saved.UpdatedAt);
+
+        if (workflow.Trigger is not { } trigger)
+        {
+            rows.Delete(Tables.Triggers, workflow.Id);
+            return;
+        }
+
+        rows.Upsert(
+            Tables.Triggers,
+            workflow.Id, trigger.Id, projectId, saved.Version, Words.Of(trigger.Type), trigger.Enabled,
+            trigger.CustomPath, Words.Of(trigger.Reply), trigger.CronExpression);
+    }
+
+    /// <summary>Versions stay: runs that are not finished execute theirs, and history shows them.</summary>
+    private static void DeleteWorkflow(RowBatch rows, Guid workflowId)
+    {
+        rows.Delete(Tables.Workflows, workflowId);
+        rows.Delete(Tables.Triggers, workflowId);
+    }
+}

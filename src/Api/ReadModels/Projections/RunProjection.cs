@@ -1,0 +1,64 @@
+using Actors.Runs;
+using Cluster.Entities;
+using Cluster.Journal;
+using Cluster.Sharding;
+
+namespace Api.ReadModels.Projections;
+
+/// <summary>A run's rows. It also writes the row of its work order, whose state follows from its run.</summary>
+internal sealed class RunProjection : IProjection<RunState, RunEvent>
+{
+    public void Project(RowBatch rows, in DecisionContext context, RunState state, RunEvent @event)
+    {
+        if (state.Plan is not { } plan) return;
+
+        // A report of nothing but log lines changes neither run nor work order.
+        if (@event is RunEvent.Reported { Facts.IsEmpty: true }) return;
+
+        WriteWorkOrder(rows, context, state, plan);
+        WriteRun(rows, context.Entity.Id, state, plan);
+        if (@event is RunEvent.Reported reported) StepRows.Write(rows, context.Entity.Id, reported);
+    }
+
+    public void Project(RowBatch rows, in DecisionContext context, RunState state, Attachment attachment)
+    {
+        switch (attachment)
+        {
+            case DataclipBody clip when state.Plan is { } plan:
+                rows.Upsert(
+                    Tables.Dataclips,
+                    clip.Id, plan.ProjectId, Words.Of(clip.Type), clip.Body, clip.Request, clip.Body.Length, context.Now);
+                break;
+            case LogLines log:
+                foreach (var line in log.Lines)
+                {
+                    rows.Upsert(
+                        Tables.LogLines,
+                        context.Entity.Id, log.Attempt, line.Number, line.At, line.Source, line.Level, line.Message, line.StepId);
+                }
+
+                break;
+        }
+    }
+
+    private static void WriteWorkOrder(RowBatch rows, in DecisionContext context, RunState state, RunPlan plan) =>
+        rows.Upsert(
+            Tables.WorkOrders,
+            plan.WorkOrderId, plan.ProjectId, plan.WorkflowId, plan.WorkflowVersion, plan.TriggerId,
+            plan.InputDataclipId, WorkOrderState(state), state.CreatedAt, context.Now);
+
+    private static void WriteRun(RowBatch rows, Guid runId, RunState state, RunPlan plan) =>
+        rows.Upsert(
+            Tables.Runs,
+            runId, ShardMap.ShardOf(runId), plan.ProjectId, plan.WorkflowId, plan.WorkflowVersion, plan.WorkOrderId,
+            plan.StartNodeId, plan.TriggerId, plan.InputDataclipId, (int)plan.Priority, Words.Of(state.Status), state.Attempt,
+            state.Worker, state.ErrorType, state.ErrorMessage, state.FinalDataclipId, state.CreatedAt, state.ClaimedAt,
+            state.StartedAt, state.FinishedAt);
+
+    private static string WorkOrderState(RunState state) => state.Status switch
+    {
+        RunStatus.Available or RunStatus.Claimed => "pending",
+        RunStatus.Started => "running",
+        _ => Words.Of(state.Status),
+    };
+}

@@ -1,0 +1,114 @@
+using System.Collections.Immutable;
+using Cluster.Journal;
+using static Cluster.Journal.ColumnType;
+
+namespace Api.ReadModels;
+
+/// <summary>The tables that REST answers from. Their DDL is in <c>Migrations</c>; a test compares both.</summary>
+internal static class Tables
+{
+    public static readonly ReadTable Projects = new(
+        "projects",
+        [new("id", Uuid)],
+        [
+            new("name", Text), new("description", Text), new("concurrency", Integer), new("version", Integer),
+            new("created_at", Timestamp), new("updated_at", Timestamp),
+        ]);
+
+    /// <summary>The present version of each workflow.</summary>
+    public static readonly ReadTable Workflows = new(
+        "workflows",
+        [new("id", Uuid)],
+        [
+            new("project_id", Uuid), new("name", Text), new("version", Integer),
+            new("created_at", Timestamp), new("updated_at", Timestamp),
+        ]);
+
+    /// <summary>Every version ever saved: runs execute theirs, also after the workflow was changed or deleted.</summary>
+    public static readonly ReadTable WorkflowVersions = new(
+        "workflow_versions",
+        [new("workflow_id", Uuid), new("version", Integer)],
+        [new("project_id", Uuid), new("definition", Bytes), new("created_at", Timestamp)]);
+
+    /// <summary>Keyed by workflow, which has one trigger at most: a save replaces the trigger of before.</summary>
+    public static readonly ReadTable Triggers = new(
+        "triggers",
+        [new("workflow_id", Uuid)],
+        [
+            new("id", Uuid), new("project_id", Uuid), new("workflow_version", Integer), new("type", Text),
+            new("enabled", ColumnType.Boolean), new("custom_path", Text), new("reply", Text), new("cron_expression", Text),
+        ]);
+
+    /// <summary>What may be shown of a credential: never its body.</summary>
+    public static readonly ReadTable Credentials = new(
+        "credentials",
+        [new("id", Uuid)],
+        [
+            new("vault_id", Uuid), new("name", Text), new("schema_name", Text), new("key_names", Text),
+            new("version", Integer), new("created_at", Timestamp), new("updated_at", Timestamp),
+        ]);
+
+    public static readonly ReadTable CredentialGrants = new(
+        "credential_grants",
+        [new("credential_id", Uuid), new("project_id", Uuid)],
+        [new("granted_at", Timestamp)]);
+
+    public static readonly ReadTable WorkOrders = new(
+        "work_orders",
+        [new("id", Uuid)],
+        [
+            new("project_id", Uuid), new("workflow_id", Uuid), new("workflow_version", Integer), new("trigger_id", Uuid),
+            new("dataclip_id", Uuid), new("state", Text), new("created_at", Timestamp), new("last_activity", Timestamp),
+        ]);
+
+    public static readonly ReadTable Runs = new(
+        "runs",
+        [new("id", Uuid)],
+        [
+            new("shard", Integer), new("project_id", Uuid), new("workflow_id", Uuid), new("workflow_version", Integer),
+            new("work_order_id", Uuid), new("start_node_id", Uuid), new("trigger_id", Uuid), new("input_dataclip_id", Uuid),
+            new("priority", Integer), new("status", Text), new("attempt", Integer), new("worker", Text),
+            new("error_type", Text), new("error_message", Text), new("final_dataclip_id", Uuid),
+            new("created_at", Timestamp), new("claimed_at", Timestamp), new("started_at", Timestamp),
+            new("finished_at", Timestamp),
+        ]);
+
+    /// <summary>A step as its start told; with its end too when one report brought both.</summary>
+    public static readonly ReadTable Steps = new("steps", StepKey, [.. StepStart, .. StepEnd]);
+
+    /// <summary>Ends of steps that came in a later report than the start: a row is written whole, so it is another one.</summary>
+    public static readonly ReadTable StepEnds = new("step_ends", StepKey, [new("job_id", Uuid), new("attempt", Integer), .. StepEnd]);
+
+    public static readonly ReadTable LogLines = new(
+        "log_lines",
+        [new("run_id", Uuid), new("attempt", Integer), new("number", Integer)],
+        [
+            new("logged_at", Timestamp), new("source", Text), new("level", Text), new("message", Text), new("step_id", Uuid),
+        ]);
+
+    public static readonly ReadTable Dataclips = new(
+        "dataclips",
+        [new("id", Uuid)],
+        [
+            new("project_id", Uuid), new("type", Text), new("body", Bytes), new("request", Bytes), new("size", Integer),
+            new("created_at", Timestamp),
+        ]);
+
+    public static readonly ImmutableArray<ReadTable> All =
+    [
+        Projects, Workflows, WorkflowVersions, Triggers, Credentials, CredentialGrants,
+        WorkOrders, Runs, Steps, StepEnds, LogLines, Dataclips,
+    ];
+
+    private static ImmutableArray<Column> StepKey => [new("run_id", Uuid), new("step_id", Uuid)];
+
+    private static ImmutableArray<Column> StepStart =>
+        [new("job_id", Uuid), new("attempt", Integer), new("started_at", Timestamp), new("input_dataclip_id", Uuid)];
+
+    private static ImmutableArray<Column> StepEnd =>
+    [
+        new("exit_reason", Text), new("error_type", Text), new("error_message", Text), new("output_dataclip_id", Uuid),
+        new("output_lost", ColumnType.Boolean), new("duration_ms", Integer), new("memory_bytes", Integer),
+        new("finished_at", Timestamp),
+    ];
+}

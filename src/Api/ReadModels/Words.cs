@@ -1,0 +1,25 @@
+using System.Collections.Frozen;
+using System.Text.Json;
+
+namespace Api.ReadModels;
+
+/// <summary>Enum values as the lower_snake words that are stored and shown.</summary>
+internal static class Words
+{
+    public static string Of<T>(T value)
+        where T : struct, Enum => Map<T>.ToWord[value];
+
+    /// <exception cref="KeyNotFoundException">No value has that word.</exception>
+    public static T Parse<T>(string word)
+        where T : struct, Enum => Map<T>.ToValue[word];
+
+    private static class Map<T>
+        where T : struct, Enum
+    {
+        public static readonly FrozenDictionary<T, string> ToWord = Enum.GetValues<T>()
+            .ToFrozenDictionary(static value => value, static value => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString()));
+
+        public static readonly FrozenDictionary<string, T> ToValue =
+            ToWord.ToFrozenDictionary(static pair => pair.Value, static pair => pair.Key, StringComparer.Ordinal);
+    }
+}

@@ -1,0 +1,82 @@
+using Cluster.Journal;
+
+namespace Api.ReadModels;
+
+internal sealed class WorkflowRow
+{
+    public Guid Id { get; init; }
+    public Guid ProjectId { get; init; }
+    public string Name { get; init; } = "";
+    public int Version { get; init; }
+    public DateTimeOffset CreatedAt { get; init; }
+    public DateTimeOffset UpdatedAt { get; init; }
+
+    /// <summary>Null in lists.</summary>
+    public byte[]? Definition { get; init; }
+}
+
+internal sealed class WorkflowVersionRow
+{
+    public Guid WorkflowId { get; init; }
+    public Guid ProjectId { get; init; }
+    public int Version { get; init; }
+    public DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>Null in lists.</summary>
+    public byte[]? Definition { get; init; }
+}
+
+internal sealed class WorkflowQueries(IReadStore store)
+{
+    private const string Columns = "w.id, w.project_id, w.name, w.version, w.created_at, w.updated_at";
+
+    private const string WithDefinition = $"""
+        select {Columns}, v.definition
+        from workflows w join workflow_versions v on v.workflow_id = w.id and v.version = w.version
+        """;
+
+    public Task<WorkflowRow?> FindAsync(Guid projectId, Guid id, CancellationToken cancellationToken) =>
+        store.FindAsync<WorkflowRow>(
+            $"{WithDefinition} where w.id = @id and w.project_id = @projectId", new { id, projectId }, cancellationToken);
+
+    public Task<List<WorkflowRow>> PageAsync(Guid projectId, NameCursor? after, int limit, CancellationToken cancellationToken) =>
+        after is null
+            ? store.ListAsync<WorkflowRow>(
+                $"select {Columns} from workflows w where project_id = @projectId order by name, id limit @limit",
+                new { projectId, limit },
+                cancellationToken)
+            : store.ListAsync<WorkflowRow>(
+                $"""
+                select {Columns} from workflows w
+                where project_id = @projectId and (name, id) > (@Name, @Id) order by name, id limit @limit
+                """,
+                new { projectId, after.Name, after.Id, limit },
+                cancellationToken);
+
+    public Task<WorkflowVersionRow?> FindVersionAsync(
+        Guid projectId, Guid workflowId, int version, CancellationToken cancellationToken) =>
+        store.FindAsync<WorkflowVersionRow>(
+            """
+            select workflow_id, project_id, version, created_at, definition from workflow_versions
+            where workflow_id = @workflowId and version = @version and project_id = @projectId
+            """,
+            new { projectId, workflowId, version },
+            cancellationToken);
+
+    /// <summary>Newest first, those before <paramref name="before"/>.</summary>
+    public Task<List<WorkflowVersionRow>> VersionsAsync(
+        Guid projectId, Guid workflowId, int before, int limit, CancellationToken cancellationToken) =>
+        store.ListAsync<WorkflowVersionRow>(
+            """
+            select workflow_id, project_id, version, created_at from workflow_versions
+            where workflow_id = @workflowId and project_id = @projectId and version < @before
+            order by version desc limit @limit
+            """,
+            new { projectId, workflowId, before, limit },
+            cancellationToken);
+
+    /// <summary>All present workflows in pages, for the index that intake answers from.</summary>
+    public Task<List<WorkflowRow>> AllAsync(Guid after, int limit, CancellationToken cancellationToken) =>
+        store.ListAsync<WorkflowRow>(
+            $"{WithDefinition} where w.id > @after order by w.id limit @limit", new { after, limit }, cancellationToken);
+}
