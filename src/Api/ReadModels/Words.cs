@@ -13,6 +13,12 @@ internal static class Words
     public static T Parse<T>(string word)
         where T : struct, Enum => Map<T>.ToValue[word];
 
+    public static bool Known<T>(string word)
+        where T : struct, Enum => Map<T>.ToValue.ContainsKey(word);
+
+    public static string All<T>()
+        where T : struct, Enum => string.Join(", ", Enum.GetValues<T>().Select(Of));
+
     private static class Map<T>
         where T : struct, Enum
     {
