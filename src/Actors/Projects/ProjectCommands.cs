@@ -20,8 +20,10 @@ public abstract record ProjectCommand
     /// <summary>Creates (<paramref name="ExpectedVersion"/> 0), or replaces the workflow of that version; null to overwrite.</summary>
     public sealed record SaveWorkflow(Workflow Workflow, int? ExpectedVersion, WorkflowFacts Facts) : ProjectCommand;
 
+    /// <summary>Reply: <see cref="ProjectReply.Saved"/> with the project's version, which does not change.</summary>
     public sealed record DeleteWorkflow(Guid WorkflowId, int? ExpectedVersion) : ProjectCommand;
 
+    /// <summary>For good: from then on every command is refused as gone.</summary>
     public sealed record Delete : ProjectCommand;
 }
 

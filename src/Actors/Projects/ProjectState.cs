@@ -24,6 +24,14 @@ public sealed record ProjectState(
 {
     public static ProjectState Absent { get; } = new(
         ProjectStatus.Absent, "", null, null, 0, default, default, ImmutableDictionary<Guid, WorkflowVersion>.Empty);
+
+    /// <summary>Last versions of deleted workflows. Runs name a workflow and a version for good, so one that comes back
+    /// under its old id goes on counting.</summary>
+    public ImmutableDictionary<Guid, int> RetiredVersions
+    {
+        get => field ?? ImmutableDictionary<Guid, int>.Empty;
+        init;
+    }
 }
 
 /// <summary>The present version of a workflow. Older ones live in the read model, where runs find theirs.</summary>

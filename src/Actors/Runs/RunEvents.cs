@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace Actors.Runs;
 
@@ -9,7 +10,11 @@ public abstract record RunEvent
     {
     }
 
-    public sealed record Created(RunPlan Plan, DateTimeOffset At) : RunEvent;
+    public sealed record Created(RunPlan Plan, DateTimeOffset At) : RunEvent
+    {
+        /// <summary>The run's own id: what reacts to a state alone must still be able to name the run.</summary>
+        public Guid RunId { get; init; }
+    }
 
     public sealed record Claimed(int Attempt, string Worker, DateTimeOffset At) : RunEvent;
 
@@ -20,13 +25,26 @@ public abstract record RunEvent
 
     /// <summary>The attempt was given up and the run waits for another one.</summary>
     /// <param name="KeepSteps">Finished steps stay finished (resume); otherwise the run starts over.</param>
-    public sealed record Requeued(int Attempt, string Reason, bool KeepSteps, DateTimeOffset At) : RunEvent;
+    public sealed record Requeued(int Attempt, string Reason, bool KeepSteps, DateTimeOffset At) : RunEvent
+    {
+        /// <summary>Steps that the attempt left open: closed as lost.</summary>
+        public ImmutableArray<OpenStep> LostSteps { get => field.IsDefault ? [] : field; init; }
+    }
 
     /// <summary>The run ended by a decision of the cluster, not by a report: cancelled or lost.</summary>
-    public sealed record Ended(RunStatus Status, string? ErrorType, string? ErrorMessage, DateTimeOffset At) : RunEvent;
+    public sealed record Ended(RunStatus Status, string? ErrorType, string? ErrorMessage, DateTimeOffset At) : RunEvent
+    {
+        /// <summary>Steps that the attempt left open: closed as lost.</summary>
+        public ImmutableArray<OpenStep> LostSteps { get => field.IsDefault ? [] : field; init; }
+    }
 }
 
-/// <summary>One thing that happened inside an attempt.</summary>
+/// <summary>One thing that happened inside an attempt. The words are part of the stored format.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "fact")]
+[JsonDerivedType(typeof(Started), "started")]
+[JsonDerivedType(typeof(StepStarted), "step_started")]
+[JsonDerivedType(typeof(StepCompleted), "step_completed")]
+[JsonDerivedType(typeof(Completed), "completed")]
 public abstract record RunFact(DateTimeOffset At)
 {
     public sealed record Started(DateTimeOffset At, string? Versions) : RunFact(At);
@@ -50,5 +68,9 @@ public abstract record RunFact(DateTimeOffset At)
         RunStatus Status,
         string? ErrorType,
         string? ErrorMessage,
-        Guid? FinalDataclipId) : RunFact(At);
+        Guid? FinalDataclipId) : RunFact(At)
+    {
+        /// <summary>Steps that the attempt left open: closed as lost.</summary>
+        public ImmutableArray<OpenStep> LostSteps { get => field.IsDefault ? [] : field; init; }
+    }
 }

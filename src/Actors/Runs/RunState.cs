@@ -71,7 +71,15 @@ public sealed record FinishedStep(
     Guid? OutputDataclipId,
     bool OutputLost,
     string? ErrorType,
-    string? ErrorMessage);
+    string? ErrorMessage)
+{
+    /// <summary>The attempt that executed it.</summary>
+    public int Attempt { get; init; }
+
+    public DateTimeOffset StartedAt { get; init; }
+
+    public Guid? InputDataclipId { get; init; }
+}
 
 /// <param name="Attempt">Number of the present or last attempt; 0 before the first claim. It is the lease: reports of another are refused.</param>
 /// <param name="Reported">Events of the present attempt that are stored; the next one expected.</param>
@@ -94,5 +102,14 @@ public sealed record RunState(
     public static RunState Absent { get; } = new(
         RunStatus.Absent, null, 0, null, 0, [], [], null, null, null, default, null, null, null);
 
+    /// <summary>The run's own id; empty before it is created.</summary>
+    public Guid Id { get; init; }
+
+    /// <summary>The run ended because its present attempt reported so, not by a decision of the cluster.</summary>
+    public bool EndedByAttempt { get; init; }
+
     public bool IsFinal => Status >= RunStatus.Success;
+
+    /// <summary>An attempt holds the run: a worker may be executing it.</summary>
+    public bool IsActive => Status is RunStatus.Claimed or RunStatus.Started;
 }

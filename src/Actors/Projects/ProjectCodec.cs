@@ -1,0 +1,67 @@
+using System.Diagnostics;
+using System.Text.Json.Serialization;
+using Actors.Serialization;
+using Actors.Workflows;
+using Cluster.Entities;
+using Cluster.Journal;
+
+namespace Actors.Projects;
+
+/// <summary>Events of a project to bytes and back. A manifest is never reused.</summary>
+public sealed class ProjectCodec : IEntityCodec<ProjectState, ProjectEvent>
+{
+    private const string Created = "project-created.v1";
+    private const string Updated = "project-updated.v1";
+    private const string WorkflowSaved = "project-workflow-saved.v1";
+    private const string WorkflowDeleted = "project-workflow-deleted.v1";
+    private const string Deleted = "project-deleted.v1";
+    private const string State = "project-state.v1";
+
+    private static readonly ProjectJson Json = new(StoredJson.Options(ProjectJson.Default));
+
+    public Payload Encode(ProjectEvent @event) => @event switch
+    {
+        ProjectEvent.Created created => StoredJson.Encode(Created, created, Json.Created),
+        ProjectEvent.Updated updated => StoredJson.Encode(Updated, updated, Json.Updated),
+        ProjectEvent.WorkflowSaved saved => StoredJson.Encode(WorkflowSaved, saved, Json.WorkflowSaved),
+        ProjectEvent.WorkflowDeleted deleted => StoredJson.Encode(WorkflowDeleted, deleted, Json.WorkflowDeleted),
+        ProjectEvent.Deleted deleted => StoredJson.Encode(Deleted, deleted, Json.Deleted),
+        _ => throw new UnreachableException(),
+    };
+
+    public ProjectEvent Decode(in Payload payload) => payload.Manifest switch
+    {
+        Created => StoredJson.Decode(payload, Json.Created),
+        Updated => StoredJson.Decode(payload, Json.Updated),
+        WorkflowSaved => StoredJson.Decode(payload, Json.WorkflowSaved),
+        WorkflowDeleted => StoredJson.Decode(payload, Json.WorkflowDeleted),
+        Deleted => StoredJson.Decode(payload, Json.Deleted),
+        _ => throw new UnknownManifestException(payload.Manifest),
+    };
+
+    public Payload EncodeSnapshot(ProjectState state) => StoredJson.Encode(State, state, Json.ProjectState);
+
+    public ProjectState? DecodeSnapshot(in Payload payload) =>
+        payload.Manifest == State ? StoredJson.Decode(payload, Json.ProjectState) : null;
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    IgnoreReadOnlyProperties = true,
+    GenerationMode = JsonSourceGenerationMode.Metadata,
+    Converters =
+    [
+        typeof(WordConverter<ProjectStatus>),
+        typeof(WordConverter<TriggerType>),
+        typeof(WordConverter<WebhookReply>),
+        typeof(WordConverter<EdgeCondition>),
+        typeof(WordConverter<LossPolicy>),
+    ])]
+[JsonSerializable(typeof(ProjectEvent.Created))]
+[JsonSerializable(typeof(ProjectEvent.Updated))]
+[JsonSerializable(typeof(ProjectEvent.WorkflowSaved))]
+[JsonSerializable(typeof(ProjectEvent.WorkflowDeleted))]
+[JsonSerializable(typeof(ProjectEvent.Deleted))]
+[JsonSerializable(typeof(ProjectState))]
+internal sealed partial class ProjectJson : JsonSerializerContext;

@@ -1,0 +1,80 @@
+using System.Diagnostics;
+
+namespace Actors.Projects;
+
+/// <summary>The one way a project's state changes.</summary>
+internal static class ProjectEvolver
+{
+    public static ProjectState Evolve(ProjectState state, ProjectEvent @event)
+    {
+        Invariant.Holds(state.Status != ProjectStatus.Deleted, "a deleted project never changes");
+        Invariant.Holds(
+            @event is ProjectEvent.Created == (state.Status == ProjectStatus.Absent),
+            "a project is created once, before all else");
+
+        return @event switch
+        {
+            ProjectEvent.Created created => Created(state, created),
+            ProjectEvent.Updated updated => Updated(state, updated),
+            ProjectEvent.WorkflowSaved saved => WorkflowSaved(state, saved),
+            ProjectEvent.WorkflowDeleted deleted => WorkflowDeleted(state, deleted),
+            ProjectEvent.Deleted deleted => Deleted(state, deleted),
+            _ => throw new UnreachableException(),
+        };
+    }
+
+    private static ProjectState Created(ProjectState state, ProjectEvent.Created created) => state with
+    {
+        Status = ProjectStatus.Active,
+        Name = created.Name,
+        Description = created.Description,
+        Concurrency = created.Concurrency,
+        Version = state.Version + 1,
+        CreatedAt = created.At,
+        UpdatedAt = created.At,
+    };
+
+    private static ProjectState Updated(ProjectState state, ProjectEvent.Updated updated) => state with
+    {
+        Name = updated.Name,
+        Description = updated.Description,
+        Concurrency = updated.Concurrency,
+        Version = state.Version + 1,
+        UpdatedAt = updated.At,
+    };
+
+    private static ProjectState WorkflowSaved(ProjectState state, ProjectEvent.WorkflowSaved saved)
+    {
+        var id = saved.Workflow.Id;
+        var present = state.Workflows.GetValueOrDefault(id);
+        var last = present?.Version ?? state.RetiredVersions.GetValueOrDefault(id);
+        Invariant.Holds(saved.Version == last + 1, "versions of a workflow are numbered without a gap");
+        var version = new WorkflowVersion(saved.Workflow, saved.Version, present?.CreatedAt ?? saved.At, saved.At);
+        return state with
+        {
+            Workflows = state.Workflows.SetItem(id, version),
+            RetiredVersions = state.RetiredVersions.Remove(id),
+        };
+    }
+
+    private static ProjectState WorkflowDeleted(ProjectState state, ProjectEvent.WorkflowDeleted deleted)
+    {
+        Invariant.Holds(state.Workflows.TryGetValue(deleted.WorkflowId, out var present), "only a workflow that exists is deleted");
+        return state with
+        {
+            Workflows = state.Workflows.Remove(deleted.WorkflowId),
+            RetiredVersions = state.RetiredVersions.SetItem(deleted.WorkflowId, present!.Version),
+        };
+    }
+
+    /// <summary>What the project held is dropped: its rows keep the history, the entity only has to know that it ended.</summary>
+    private static ProjectState Deleted(ProjectState state, ProjectEvent.Deleted deleted) =>
+        ProjectState.Absent with
+        {
+            Status = ProjectStatus.Deleted,
+            Name = state.Name,
+            Version = state.Version + 1,
+            CreatedAt = state.CreatedAt,
+            UpdatedAt = deleted.At,
+        };
+}

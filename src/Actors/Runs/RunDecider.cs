@@ -1,0 +1,60 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using Cluster.Entities;
+
+namespace Actors.Runs;
+
+/// <summary>What a run decides. Reports and losses, which have more rules, have files of their own.</summary>
+internal static class RunDecider
+{
+    public static Decision<RunEvent> Decide(
+        RunState state, RunCommand command, in DecisionContext context, RunSettings settings)
+    {
+        if (command is RunCommand.Create create) return Create(state, create, context);
+        if (state.Status == RunStatus.Absent) return RunRefusals.NotFound(context.Entity.Id);
+
+        return command switch
+        {
+            RunCommand.Claim claim => Claim(state, claim, context.Now),
+            RunCommand.Report report => RunReporting.Report(state, report, settings),
+            RunCommand.Abandon abandon => RunLoss.Abandon(state, abandon, context.Now, settings),
+            RunCommand.Cancel => Cancel(state, context.Now),
+            RunCommand.Look => Decision<RunEvent>.Answer(new RunReply.Present(state)),
+            _ => throw new UnreachableException(),
+        };
+    }
+
+    private static Decision<RunEvent> Create(RunState state, RunCommand.Create create, in DecisionContext context)
+    {
+        var plan = create.Plan;
+        var reply = new RunReply.Created(plan.WorkOrderId);
+        if (state.Status != RunStatus.Absent)
+        {
+            return plan == state.Plan
+                ? Decision<RunEvent>.Answer(reply)
+                : RunRefusals.Exists(context.Entity.Id);
+        }
+
+        if (create.Input is { } input && input.Id != plan.InputDataclipId) return RunRefusals.InputNotOfPlan();
+
+        ImmutableArray<Attachment> attachments = create.Input is null ? [] : [create.Input];
+        var created = new RunEvent.Created(plan, context.Now) { RunId = context.Entity.Id };
+        return Decision<RunEvent>.Persist(created, reply).With(attachments);
+    }
+
+    private static Decision<RunEvent> Claim(RunState state, RunCommand.Claim claim, DateTimeOffset now)
+    {
+        if (state.Status != RunStatus.Available) return RunRefusals.NotAvailable(state);
+
+        var claimed = new RunEvent.Claimed(state.Attempt + 1, claim.Worker, now);
+        return Decision<RunEvent>.Persist(claimed, new RunReply.Claimed(RunEvolver.Evolve(state, claimed)));
+    }
+
+    private static Decision<RunEvent> Cancel(RunState state, DateTimeOffset now)
+    {
+        if (state.IsFinal) return RunRefusals.Final(state);
+
+        var ended = new RunEvent.Ended(RunStatus.Cancelled, null, null, now) { LostSteps = state.OpenSteps };
+        return Decision<RunEvent>.Persist(ended, RunReply.Done.Instance);
+    }
+}

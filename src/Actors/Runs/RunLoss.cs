@@ -1,0 +1,59 @@
+using Actors.Workflows;
+using Cluster.Entities;
+
+namespace Actors.Runs;
+
+/// <summary>What becomes of a run whose worker or node is gone.</summary>
+public static class RunLoss
+{
+    public const string LostAfterClaim = "LostAfterClaim";
+    public const string LostAfterStart = "LostAfterStart";
+    public const string PoisonRun = "PoisonRun";
+
+    internal static Decision<RunEvent> Abandon(
+        RunState state, RunCommand.Abandon command, DateTimeOffset now, RunSettings settings)
+    {
+        // Whoever gives up an attempt may have noticed late: that attempt is over already and nothing is to be done.
+        if (!state.IsActive || command.Attempt != state.Attempt) return Decision<RunEvent>.Answer(RunReply.Done.Instance);
+
+        var reason = BoundedText.Of(command.Reason, BoundedText.ErrorMessageLength / 2)!;
+        return Decision<RunEvent>.Persist(Lose(state, reason, now, settings), RunReply.Done.Instance);
+    }
+
+    private static RunEvent Lose(RunState state, string reason, DateTimeOffset now, RunSettings settings)
+    {
+        var policy = state.Plan!.OnLoss;
+        if (policy == LossPolicy.Lost)
+        {
+            return End(state, state.Status == RunStatus.Started ? LostAfterStart : LostAfterClaim, reason, now);
+        }
+
+        if (state.Attempt >= settings.MaxAttempts)
+        {
+            return End(state, PoisonRun, PoisonMessage(state.Attempt, reason), now);
+        }
+
+        var keepSteps = policy == LossPolicy.Resume && CanResume(state);
+        return new RunEvent.Requeued(state.Attempt, reason, keepSteps, now) { LostSteps = state.OpenSteps };
+    }
+
+    private static RunEvent.Ended End(RunState state, string errorType, string message, DateTimeOffset now) =>
+        new(RunStatus.Lost, errorType, message, now) { LostSteps = state.OpenSteps };
+
+    /// <summary>
+    /// Every finished step's output can be needed: by a step behind it, or, at a leaf, as part of the final state. Which
+    /// it is stands in the graph, which a run does not hold, so one lost output is enough to start over.
+    /// </summary>
+    private static bool CanResume(RunState state)
+    {
+        foreach (var step in state.FinishedSteps)
+        {
+            if (step.OutputLost) return false;
+        }
+
+        return true;
+    }
+
+    private static string PoisonMessage(int attempts, string reason) =>
+        $"The worker or node was lost in each of {attempts} attempts; the run is not tried again. Last: {reason}";
+}

@@ -1,0 +1,58 @@
+using System.Diagnostics;
+using System.Text.Json.Serialization;
+using Actors.Serialization;
+using Cluster.Entities;
+using Cluster.Journal;
+
+namespace Actors.Vaults;
+
+/// <summary>Events of a vault to bytes and back; encrypted bodies as base64. A manifest is never reused.</summary>
+public sealed class VaultCodec : IEntityCodec<VaultState, VaultEvent>
+{
+    private const string Created = "vault-created.v1";
+    private const string Updated = "vault-updated.v1";
+    private const string Deleted = "vault-deleted.v1";
+    private const string Granted = "vault-granted.v1";
+    private const string Withdrawn = "vault-withdrawn.v1";
+    private const string State = "vault-state.v1";
+
+    private static readonly VaultJson Json = new(StoredJson.Options(VaultJson.Default));
+
+    public Payload Encode(VaultEvent @event) => @event switch
+    {
+        VaultEvent.Created created => StoredJson.Encode(Created, created, Json.Created),
+        VaultEvent.Updated updated => StoredJson.Encode(Updated, updated, Json.Updated),
+        VaultEvent.Deleted deleted => StoredJson.Encode(Deleted, deleted, Json.Deleted),
+        VaultEvent.Granted granted => StoredJson.Encode(Granted, granted, Json.Granted),
+        VaultEvent.Withdrawn withdrawn => StoredJson.Encode(Withdrawn, withdrawn, Json.Withdrawn),
+        _ => throw new UnreachableException(),
+    };
+
+    public VaultEvent Decode(in Payload payload) => payload.Manifest switch
+    {
+        Created => StoredJson.Decode(payload, Json.Created),
+        Updated => StoredJson.Decode(payload, Json.Updated),
+        Deleted => StoredJson.Decode(payload, Json.Deleted),
+        Granted => StoredJson.Decode(payload, Json.Granted),
+        Withdrawn => StoredJson.Decode(payload, Json.Withdrawn),
+        _ => throw new UnknownManifestException(payload.Manifest),
+    };
+
+    public Payload EncodeSnapshot(VaultState state) => StoredJson.Encode(State, state, Json.VaultState);
+
+    public VaultState? DecodeSnapshot(in Payload payload) =>
+        payload.Manifest == State ? StoredJson.Decode(payload, Json.VaultState) : null;
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    IgnoreReadOnlyProperties = true,
+    GenerationMode = JsonSourceGenerationMode.Metadata)]
+[JsonSerializable(typeof(VaultEvent.Created))]
+[JsonSerializable(typeof(VaultEvent.Updated))]
+[JsonSerializable(typeof(VaultEvent.Deleted))]
+[JsonSerializable(typeof(VaultEvent.Granted))]
+[JsonSerializable(typeof(VaultEvent.Withdrawn))]
+[JsonSerializable(typeof(VaultState))]
+internal sealed partial class VaultJson : JsonSerializerContext;

@@ -1,0 +1,51 @@
+using System.Collections.Immutable;
+using Cluster.Entities;
+
+namespace Actors.Vaults;
+
+/// <summary>Every way a vault says no. The codes are part of the public API.</summary>
+public static class VaultRefusals
+{
+    public const string NotFoundCode = "credential_not_found";
+    public const string ExistsCode = "credential_exists";
+    public const string InvalidCode = "credential_invalid";
+    public const string NameTakenCode = "credential_name_taken";
+    public const string VersionMismatchCode = "version_mismatch";
+    public const string NotGrantedCode = "credential_not_granted";
+    public const string TooManyCredentialsCode = "too_many_credentials";
+    public const string TooManyProjectsCode = "too_many_grants";
+
+    internal static Refusal NotFound(Guid id) =>
+        new(RefusalKind.NotFound, NotFoundCode, $"The vault has no credential {id}.");
+
+    internal static Refusal Exists(Guid id) =>
+        new(RefusalKind.Conflict, ExistsCode, $"Credential {id} exists already.");
+
+    internal static Refusal Invalid(ImmutableArray<FieldFault> faults) =>
+        new(RefusalKind.Invalid, InvalidCode, "The credential breaks its rules.", faults);
+
+    internal static Refusal NameTaken(string name) =>
+        new(
+            RefusalKind.Conflict,
+            NameTakenCode,
+            $"The vault has another credential named '{name}'.",
+            [new FieldFault("name", "must be unique in the vault")]);
+
+    internal static Refusal VersionMismatch(int expected, int present) =>
+        new(
+            RefusalKind.VersionMismatch,
+            VersionMismatchCode,
+            $"Version {expected} was expected, but the present one is {present}.");
+
+    internal static Refusal NotGranted(Guid id) =>
+        new(RefusalKind.NotFound, NotGrantedCode, $"The project was not granted a credential {id}.");
+
+    internal static Refusal TooManyCredentials() =>
+        new(RefusalKind.Conflict, TooManyCredentialsCode, $"A vault holds at most {VaultRules.MaxCredentials} credentials.");
+
+    internal static Refusal TooManyProjects() =>
+        new(
+            RefusalKind.Conflict,
+            TooManyProjectsCode,
+            $"A credential is granted to at most {VaultRules.MaxProjects} projects.");
+}

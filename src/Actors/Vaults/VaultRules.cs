@@ -1,0 +1,69 @@
+using System.Collections.Immutable;
+using Cluster.Entities;
+
+namespace Actors.Vaults;
+
+/// <summary>The rules of credentials, and the bounds that keep a vault's state in memory.</summary>
+internal static class VaultRules
+{
+    public const int MaxCredentials = 10_000;
+    public const int MaxProjects = 1_000;
+    private const int MaxName = 100;
+    private const int MaxKeys = 200;
+    private const int MaxBodyBytes = 64 * 1024;
+
+    public static ImmutableArray<FieldFault> Check(
+        string name, string schema, ImmutableArray<string> keyNames, SealedBody body)
+    {
+        var faults = new Faults();
+        CheckNames(faults, name, schema);
+        CheckBody(faults, keyNames, body);
+        return faults.ToImmutable();
+    }
+
+    public static ImmutableArray<FieldFault> Check(VaultCommand.Update update)
+    {
+        var faults = new Faults();
+        CheckNames(faults, update.Name, update.Schema);
+        if (update is { KeyNames: { } keyNames, Body: { } body })
+        {
+            CheckBody(faults, keyNames, body);
+        }
+        else
+        {
+            faults.AddUnless(
+                update.KeyNames is null && update.Body is null, "body", "must come together with the names of its keys");
+        }
+
+        return faults.ToImmutable();
+    }
+
+    public static bool IsNameTaken(VaultState state, Guid id, string name)
+    {
+        foreach (var (otherId, other) in state.Credentials)
+        {
+            if (otherId != id && other.Name == name) return true;
+        }
+
+        return false;
+    }
+
+    private static void CheckNames(Faults faults, string name, string schema)
+    {
+        faults.AddUnless(IsText(name), "name", "must be 1 to 100 characters, not only blanks, without control characters");
+        faults.AddUnless(IsText(schema), "schema", "must be an adaptor's name or 'raw', at most 100 characters");
+    }
+
+    private static void CheckBody(Faults faults, ImmutableArray<string> keyNames, SealedBody body)
+    {
+        faults.AddUnless(
+            !keyNames.IsDefault && keyNames.Length <= MaxKeys && keyNames.All(IsText),
+            "body",
+            "must have at most 200 keys with names of 1 to 100 characters, without control characters");
+        faults.AddUnless(
+            body.Blob.Length is > 0 and <= MaxBodyBytes, "body", "must be present and at most 64 KB once encrypted");
+    }
+
+    private static bool IsText(string text) =>
+        text.Length <= MaxName && !string.IsNullOrWhiteSpace(text) && !text.Any(char.IsControl);
+}
