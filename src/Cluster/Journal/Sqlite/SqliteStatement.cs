@@ -54,7 +54,7 @@ internal sealed class SqliteStatement : IDisposable
         BindLong(index, value);
     }
 
-    /// <summary>Runs a statement without a result. Returns the number of rows it changed.</summary>
+    /// <summary>Runs a statement without a result.</summary>
     public void Run()
     {
         var code = Step();
@@ -66,7 +66,7 @@ internal sealed class SqliteStatement : IDisposable
     public bool TryInsert()
     {
         var code = Step();
-        if (code == SQLITE_CONSTRAINT_PRIMARYKEY)
+        if (code != SQLITE_DONE && sqlite3_extended_errcode(_database) == SQLITE_CONSTRAINT_PRIMARYKEY)
             return false;
         if (code != SQLITE_DONE)
             SqliteException.ThrowExceptionForRC(code, _database);
