@@ -37,6 +37,7 @@ internal sealed class JournalWriter : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly ImmutableArray<BatchStage<Pending>> _lanes;
 
+    /// <param name="bounds">Per lane.</param>
     public JournalWriter(IJournal journal, BatchBounds bounds, TimeProvider time, ILogger<JournalWriter> logger)
     {
         _journal = journal;

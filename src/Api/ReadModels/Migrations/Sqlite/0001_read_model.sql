@@ -100,8 +100,8 @@ create table runs (
 ) without rowid;
 create index runs_by_project on runs (project_id, created_at, id);
 create index runs_by_work_order on runs (work_order_id, created_at, id);
-create index runs_unfinished on runs (shard, status, id) where status in ('available', 'claimed', 'started');
-create index runs_waiting on runs (project_id, priority, created_at, id) where status = 'available';
+create index runs_held on runs (id) where status in ('claimed', 'started');
+create index runs_waiting on runs (workflow_id, priority, created_at, id) where status = 'available';
 
 create table steps (
     run_id             blob    not null,

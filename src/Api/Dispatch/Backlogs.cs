@@ -1,0 +1,78 @@
+using Actors.Dispatch;
+using Actors.Runs;
+using Api.ReadModels;
+using Cluster.Journal;
+
+namespace Api.Dispatch;
+
+/// <summary>A claimed or started run of before this node started.</summary>
+internal sealed class HeldAttempt
+{
+    public Guid Id { get; init; }
+
+    public Guid ProjectId { get; init; }
+
+    public Guid WorkflowId { get; init; }
+
+    public int Attempt { get; init; }
+}
+
+/// <summary>What the dispatcher reads of waiting and held runs, always in pages.</summary>
+internal sealed class Backlogs(IReadStore store)
+{
+    /// <summary>Backlogs with waiting runs, in order of workflow and priority.</summary>
+    public async Task<List<Backlog>> WaitingAsync(Backlog after, int limit, CancellationToken cancellationToken)
+    {
+        var rows = await store.ListAsync<BacklogRow>(
+            """
+            select distinct workflow_id, priority from runs
+            where status = 'available' and (workflow_id, priority) > (@WorkflowId, @Priority)
+            order by workflow_id, priority limit @limit
+            """,
+            new { after.WorkflowId, Priority = (int)after.Priority, limit },
+            cancellationToken);
+        return rows.ConvertAll(row => new Backlog(row.WorkflowId, (RunPriority)row.Priority));
+    }
+
+    /// <summary>The oldest waiting runs of a backlog.</summary>
+    public async Task<List<WaitingRun>> OldestAsync(Backlog backlog, int limit, CancellationToken cancellationToken)
+    {
+        var rows = await store.ListAsync<RunRow>(
+            """
+            select id, project_id, created_at from runs
+            where status = 'available' and workflow_id = @WorkflowId and priority = @Priority
+            order by created_at, id limit @limit
+            """,
+            new { backlog.WorkflowId, Priority = (int)backlog.Priority, limit },
+            cancellationToken);
+        return rows.ConvertAll(row =>
+            new WaitingRun(row.Id, row.ProjectId, backlog.WorkflowId, backlog.Priority, row.CreatedAt));
+    }
+
+    /// <summary>Claimed and started runs in the order of their ids.</summary>
+    public Task<List<HeldAttempt>> HeldAsync(Guid after, int limit, CancellationToken cancellationToken) =>
+        store.ListAsync<HeldAttempt>(
+            """
+            select id, project_id, workflow_id, attempt from runs
+            where status in ('claimed', 'started') and id > @after
+            order by id limit @limit
+            """,
+            new { after, limit },
+            cancellationToken);
+
+    private sealed class BacklogRow
+    {
+        public Guid WorkflowId { get; init; }
+
+        public int Priority { get; init; }
+    }
+
+    private sealed class RunRow
+    {
+        public Guid Id { get; init; }
+
+        public Guid ProjectId { get; init; }
+
+        public DateTimeOffset CreatedAt { get; init; }
+    }
+}

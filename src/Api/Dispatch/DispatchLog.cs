@@ -1,0 +1,40 @@
+using Microsoft.Extensions.Logging;
+
+namespace Api.Dispatch;
+
+/// <summary>Log messages of dispatch and workers (2000-2099).</summary>
+internal static partial class DispatchLog
+{
+    [LoggerMessage(2000, LogLevel.Error, "Claim of run {RunId} failed")]
+    public static partial void ClaimFailed(ILogger logger, Guid runId, Exception cause);
+
+    [LoggerMessage(2001, LogLevel.Error, "What run {RunId} needs could not be read; the attempt is given up")]
+    public static partial void PreparationFailed(ILogger logger, Guid runId, Exception cause);
+
+    [LoggerMessage(2002, LogLevel.Error, "Waiting runs of workflow {WorkflowId} could not be read")]
+    public static partial void RefillFailed(ILogger logger, Guid workflowId, Exception cause);
+
+    [LoggerMessage(2010, LogLevel.Information, "Worker {WorkerId} connected")]
+    public static partial void WorkerConnected(ILogger logger, string workerId);
+
+    [LoggerMessage(2011, LogLevel.Information, "Worker {WorkerId} is gone")]
+    public static partial void WorkerGone(ILogger logger, string workerId);
+
+    [LoggerMessage(2012, LogLevel.Warning, "Worker {WorkerId} broke the protocol: {Fault}")]
+    public static partial void ProtocolBroken(ILogger logger, string workerId, string fault);
+
+    [LoggerMessage(2020, LogLevel.Information, "Worker process {ProcessId} started")]
+    public static partial void ProcessStarted(ILogger logger, int processId);
+
+    [LoggerMessage(2021, LogLevel.Warning, "Worker process ended with code {ExitCode}; starting another in {Wait}")]
+    public static partial void ProcessEnded(ILogger logger, int exitCode, TimeSpan wait);
+
+    [LoggerMessage(2022, LogLevel.Error, "Worker process could not be started")]
+    public static partial void ProcessFailed(ILogger logger, Exception cause);
+
+    [LoggerMessage(2023, LogLevel.Information, "Worker: {Line}")]
+    public static partial void ProcessSaid(ILogger logger, string line);
+
+    [LoggerMessage(2024, LogLevel.Error, "Leases could not be checked")]
+    public static partial void LeaseCheckFailed(ILogger logger, Exception cause);
+}

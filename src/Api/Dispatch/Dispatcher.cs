@@ -1,0 +1,332 @@
+using System.Collections.Immutable;
+using Actors;
+using Actors.Dispatch;
+using Actors.Runs;
+using Api.Workers;
+using Cluster.Entities;
+using Microsoft.Extensions.Logging;
+
+namespace Api.Dispatch;
+
+/// <summary>Bounds of dispatch.</summary>
+/// <param name="Window">Waiting runs in memory per workflow and priority.</param>
+/// <param name="ClaimsInFlight">Claims that may wait for their commit at once.</param>
+/// <param name="RetryAfter">Pause before a run is tried again that could not be claimed for want of room.</param>
+internal sealed record DispatchSettings(int Window, int ClaimsInFlight, TimeSpan RetryAfter);
+
+/// <summary>
+/// Joins waiting runs with workers that asked for work. The claim is journalled before the worker hears of it, so a
+/// crash in between leaves a claimed run whose lease expires, never a run that two workers execute.
+/// </summary>
+internal sealed class Dispatcher : IDisposable
+{
+    private readonly IEntities _entities;
+    private readonly RunMaterial _material;
+    private readonly Leases _leases;
+    private readonly Backlogs _backlogs;
+    private readonly DispatchSettings _settings;
+    private readonly TimeProvider _time;
+    private readonly ILogger<Dispatcher> _logger;
+    private readonly ReadyQueue _queue;
+    private readonly WorkerDemand _demand = new();
+    private readonly SemaphoreSlim _claims;
+    private readonly SemaphoreSlim _wake = new(0, 1);
+    private readonly IDisposable _subscription;
+    private readonly Lock _gate = new();
+
+    public Dispatcher(
+        IEntities entities,
+        NoticeBoard notices,
+        RunMaterial material,
+        Leases leases,
+        Backlogs backlogs,
+        Func<Guid, Guid, ConcurrencyLimits> limits,
+        DispatchSettings settings,
+        TimeProvider time,
+        ILogger<Dispatcher> logger)
+    {
+        _entities = entities;
+        _material = material;
+        _leases = leases;
+        _backlogs = backlogs;
+        _settings = settings;
+        _time = time;
+        _logger = logger;
+        _queue = new ReadyQueue(settings.Window, limits);
+        _claims = new SemaphoreSlim(settings.ClaimsInFlight);
+        _subscription = notices.Subscribe<RunNotice>(Hear);
+    }
+
+    /// <summary>Waiting runs in memory, active runs, and the demand of all workers.</summary>
+    public (int Waiting, int Active, int Demand) Figures
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return (_queue.Waiting, _queue.Active, _demand.Total);
+            }
+        }
+    }
+
+    public void AddDemand(WorkerSession session, int demand)
+    {
+        lock (_gate)
+        {
+            _demand.Add(session, demand);
+        }
+
+        Wake();
+    }
+
+    public void Forget(WorkerSession session)
+    {
+        lock (_gate)
+        {
+            _demand.Remove(session);
+        }
+    }
+
+    /// <summary>Takes over what the database says: held attempts get a lease, backlogs are read when there is room.</summary>
+    public async Task RecoverAsync(CancellationToken cancellationToken)
+    {
+        const int Page = 1_000;
+        var last = Guid.Empty;
+        while (await _backlogs.HeldAsync(last, Page, cancellationToken).ConfigureAwait(false) is { Count: > 0 } held)
+        {
+            foreach (var run in held)
+            {
+                _leases.Adopt(run.Id, run.Attempt);
+                lock (_gate)
+                {
+                    _queue.MarkActive(new WaitingRun(run.Id, run.ProjectId, run.WorkflowId, RunPriority.Normal, default));
+                }
+            }
+
+            last = held[^1].Id;
+        }
+
+        var after = default(Backlog);
+        while (await _backlogs.WaitingAsync(after, Page, cancellationToken).ConfigureAwait(false) is { Count: > 0 } waiting)
+        {
+            foreach (var backlog in waiting)
+            {
+                lock (_gate)
+                {
+                    _queue.ExpectMore(backlog);
+                }
+            }
+
+            after = waiting[^1];
+        }
+
+        Wake();
+    }
+
+    /// <summary>Runs until the node stops.</summary>
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        while (true)
+        {
+            await _wake.WaitAsync(stopping).ConfigureAwait(false);
+            while (Next(out var session, out var run, out var hungry))
+            {
+                if (hungry is { } backlog)
+                {
+                    await RefillAsync(backlog, stopping).ConfigureAwait(false);
+                }
+                else
+                {
+                    await _claims.WaitAsync(stopping).ConfigureAwait(false);
+                    _ = ClaimAsync(session!, run!, stopping);
+                }
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        _subscription.Dispose();
+        _claims.Dispose();
+        _wake.Dispose();
+    }
+
+    private void Hear(RunNotice notice)
+    {
+        switch (notice)
+        {
+            case RunNotice.Available available:
+                Offer(new WaitingRun(
+                    available.RunId, available.Plan.ProjectId, available.Plan.WorkflowId, available.Plan.Priority,
+                    available.CreatedAt));
+                break;
+            case RunNotice.Changed { State.IsFinal: true } or RunNotice.Changed { State.Status: RunStatus.Available }:
+                Release(notice.RunId);
+                break;
+            case RunNotice.AttemptRevoked revoked when _leases.Release(revoked.RunId) is { Session: { } session }:
+                session.Cancel(revoked.RunId, revoked.Attempt);
+                break;
+        }
+    }
+
+    private void Offer(WaitingRun run)
+    {
+        lock (_gate)
+        {
+            _queue.Offer(run);
+        }
+
+        Wake();
+    }
+
+    private void Release(Guid runId)
+    {
+        _leases.Release(runId);
+        lock (_gate)
+        {
+            _queue.Release(runId);
+        }
+
+        Wake();
+    }
+
+    private void Wake()
+    {
+        if (_wake.CurrentCount == 0)
+        {
+            try
+            {
+                _wake.Release();
+            }
+            catch (SemaphoreFullException)
+            {
+                // Somebody else woke the loop at the same moment.
+            }
+        }
+    }
+
+    private bool Next(out WorkerSession? session, out WaitingRun? run, out Backlog? hungry)
+    {
+        session = null;
+        run = null;
+        hungry = null;
+        lock (_gate)
+        {
+            if (_queue.TryTakeHungry(out var backlog))
+            {
+                hungry = backlog;
+                return true;
+            }
+
+            if (_demand.Total == 0 || (run = _queue.Take()) is null)
+            {
+                return false;
+            }
+
+            session = _demand.Take();
+            return true;
+        }
+    }
+
+    private async Task RefillAsync(Backlog backlog, CancellationToken cancellationToken)
+    {
+        var limit = _settings.Window * 2;
+        IReadOnlyList<WaitingRun> page = [];
+        var isLast = false;
+        try
+        {
+            page = await _backlogs.OldestAsync(backlog, limit, cancellationToken).ConfigureAwait(false);
+            isLast = page.Count < limit;
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            DispatchLog.RefillFailed(_logger, backlog.WorkflowId, e);
+            await Task.Delay(_settings.RetryAfter, _time, cancellationToken).ConfigureAwait(false);
+        }
+
+        lock (_gate)
+        {
+            _queue.Refill(backlog, page, isLast);
+        }
+    }
+
+    private async Task ClaimAsync(WorkerSession session, WaitingRun run, CancellationToken stopping)
+    {
+        try
+        {
+            var entity = new EntityRef(EntityTypes.Run, run.RunId);
+            var outcome = await _entities.AskAsync(entity, new RunCommand.Claim(session.WorkerId), stopping)
+                .ConfigureAwait(false);
+            if (outcome is Outcome.Replied { Reply: RunReply.Claimed claimed })
+            {
+                await HandOverAsync(session, run.RunId, claimed.State, stopping).ConfigureAwait(false);
+                return;
+            }
+
+            AddDemand(session, 1);
+            await GiveBackAsync(run, outcome, stopping).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            DispatchLog.ClaimFailed(_logger, run.RunId, e);
+        }
+        catch (OperationCanceledException)
+        {
+            // The node stops; what was claimed and not handed over is found again by its lease.
+        }
+        finally
+        {
+            _claims.Release();
+        }
+    }
+
+    /// <summary>A refused claim means that the run is not waiting any more; anything else may pass.</summary>
+    private async Task GiveBackAsync(WaitingRun run, Outcome outcome, CancellationToken stopping)
+    {
+        if (outcome is Outcome.Refused)
+        {
+            Release(run.RunId);
+            return;
+        }
+
+        await Task.Delay(_settings.RetryAfter, _time, stopping).ConfigureAwait(false);
+        lock (_gate)
+        {
+            _queue.Release(run.RunId);
+            _queue.Offer(run);
+        }
+
+        Wake();
+    }
+
+    private async Task HandOverAsync(WorkerSession session, Guid runId, RunState state, CancellationToken stopping)
+    {
+        try
+        {
+            var prepared = await _material.PrepareAsync(runId, state, stopping).ConfigureAwait(false);
+            _leases.Grant(runId, state.Attempt, session, LongestAttempt(state), Scrubber.For(prepared.Credentials.Values));
+            if (!session.TrySend(RunPush.Write(session.QueueRef, prepared)))
+            {
+                Tell(runId, new RunCommand.Abandon(state.Attempt, "claim not delivered"));
+            }
+        }
+        catch (PreparationException e)
+        {
+            AddDemand(session, 1);
+            Tell(runId, new RunCommand.Report(state.Attempt, 0, ImmutableArray.Create<RunReport>(new RunReport.Complete(
+                _time.GetUtcNow(), ExitReason.Exception, e.ErrorType, e.Message, null, null))));
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            DispatchLog.PreparationFailed(_logger, runId, e);
+            AddDemand(session, 1);
+            Tell(runId, new RunCommand.Abandon(state.Attempt, "the run's data could not be read"));
+        }
+    }
+
+    private void Tell(Guid runId, RunCommand command) => _entities.Tell(new EntityRef(EntityTypes.Run, runId), command);
+
+    /// <summary>The worker ends a run at its time-out by itself; a lease that outlives this is a worker that hangs.</summary>
+    public static TimeSpan LongestAttempt(RunState state) =>
+        TimeSpan.FromMilliseconds(state.Plan!.Options.TimeoutMs) + TimeSpan.FromSeconds(60);
+}

@@ -1,0 +1,164 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using Actors;
+using Actors.Runs;
+using Api.Dispatch;
+using Cluster.Entities;
+using Microsoft.Extensions.Logging;
+
+namespace Api.Workers;
+
+/// <summary>What one worker says on its socket, answered. One instance per socket; frames come in order.</summary>
+internal sealed class QueueChannel(
+    WorkerSession session,
+    Dispatcher dispatcher,
+    Leases leases,
+    RunScrubbers scrubbers,
+    IEntities entities,
+    WorkerSocketBounds bounds,
+    TimeProvider time,
+    ILogger logger)
+{
+    public const string Topic = "worker:queue";
+    private const string StreamedRuns = "streamed-runs.v1";
+    private const int MaxDemand = 1_000;
+    private const int RetryAfterMs = 200;
+    private static readonly TimeSpan LongestHeld = TimeSpan.FromHours(24);
+    private readonly SemaphoreSlim _reports = new(bounds.ReportsInFlight);
+
+    /// <summary>Takes one frame. Returns when the next may be read, which is not yet when a report is durable.</summary>
+    public ValueTask HandleAsync(PhoenixFrame frame) => (frame.Topic, frame.Event) switch
+    {
+        ("phoenix", "heartbeat") => session.SendAsync(PhoenixReply.Ok(frame)),
+        (Topic, "phx_join") => JoinAsync(frame),
+        (Topic, "phx_leave") => LeaveAsync(frame),
+        (Topic, "demand") => DemandAsync(frame),
+        (Topic, "run:events") => ReportAsync(frame),
+        _ => session.SendAsync(PhoenixReply.Error(frame, "unmatched topic")),
+    };
+
+    private ValueTask JoinAsync(PhoenixFrame frame)
+    {
+        if (Parse(frame, WorkerJson.Default.QueueJoin) is not { } join)
+        {
+            return session.SendAsync(PhoenixReply.Error(frame, "invalid"));
+        }
+
+        session.QueueRef = frame.JoinRef.ToArray();
+        dispatcher.Forget(session);
+        var drop = leases.Resume(session, join.Held ?? [], LongestHeld);
+        var response = JsonSerializer.SerializeToUtf8Bytes(
+            new QueueJoined([StreamedRuns], drop), WorkerJson.Default.QueueJoined);
+        return session.SendAsync(PhoenixReply.Ok(frame, response));
+    }
+
+    private async ValueTask LeaveAsync(PhoenixFrame frame)
+    {
+        dispatcher.Forget(session);
+        await session.SendAsync(PhoenixReply.Ok(frame)).ConfigureAwait(false);
+    }
+
+    private async ValueTask DemandAsync(PhoenixFrame frame)
+    {
+        if (Parse(frame, WorkerJson.Default.DemandRequest) is not { Demand: >= 1 and <= MaxDemand } request)
+        {
+            await session.SendAsync(PhoenixReply.Error(frame, "invalid")).ConfigureAwait(false);
+            return;
+        }
+
+        // The reply leaves before the first run that the demand brings.
+        await session.SendAsync(PhoenixReply.Ok(frame)).ConfigureAwait(false);
+        dispatcher.AddDemand(session, request.Demand);
+    }
+
+    /// <summary>Reads and posts the report before the next frame is read, so that a run's reports keep their order;
+    /// the reply follows its commit.</summary>
+    private async ValueTask ReportAsync(PhoenixFrame frame)
+    {
+        RunEventsFrame events;
+        try
+        {
+            events = ReportReader.Read(frame.Payload.Span, time.GetUtcNow(), () => Guid.CreateVersion7(time.GetUtcNow()));
+        }
+        catch (ProtocolException e)
+        {
+            DispatchLog.ProtocolBroken(logger, session.WorkerId, e.Message);
+            await session.SendAsync(PhoenixReply.Error(frame, "invalid")).ConfigureAwait(false);
+            return;
+        }
+
+        await _reports.WaitAsync().ConfigureAwait(false);
+        var scrubber = await scrubbers.ForAsync(events.RunId, events.Attempt).ConfigureAwait(false);
+        var outcome = entities.AskAsync(
+            new EntityRef(EntityTypes.Run, events.RunId),
+            new RunCommand.Report(events.Attempt, events.From, Scrubbed(events.Reports, scrubber)),
+            CancellationToken.None);
+        _ = AnswerAsync(frame with { JoinRef = frame.JoinRef.ToArray(), Ref = frame.Ref.ToArray(), Payload = default }, outcome);
+    }
+
+    private async Task AnswerAsync(PhoenixFrame frame, ValueTask<Outcome> pending)
+    {
+        try
+        {
+            var outcome = await pending.ConfigureAwait(false);
+            await session.SendAsync(ToReply(frame, outcome)).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is OperationCanceledException or System.Threading.Channels.ChannelClosedException)
+        {
+            // The socket went away; the worker sends what was not acknowledged again.
+        }
+        finally
+        {
+            _reports.Release();
+        }
+    }
+
+    private static ReadOnlyMemory<byte> ToReply(in PhoenixFrame frame, Outcome outcome) => outcome switch
+    {
+        Outcome.Replied { Reply: RunReply.Accepted accepted } => PhoenixReply.Ok(
+            frame, JsonSerializer.SerializeToUtf8Bytes(new ReportAccepted(accepted.Next), WorkerJson.Default.ReportAccepted)),
+        Outcome.Refused { Refusal.Code: "gap" } refused => Refuse(frame, new ReportRefused("gap", NextOf(refused.Refusal), null)),
+        Outcome.Refused { Refusal.Code: "stale_attempt" or "run_final" } refused =>
+            Refuse(frame, new ReportRefused(refused.Refusal.Code, null, null)),
+        Outcome.Refused { Refusal.Kind: RefusalKind.NotFound } => Refuse(frame, new ReportRefused("not_found", null, null)),
+        Outcome.Refused => Refuse(frame, new ReportRefused("invalid", null, null)),
+        _ => Refuse(frame, new ReportRefused("overloaded", null, RetryAfterMs)),
+    };
+
+    private static ReadOnlyMemory<byte> Refuse(in PhoenixFrame frame, ReportRefused refused) =>
+        PhoenixReply.Reply(frame, "error"u8, JsonSerializer.SerializeToUtf8Bytes(refused, WorkerJson.Default.ReportRefused));
+
+    private static int? NextOf(Refusal refusal) =>
+        refusal.Faults.FirstOrDefault(fault => fault.Field == "next") is { } fault
+        && int.TryParse(fault.Rule, System.Globalization.CultureInfo.InvariantCulture, out var next) ? next : null;
+
+    private static ImmutableArray<RunReport> Scrubbed(ImmutableArray<RunReport> reports, Scrubber scrubber)
+    {
+        if (scrubber == Scrubber.None)
+        {
+            return reports;
+        }
+
+        return [.. reports.Select(report => report switch
+        {
+            RunReport.Log log => log with { Message = scrubber.Scrub(log.Message) },
+            RunReport.StepComplete { ErrorMessage: { } message } step => step with { ErrorMessage = scrubber.Scrub(message) },
+            RunReport.Complete { ErrorMessage: { } message } complete =>
+                complete with { ErrorMessage = scrubber.Scrub(message) },
+            _ => report,
+        })];
+    }
+
+    private static T? Parse<T>(in PhoenixFrame frame, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type)
+        where T : class
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(frame.Payload.Span, type);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}

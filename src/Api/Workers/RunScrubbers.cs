@@ -1,0 +1,46 @@
+using Actors;
+using Actors.Runs;
+using Api.Dispatch;
+using Cluster.Entities;
+
+namespace Api.Workers;
+
+/// <summary>
+/// The scrubber of an attempt: made at the claim and kept in the lease. For an attempt that was claimed before this node
+/// started it is made again from the credentials of the run's workflow.
+/// </summary>
+internal sealed class RunScrubbers(Leases leases, IEntities entities, WorkflowCache workflows, CredentialBodies credentials)
+{
+    public async ValueTask<Scrubber> ForAsync(Guid runId, int attempt)
+    {
+        if (!leases.TryGet(runId, out var lease) || lease.Attempt != attempt)
+        {
+            // Not this node's attempt: the run refuses the report.
+            return Scrubber.None;
+        }
+
+        if (lease.Scrubber is { } known)
+        {
+            return known;
+        }
+
+        var scrubber = await MakeAsync(runId).ConfigureAwait(false);
+        leases.SetScrubber(runId, attempt, scrubber);
+        return scrubber;
+    }
+
+    private async Task<Scrubber> MakeAsync(Guid runId)
+    {
+        var outcome = await entities.AskAsync(
+            new EntityRef(EntityTypes.Run, runId), new RunCommand.Look(), CancellationToken.None).ConfigureAwait(false);
+        if (outcome is not Outcome.Replied { Reply: RunReply.Present { State.Plan: { } plan } }
+            || await workflows.GetAsync(plan.WorkflowId, plan.WorkflowVersion, CancellationToken.None).ConfigureAwait(false)
+                is not { } workflow)
+        {
+            return Scrubber.None;
+        }
+
+        var bodies = await credentials.OpenAsync(workflow, plan.ProjectId, CancellationToken.None).ConfigureAwait(false);
+        return Scrubber.For(bodies.Values);
+    }
+}

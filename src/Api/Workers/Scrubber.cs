@@ -1,0 +1,92 @@
+using System.Text;
+using System.Text.Json;
+
+namespace Api.Workers;
+
+/// <summary>
+/// Replaces the values of a run's credentials in texts by <c>***</c>: as they are, as JSON writes them, in base64 and in
+/// percent encoding, and the base64 of <c>username:password</c>. Values shorter than four characters are left alone:
+/// replacing them would destroy any text and hide nothing.
+/// </summary>
+internal sealed class Scrubber
+{
+    private const int ShortestSecret = 4;
+    private readonly string[] _secrets;
+
+    private Scrubber(IEnumerable<string> secrets) =>
+        _secrets = [.. secrets.Distinct(StringComparer.Ordinal).OrderByDescending(secret => secret.Length)];
+
+    public static Scrubber None { get; } = new([]);
+
+    /// <param name="bodies">Credential bodies as JSON.</param>
+    public static Scrubber For(IEnumerable<ReadOnlyMemory<byte>> bodies)
+    {
+        var secrets = new List<string>();
+        foreach (var body in bodies)
+        {
+            using var document = JsonDocument.Parse(body);
+            Collect(document.RootElement, secrets);
+            CollectBasicAuth(document.RootElement, secrets);
+        }
+
+        return secrets.Count == 0 ? None : new Scrubber(secrets);
+    }
+
+    public string Scrub(string text)
+    {
+        foreach (var secret in _secrets)
+        {
+            text = text.Replace(secret, "***", StringComparison.Ordinal);
+        }
+
+        return text;
+    }
+
+    private static void Collect(JsonElement element, List<string> secrets)
+    {
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.Object:
+                foreach (var property in element.EnumerateObject())
+                {
+                    Collect(property.Value, secrets);
+                }
+
+                break;
+            case JsonValueKind.Array:
+                foreach (var item in element.EnumerateArray())
+                {
+                    Collect(item, secrets);
+                }
+
+                break;
+            case JsonValueKind.String:
+                Add(element.GetString()!, secrets);
+                break;
+        }
+    }
+
+    private static void Add(string value, List<string> secrets)
+    {
+        if (value.Length < ShortestSecret)
+        {
+            return;
+        }
+
+        secrets.Add(value);
+        secrets.Add(JsonEncodedText.Encode(value).Value);
+        secrets.Add(JsonEncodedText.Encode(value, System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping).Value);
+        secrets.Add(Convert.ToBase64String(Encoding.UTF8.GetBytes(value)));
+        secrets.Add(Uri.EscapeDataString(value));
+    }
+
+    private static void CollectBasicAuth(JsonElement body, List<string> secrets)
+    {
+        if (body.ValueKind == JsonValueKind.Object
+            && body.TryGetProperty("username", out var user) && user.ValueKind == JsonValueKind.String
+            && body.TryGetProperty("password", out var password) && password.ValueKind == JsonValueKind.String)
+        {
+            secrets.Add(Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user.GetString()}:{password.GetString()}")));
+        }
+    }
+}

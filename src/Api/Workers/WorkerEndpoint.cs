@@ -1,0 +1,62 @@
+using Api.Dispatch;
+using Cluster.Entities;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Api.Workers;
+
+/// <summary>The socket that workers connect to, at the address that OpenFn's workers expect.</summary>
+internal sealed class WorkerEndpoint(
+    WorkerTokens tokens,
+    Dispatcher dispatcher,
+    Leases leases,
+    RunScrubbers scrubbers,
+    IEntities entities,
+    WorkerSocketBounds bounds,
+    TimeProvider time,
+    IHostApplicationLifetime lifetime,
+    ILogger<WorkerEndpoint> logger)
+{
+    public const string Path = "/worker/websocket";
+
+    public async Task HandleAsync(HttpContext http)
+    {
+        if (!http.WebSockets.IsWebSocketRequest || http.Request.Query["vsn"] != "2.0.0")
+        {
+            http.Response.StatusCode = StatusCodes.Status400BadRequest;
+            return;
+        }
+
+        if (await tokens.VerifyAsync(http.Request.Query["token"]).ConfigureAwait(false) is not { } workerId)
+        {
+            http.Response.StatusCode = StatusCodes.Status401Unauthorized;
+            await http.Response.WriteAsync("Unauthorized", http.RequestAborted).ConfigureAwait(false);
+            return;
+        }
+
+        using var socket = await http.WebSockets.AcceptWebSocketAsync().ConfigureAwait(false);
+        var session = new WorkerSession(socket, workerId, bounds);
+        var channel = new QueueChannel(session, dispatcher, leases, scrubbers, entities, bounds, time, logger);
+        DispatchLog.WorkerConnected(logger, workerId);
+        try
+        {
+            await session.RunAsync(channel.HandleAsync, lifetime.ApplicationStopping).ConfigureAwait(false);
+        }
+        finally
+        {
+            dispatcher.Forget(session);
+            leases.Orphan(session);
+            DispatchLog.WorkerGone(logger, workerId);
+        }
+    }
+}
+
+internal static class WorkerRoutes
+{
+    public static IEndpointConventionBuilder MapWorkerSocket(this IEndpointRouteBuilder routes) =>
+        routes.MapGet(WorkerEndpoint.Path, (HttpContext http, WorkerEndpoint endpoint) => endpoint.HandleAsync(http))
+            .ExcludeFromDescription();
+}

@@ -1,0 +1,28 @@
+using System.Text.Json.Serialization;
+
+namespace Api.Workers;
+
+/// <summary>What a worker says when it joins <c>worker:queue</c>. Unknown fields are ignored, as OpenFn's workers expect.</summary>
+internal sealed record QueueJoin(int? Capacity, IReadOnlyList<string>? Extensions, IReadOnlyList<HeldRun>? Held);
+
+/// <summary>A run that a reconnecting worker still executes or reports.</summary>
+internal sealed record HeldRun(Guid RunId, int Attempt);
+
+internal sealed record QueueJoined(IReadOnlyList<string> Extensions, IReadOnlyList<Guid> Drop);
+
+internal sealed record DemandRequest(int Demand);
+
+internal sealed record ReportAccepted(int Next);
+
+internal sealed record ReportRefused(string Reason, int? Next, int? RetryAfterMs);
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(QueueJoin))]
+[JsonSerializable(typeof(QueueJoined))]
+[JsonSerializable(typeof(DemandRequest))]
+[JsonSerializable(typeof(ReportAccepted))]
+[JsonSerializable(typeof(ReportRefused))]
+[JsonSerializable(typeof(string))]
+internal sealed partial class WorkerJson : JsonSerializerContext;
