@@ -48,7 +48,7 @@ internal static class CredentialEndpoints
         var id = entities.NewLocalId();
         var command = new VaultCommand.Create(
             id, body.Name ?? "", body.Schema ?? "", KeyNames(body.Body), Seal(sealing, id, body.Body));
-        var outcome = await entities.AskAsync(Vault.Entity, command, context.RequestAborted);
+        var outcome = await entities.AskAsync(CredentialVault.Entity, command, context.RequestAborted);
         if (outcome is not Outcome.Replied) return Problem.Of(outcome);
         return await ViewAsync(id, context, credentials) is { } view
             ? TypedResults.Created($"/v1/credentials/{id}", view)
@@ -102,7 +102,7 @@ internal static class CredentialEndpoints
             body.Schema ?? "",
             hasBody ? KeyNames(body.Body) : null,
             hasBody ? Seal(sealing, credentialId, body.Body) : null);
-        var outcome = await entities.AskAsync(Vault.Entity, command, context.RequestAborted);
+        var outcome = await entities.AskAsync(CredentialVault.Entity, command, context.RequestAborted);
         return outcome is Outcome.Replied ? await GetAsync(credentialId, context, credentials) : Problem.Of(outcome);
     }
 
@@ -123,7 +123,7 @@ internal static class CredentialEndpoints
     private static async Task<Results<NoContent, Problem>> TellVaultAsync(
         IEntities entities, VaultCommand command, CancellationToken cancellationToken)
     {
-        var outcome = await entities.AskAsync(Vault.Entity, command, cancellationToken);
+        var outcome = await entities.AskAsync(CredentialVault.Entity, command, cancellationToken);
         return outcome is Outcome.Replied ? TypedResults.NoContent() : Problem.Of(outcome);
     }
 
@@ -145,7 +145,7 @@ internal static class CredentialEndpoints
         var plaintext = Encoding.UTF8.GetBytes(body.GetRawText());
         try
         {
-            return sealing.Seal(Vault.Entity.Id, credentialId, plaintext);
+            return sealing.Seal(CredentialVault.Entity.Id, credentialId, plaintext);
         }
         finally
         {
@@ -155,7 +155,7 @@ internal static class CredentialEndpoints
 }
 
 /// <summary>The one vault, until there are people who have their own.</summary>
-internal static class Vault
+internal static class CredentialVault
 {
     public static readonly EntityRef Entity = new(EntityTypes.Vault, new Guid("0197a000-0000-7000-8000-000000000000"));
 }

@@ -1,5 +1,6 @@
 using Actors;
 using Actors.Runs;
+using Api.Dispatch;
 using Cluster.Entities;
 
 namespace Api.Intake;
@@ -18,7 +19,7 @@ internal readonly record struct RunStart(
     ReadOnlyMemory<byte>? Request);
 
 /// <summary>The one way into the cluster: makes a work order with its run. Called thousands of times per second.</summary>
-internal sealed class RunIntake(IEntities entities)
+internal sealed class RunIntake(IEntities entities, RecentBodies recent)
 {
     /// <summary>The run's id lies in a shard of this node: no network hop.</summary>
     public NewRun NewRun() => new(entities.NewLocalId(), entities.NewLocalId());
@@ -27,6 +28,8 @@ internal sealed class RunIntake(IEntities entities)
         NewRun run, WorkflowEntry workflow, in RunStart start, CancellationToken cancellationToken)
     {
         var input = new DataclipBody(entities.NewLocalId(), start.InputType, start.Input, start.Request);
+        // The claim follows in a moment: what it needs is kept at hand.
+        recent.Add(input.Id, RunMaterial.ToInput(start.InputType == DataclipType.HttpRequest, start.Input, start.Request));
         var plan = new RunPlan(
             run.WorkOrderId,
             workflow.ProjectId,

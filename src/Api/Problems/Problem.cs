@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Text.Json;
 using Api.Json;
 using Cluster.Entities;
-using Microsoft.AspNetCore.Http.Metadata;
 
 namespace Api.Problems;
 

@@ -1,6 +1,7 @@
 using Actors;
 using Actors.Projects;
 using Api.Documentation;
+using Api.Intake;
 using Api.Json;
 using Api.Problems;
 using Api.ReadModels;
@@ -77,10 +78,12 @@ internal static class ProjectEndpoints
     }
 
     private static async Task<Results<NoContent, Problem>> DeleteAsync(
-        Guid projectId, IEntities entities, CancellationToken cancellationToken)
+        Guid projectId, IEntities entities, WorkflowIndex index, CancellationToken cancellationToken)
     {
         var outcome = await entities.AskAsync(
             new EntityRef(EntityTypes.Project, projectId), new ProjectCommand.Delete(), cancellationToken);
-        return outcome is Outcome.Replied ? TypedResults.NoContent() : Problem.Of(outcome);
+        if (outcome is not Outcome.Replied) return Problem.Of(outcome);
+        index.RemoveProject(projectId);
+        return TypedResults.NoContent();
     }
 }

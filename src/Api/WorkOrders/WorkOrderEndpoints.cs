@@ -1,4 +1,3 @@
-using System.Buffers;
 using Actors.Runs;
 using Actors.WorkOrders;
 using Api.Documentation;

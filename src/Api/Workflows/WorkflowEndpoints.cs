@@ -1,8 +1,4 @@
-using Actors;
-using Actors.Projects;
-using Actors.Workflows;
 using Api.Documentation;
-using Api.Hosting;
 using Api.Json;
 using Api.Problems;
 using Api.ReadModels;
@@ -105,15 +101,13 @@ internal static class WorkflowEndpoints
     }
 
     private static async Task<Results<NoContent, Problem>> DeleteAsync(
-        Guid projectId, Guid workflowId, HttpContext context, IEntities entities)
+        Guid projectId, Guid workflowId, HttpContext context, WorkflowSaving saving)
     {
         if (IfMatch.Read(context, required: false, out var expected) is { } refused) return refused;
         var version = expected is { } number ? (int)Math.Min(number, int.MaxValue) : (int?)null;
-        var outcome = await entities.AskAsync(
-            new EntityRef(EntityTypes.Project, projectId),
-            new ProjectCommand.DeleteWorkflow(workflowId, version),
-            context.RequestAborted);
-        return outcome is Outcome.Replied ? TypedResults.NoContent() : Problem.Of(outcome);
+        return await saving.DeleteAsync(projectId, workflowId, version, context.RequestAborted) is { } problem
+            ? problem
+            : TypedResults.NoContent();
     }
 
     private static async Task<Results<Ok<Page<WorkflowVersionSummary>>, Problem>> VersionsAsync(
@@ -141,22 +135,4 @@ internal static class WorkflowEndpoints
 
     private static WorkflowSummary Summary(WorkflowRow row) =>
         new(row.Id, row.ProjectId, row.Name, row.Version, row.CreatedAt, row.UpdatedAt);
-}
-
-/// <summary>Saves a workflow with what its project must know of the world to decide.</summary>
-internal sealed class WorkflowSaving(IEntities entities, CredentialQueries credentials, NodeSettings settings)
-{
-    public async Task<Problem?> SaveAsync(
-        Guid projectId, Guid id, WorkflowDocument document, Workflow? present, int? expectedVersion, CancellationToken cancellationToken)
-    {
-        var (workflow, faults) = WorkflowReading.Read(document, id, present, entities.NewLocalId);
-        if (workflow is null) return Problem.Of(faults);
-
-        var facts = new WorkflowFacts([.. await credentials.GrantedToAsync(projectId, cancellationToken)], settings.Limits.Adaptors);
-        var outcome = await entities.AskAsync(
-            new EntityRef(EntityTypes.Project, projectId),
-            new ProjectCommand.SaveWorkflow(workflow, expectedVersion, facts),
-            cancellationToken);
-        return outcome is Outcome.Replied ? null : Problem.Of(outcome);
-    }
 }
