@@ -1,3 +1,4 @@
+using Api.Intake;
 
 namespace Api.Webhooks;
 
