@@ -47,7 +47,7 @@ internal static class HealthEndpoints
         var view = new HealthView(
             Words.Of(report.Status), report.Entries.ToDictionary(static entry => entry.Key, static entry => Words.Of(entry.Value.Status)));
         return TypedResults.Json(
-            view, Json.ApiJson.Default.HealthView, statusCode: report.Status == HealthStatus.Unhealthy ? 503 : 200);
+            view, Json.ApiJson.Http.HealthView, statusCode: report.Status == HealthStatus.Unhealthy ? 503 : 200);
     }
 }
 

@@ -32,13 +32,14 @@ internal static class ApiHosting
             kestrel.Limits.MaxRequestHeadersTotalSize = settings.Http.MaxHeaderBytes;
         });
 
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         var services = builder.Services;
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(settings);
         services.ConfigureHttpJsonOptions(static json =>
         {
-            json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default);
-            CopyStrictness(json.SerializerOptions, ApiJson.Default.Options);
+            json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Http);
+            CopyStrictness(json.SerializerOptions, ApiJson.Http.Options);
         });
         services.AddRequestTimeouts(timeouts => timeouts.DefaultPolicy = new RequestTimeoutPolicy
         {
@@ -65,6 +66,10 @@ internal static class ApiHosting
     /// <summary>The order is what matters here: problems outermost, open pages before the check of the caller.</summary>
     public static void UseApi(this WebApplication app)
     {
+        // Made before the node serves: a new token is shown even if nobody ever calls.
+        app.Services.GetRequiredService<MasterKey>();
+        app.Services.GetRequiredService<AdminToken>();
+
         app.UseProblems();
         app.UseApiDocs();
         app.UseRouting();
@@ -123,6 +128,7 @@ internal static class ApiHosting
         to.UnmappedMemberHandling = from.UnmappedMemberHandling;
         to.AllowDuplicateProperties = from.AllowDuplicateProperties;
         to.MaxDepth = from.MaxDepth;
+        to.Encoder = from.Encoder;
         foreach (var converter in from.Converters) to.Converters.Add(converter);
     }
 }

@@ -1,9 +1,10 @@
+using Api.ReadModels;
+using Api.Security;
 using Cluster.Entities;
 using Cluster.Hocon;
 using Cluster.Hosting;
 using Cluster.Journal.Sqlite;
 using Cluster.Streams;
-using Api.ReadModels;
 
 namespace Api.Hosting;
 
@@ -23,15 +24,16 @@ internal static class NodeHosting
         return settings;
     }
 
-    public static Task<SqliteJournal> OpenStoreAsync(NodeSettings settings, CancellationToken cancellationToken) =>
-        SqliteJournal.OpenAsync(
-            new SqliteJournalOptions
-            {
-                Path = Path.Combine(settings.DataDir, "cluster.db"),
-                Migrations = [ReadModelSchema.For("Sqlite")],
-            },
-            TimeProvider.System,
-            cancellationToken);
+    public static Task<SqliteJournal> OpenStoreAsync(NodeSettings settings, CancellationToken cancellationToken)
+    {
+        KeyFile.MakeFolder(settings.DataDir);
+        var options = new SqliteJournalOptions
+        {
+            Path = Path.Combine(settings.DataDir, "cluster.db"),
+            Migrations = [ReadModelSchema.For("Sqlite")],
+        };
+        return SqliteJournal.OpenAsync(options, TimeProvider.System, cancellationToken);
+    }
 
     public static WebApplicationBuilder AddEngine(this WebApplicationBuilder builder, SqliteJournal store)
     {

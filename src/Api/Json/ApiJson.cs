@@ -1,3 +1,5 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Actors.Runs;
 using Actors.WorkOrders;
@@ -51,4 +53,10 @@ namespace Api.Json;
 [JsonSerializable(typeof(DataclipView))]
 [JsonSerializable(typeof(HealthView))]
 [JsonSerializable(typeof(VersionView))]
-internal sealed partial class ApiJson : JsonSerializerContext;
+internal sealed partial class ApiJson : JsonSerializerContext
+{
+    /// <summary>As <c>Default</c> with the short form of text: answers are no web page, and job code is full of
+    /// characters that only a web page must escape.</summary>
+    public static ApiJson Http =>
+        field ??= new ApiJson(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+}

@@ -72,7 +72,7 @@ internal sealed class Problem : IResult, IStatusCodeHttpResult
         return HttpMethods.IsHead(httpContext.Request.Method)
             ? Task.CompletedTask
             : JsonSerializer.SerializeAsync(
-                response.Body, _document, ApiJson.Default.ProblemDocument, httpContext.RequestAborted);
+                response.Body, _document, ApiJson.Http.ProblemDocument, httpContext.RequestAborted);
     }
 
     private static FieldProblem[] Fields(ImmutableArray<FieldFault> faults) =>

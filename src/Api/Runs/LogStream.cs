@@ -72,7 +72,7 @@ internal sealed class LogStream(RunWatcher watcher, RunQueries runs, LogQueries 
             {
                 after = new LineCursor(row.Attempt, row.Number);
                 await SendAsync(
-                    response, "line", after.ToString(), LogLineView.Of(row), ApiJson.Default.LogLineView, cancellationToken);
+                    response, "line", after.ToString(), LogLineView.Of(row), ApiJson.Http.LogLineView, cancellationToken);
             }
 
             if (page.Count < PageSize) return after;
@@ -81,7 +81,7 @@ internal sealed class LogStream(RunWatcher watcher, RunQueries runs, LogQueries 
 
     private static async Task<bool> EndAsync(HttpResponse response, RunStatus state, CancellationToken cancellationToken)
     {
-        await SendAsync(response, "end", null, new LogEnd(state), ApiJson.Default.LogEnd, cancellationToken);
+        await SendAsync(response, "end", null, new LogEnd(state), ApiJson.Http.LogEnd, cancellationToken);
         return true;
     }
 

@@ -25,7 +25,8 @@ internal static class KeyFile
         File.Move(draft, path, overwrite: false);
     }
 
-    private static void MakeFolder(string path)
+    /// <summary>A folder for the node's own user; one that exists is left as it is.</summary>
+    public static void MakeFolder(string path)
     {
         if (OperatingSystem.IsWindows()) Directory.CreateDirectory(path);
         else Directory.CreateDirectory(path, OwnerFolder);

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 
 namespace Api.Security;
@@ -7,8 +8,10 @@ internal static class RouteGuard
 {
     public static IServiceCollection AddSecurity(this IServiceCollection services)
     {
-        services.AddAuthentication(BearerHandler.SchemeName)
-            .AddScheme<Microsoft.AspNetCore.Authentication.AuthenticationSchemeOptions, BearerHandler>(BearerHandler.SchemeName, null);
+        // The core without cookies: AddAuthentication would also make data protection keys in the user's home.
+        services.AddAuthenticationCore(static options => options.DefaultScheme = BearerHandler.SchemeName);
+        services.AddWebEncoders();
+        new AuthenticationBuilder(services).AddScheme<AuthenticationSchemeOptions, BearerHandler>(BearerHandler.SchemeName, null);
         services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder(BearerHandler.SchemeName)
             .RequireRole(BearerHandler.AdministratorRole)
             .Build());

@@ -32,7 +32,7 @@ internal static class WebhookReplies
         TextAsync(
             context,
             StatusCodes.Status422UnprocessableEntity,
-            $$"""{"error":"invalid_request","details":{"body":["{{rule}}"]} }""");
+            "{\"error\":\"invalid_request\",\"details\":{\"body\":[\"" + rule + "\"]}}");
 
     public static Task OverloadedAsync(HttpContext context)
     {

@@ -104,7 +104,7 @@ internal sealed class BulkSubmission(WorkOrderSubmission submission, NodeSetting
     {
         using (var writer = new Utf8JsonWriter(output))
         {
-            JsonSerializer.Serialize(writer, line, ApiJson.Default.BulkLine);
+            JsonSerializer.Serialize(writer, line, ApiJson.Http.BulkLine);
         }
 
         output.Write("\n"u8);

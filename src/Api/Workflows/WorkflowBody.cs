@@ -27,16 +27,16 @@ internal sealed class WorkflowBody : IEndpointParameterMetadataProvider
         {
             var document = isYaml
                 ? JsonSerializer.Deserialize(
-                    await YamlJson.ReadAsync(context.Request.Body, context.RequestAborted), ApiJson.Default.WorkflowDocument)
+                    await YamlJson.ReadAsync(context.Request.Body, context.RequestAborted), ApiJson.Http.WorkflowDocument)
                 : await JsonSerializer.DeserializeAsync(
-                    context.Request.Body, ApiJson.Default.WorkflowDocument, context.RequestAborted);
+                    context.Request.Body, ApiJson.Http.WorkflowDocument, context.RequestAborted);
             return document is null
                 ? new WorkflowBody { Problem = Problem.Of(ProblemKinds.Invalid, "body", "is an object") }
                 : new WorkflowBody { Document = document };
         }
         catch (JsonException fault)
         {
-            return new WorkflowBody { Problem = JsonFaults.Describe(fault, ApiJson.Default.WorkflowDocument) };
+            return new WorkflowBody { Problem = JsonFaults.Describe(fault, ApiJson.Http.WorkflowDocument) };
         }
         catch (YamlException fault)
         {
@@ -74,13 +74,13 @@ internal sealed class WorkflowAnswer(WorkflowDocument document, int status, stri
         if (!MediaTypes.WantsYaml(httpContext.Request.Headers.Accept))
         {
             await response.WriteAsJsonAsync(
-                document, ApiJson.Default.WorkflowDocument, cancellationToken: httpContext.RequestAborted);
+                document, ApiJson.Http.WorkflowDocument, cancellationToken: httpContext.RequestAborted);
             return;
         }
 
         response.ContentType = WorkflowBody.Yaml;
         await response.WriteAsync(
-            YamlJson.Write(JsonSerializer.SerializeToElement(document, ApiJson.Default.WorkflowDocument)),
+            YamlJson.Write(JsonSerializer.SerializeToElement(document, ApiJson.Http.WorkflowDocument)),
             httpContext.RequestAborted);
     }
 }
