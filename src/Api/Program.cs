@@ -1,2 +1,14 @@
-var app = Microsoft.AspNetCore.Builder.WebApplication.Create(args);
-app.Run();
+using Api.Hosting;
+using Api.Security;
+
+var builder = WebApplication.CreateBuilder(args);
+var settings = builder.ReadSettings();
+
+await using var store = await NodeHosting.OpenStoreAsync(settings, CancellationToken.None);
+builder.AddEngine(store).AddApi(settings);
+
+var app = builder.Build();
+app.UseApi();
+app.MapGuarded().MapApi();
+app.CheckRoutes();
+await app.RunAsync();

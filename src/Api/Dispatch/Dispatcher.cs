@@ -4,7 +4,6 @@ using Actors.Dispatch;
 using Actors.Runs;
 using Api.Workers;
 using Cluster.Entities;
-using Microsoft.Extensions.Logging;
 
 namespace Api.Dispatch;
 

@@ -2,7 +2,6 @@ using System.Buffers;
 using Actors.Runs;
 using Actors.Workflows;
 using Api.ReadModels;
-using Api.Workers;
 
 namespace Api.Dispatch;
 

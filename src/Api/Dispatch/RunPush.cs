@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Actors.Runs;
 using Actors.Workflows;
+using Api.ReadModels;
 using Api.Workers;
 
 namespace Api.Dispatch;

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Globalization;
+using System.Text.Json;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.Metadata;
 
@@ -16,11 +17,12 @@ internal static class BadParameters
             if (context.Request.Query.TryGetValue(parameter.Name, out var value)
                 && !Parses(parameter.ParameterInfo.ParameterType, value.ToString()))
             {
-                return Problem.Of(ProblemKinds.BadParameter, parameter.Name, "has a value of the wrong form");
+                return Problem.Of(
+                    ProblemKinds.BadParameter, JsonNamingPolicy.CamelCase.ConvertName(parameter.Name), "has a value of the wrong form");
             }
         }
 
-        return Problem.Of(ProblemKinds.BadRequest);
+        return Problem.Of(ProblemKinds.BadRequest, "The body or a parameter is missing.");
     }
 
     private static bool Parses(Type type, string text)

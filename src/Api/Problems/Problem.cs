@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Text.Json;
 using Api.Json;
 using Cluster.Entities;
-using Microsoft.AspNetCore.Http.Metadata;
 
 namespace Api.Problems;
 
@@ -73,7 +72,7 @@ internal sealed class Problem : IResult, IStatusCodeHttpResult
         return HttpMethods.IsHead(httpContext.Request.Method)
             ? Task.CompletedTask
             : JsonSerializer.SerializeAsync(
-                response.Body, _document, ApiJson.Default.ProblemDocument, httpContext.RequestAborted);
+                response.Body, _document, ApiJson.Http.ProblemDocument, httpContext.RequestAborted);
     }
 
     private static FieldProblem[] Fields(ImmutableArray<FieldFault> faults) =>

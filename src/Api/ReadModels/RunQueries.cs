@@ -30,7 +30,7 @@ internal sealed class StepRow
     public Guid StepId { get; init; }
     public Guid JobId { get; init; }
     public int Attempt { get; init; }
-    public DateTimeOffset? StartedAt { get; init; }
+    public DateTimeOffset StartedAt { get; init; }
     public DateTimeOffset? FinishedAt { get; init; }
     public Guid? InputDataclipId { get; init; }
     public Guid? OutputDataclipId { get; init; }
@@ -51,21 +51,6 @@ internal sealed class RunQueries(IReadStore store)
         from runs
         """;
 
-    private const string EndColumns =
-        "exit_reason, error_type, error_message, output_dataclip_id, output_lost, duration_ms, memory_bytes, finished_at";
-
-    /// <summary>A step's end is in its own row or, when it came later than its start, in <c>step_ends</c>.</summary>
-    private const string StepsOfRun = $"""
-        select step_id, job_id, attempt, started_at, input_dataclip_id, {EndColumns}
-        from steps s
-        where run_id = @runId and not exists (select 1 from step_ends e where e.run_id = s.run_id and e.step_id = s.step_id)
-        union all
-        select e.step_id, e.job_id, e.attempt, s.started_at, s.input_dataclip_id, e.exit_reason, e.error_type,
-               e.error_message, e.output_dataclip_id, e.output_lost, e.duration_ms, e.memory_bytes, e.finished_at
-        from step_ends e left join steps s on s.run_id = e.run_id and s.step_id = e.step_id
-        where e.run_id = @runId
-        """;
-
     public Task<RunRow?> FindAsync(Guid id, CancellationToken cancellationToken) =>
         store.FindAsync<RunRow>($"{Columns} where id = @id", new { id }, cancellationToken);
 
@@ -78,12 +63,13 @@ internal sealed class RunQueries(IReadStore store)
         store.ListAsync<RunRow>(
             $"{Columns} where work_order_id = @workOrderId order by created_at, id limit 100", new { workOrderId }, cancellationToken);
 
-    public async Task<List<StepRow>> StepsAsync(Guid runId, CancellationToken cancellationToken)
-    {
-        var steps = await store.ListAsync<StepRow>($"{StepsOfRun} limit 10000", new { runId }, cancellationToken);
-        steps.Sort(static (a, b) => Order(a).CompareTo(Order(b)));
-        return steps;
-
-        static (DateTimeOffset, Guid) Order(StepRow step) => (step.StartedAt ?? step.FinishedAt ?? default, step.StepId);
-    }
+    public Task<List<StepRow>> StepsAsync(Guid runId, CancellationToken cancellationToken) =>
+        store.ListAsync<StepRow>(
+            """
+            select step_id, job_id, attempt, started_at, finished_at, input_dataclip_id, output_dataclip_id, output_lost,
+                   exit_reason, error_type, error_message, duration_ms, memory_bytes
+            from steps where run_id = @runId order by started_at, step_id limit 10000
+            """,
+            new { runId },
+            cancellationToken);
 }

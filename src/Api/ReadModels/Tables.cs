@@ -73,11 +73,15 @@ internal static class Tables
             new("finished_at", Timestamp),
         ]);
 
-    /// <summary>A step as its start told; with its end too when one report brought both.</summary>
-    public static readonly ReadTable Steps = new("steps", StepKey, [.. StepStart, .. StepEnd]);
-
-    /// <summary>Ends of steps that came in a later report than the start: a row is written whole, so it is another one.</summary>
-    public static readonly ReadTable StepEnds = new("step_ends", StepKey, [new("job_id", Uuid), new("attempt", Integer), .. StepEnd]);
+    public static readonly ReadTable Steps = new(
+        "steps",
+        [new("run_id", Uuid), new("step_id", Uuid)],
+        [
+            new("job_id", Uuid), new("attempt", Integer), new("started_at", Timestamp), new("input_dataclip_id", Uuid),
+            new("exit_reason", Text), new("error_type", Text), new("error_message", Text), new("output_dataclip_id", Uuid),
+            new("output_lost", ColumnType.Boolean), new("duration_ms", Integer), new("memory_bytes", Integer),
+            new("finished_at", Timestamp),
+        ]);
 
     public static readonly ReadTable LogLines = new(
         "log_lines",
@@ -97,18 +101,6 @@ internal static class Tables
     public static readonly ImmutableArray<ReadTable> All =
     [
         Projects, Workflows, WorkflowVersions, Triggers, Credentials, CredentialGrants,
-        WorkOrders, Runs, Steps, StepEnds, LogLines, Dataclips,
-    ];
-
-    private static ImmutableArray<Column> StepKey => [new("run_id", Uuid), new("step_id", Uuid)];
-
-    private static ImmutableArray<Column> StepStart =>
-        [new("job_id", Uuid), new("attempt", Integer), new("started_at", Timestamp), new("input_dataclip_id", Uuid)];
-
-    private static ImmutableArray<Column> StepEnd =>
-    [
-        new("exit_reason", Text), new("error_type", Text), new("error_message", Text), new("output_dataclip_id", Uuid),
-        new("output_lost", ColumnType.Boolean), new("duration_ms", Integer), new("memory_bytes", Integer),
-        new("finished_at", Timestamp),
+        WorkOrders, Runs, Steps, LogLines, Dataclips,
     ];
 }

@@ -13,13 +13,20 @@ internal static class Words
     public static T Parse<T>(string word)
         where T : struct, Enum => Map<T>.ToValue[word];
 
+    public static bool Known<T>(string word)
+        where T : struct, Enum => Map<T>.ToValue.ContainsKey(word);
+
+    public static string All<T>()
+        where T : struct, Enum => string.Join(", ", Enum.GetValues<T>().Select(Of).Where(Known<T>));
+
     private static class Map<T>
         where T : struct, Enum
     {
         public static readonly FrozenDictionary<T, string> ToWord = Enum.GetValues<T>()
             .ToFrozenDictionary(static value => value, static value => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString()));
 
-        public static readonly FrozenDictionary<string, T> ToValue =
-            ToWord.ToFrozenDictionary(static pair => pair.Value, static pair => pair.Key, StringComparer.Ordinal);
+        /// <summary>Without "absent": what was never made is neither stored nor asked for.</summary>
+        public static readonly FrozenDictionary<string, T> ToValue = ToWord.Where(static pair => pair.Value != "absent")
+            .ToFrozenDictionary(static pair => pair.Value, static pair => pair.Key, StringComparer.Ordinal);
     }
 }

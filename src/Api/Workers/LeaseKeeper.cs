@@ -1,6 +1,4 @@
 using Api.Dispatch;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace Api.Workers;
 

@@ -4,7 +4,6 @@ using Actors;
 using Actors.Runs;
 using Api.Dispatch;
 using Cluster.Entities;
-using Microsoft.Extensions.Logging;
 
 namespace Api.Workers;
 

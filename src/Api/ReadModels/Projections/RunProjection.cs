@@ -1,4 +1,5 @@
 using Actors.Runs;
+using Actors.WorkOrders;
 using Cluster.Entities;
 using Cluster.Journal;
 using Cluster.Sharding;
@@ -17,7 +18,7 @@ internal sealed class RunProjection : IProjection<RunState, RunEvent>
 
         WriteWorkOrder(rows, context, state, plan);
         WriteRun(rows, context.Entity.Id, state, plan);
-        if (@event is RunEvent.Reported reported) StepRows.Write(rows, context.Entity.Id, reported);
+        StepRows.Write(rows, context.Entity.Id, state, @event);
     }
 
     public void Project(RowBatch rows, in DecisionContext context, RunState state, Attachment attachment)
@@ -45,20 +46,13 @@ internal sealed class RunProjection : IProjection<RunState, RunEvent>
         rows.Upsert(
             Tables.WorkOrders,
             plan.WorkOrderId, plan.ProjectId, plan.WorkflowId, plan.WorkflowVersion, plan.TriggerId,
-            plan.InputDataclipId, WorkOrderState(state), state.CreatedAt, context.Now);
+            plan.InputDataclipId, WorkOrderRules.StateOf(state.Status).ToWire(), state.CreatedAt, context.Now);
 
     private static void WriteRun(RowBatch rows, Guid runId, RunState state, RunPlan plan) =>
         rows.Upsert(
             Tables.Runs,
             runId, ShardMap.ShardOf(runId), plan.ProjectId, plan.WorkflowId, plan.WorkflowVersion, plan.WorkOrderId,
-            plan.StartNodeId, plan.TriggerId, plan.InputDataclipId, (int)plan.Priority, Words.Of(state.Status), state.Attempt,
+            plan.StartNodeId, plan.TriggerId, plan.InputDataclipId, (int)plan.Priority, state.Status.ToWire(), state.Attempt,
             state.Worker, state.ErrorType, state.ErrorMessage, state.FinalDataclipId, state.CreatedAt, state.ClaimedAt,
             state.StartedAt, state.FinishedAt);
-
-    private static string WorkOrderState(RunState state) => state.Status switch
-    {
-        RunStatus.Available or RunStatus.Claimed => "pending",
-        RunStatus.Started => "running",
-        _ => Words.Of(state.Status),
-    };
 }

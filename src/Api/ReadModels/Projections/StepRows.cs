@@ -1,57 +1,87 @@
+using System.Collections.Immutable;
 using Actors.Runs;
 using Cluster.Journal;
 
 namespace Api.ReadModels.Projections;
 
-/// <summary>
-/// Rows of the steps of one report. A start and an end in the same report become one row; an end that comes later has
-/// a row of its own, because rows are written whole and the start's times are not in the run's state any more.
-/// </summary>
+/// <summary>Rows of the steps that one event began or ended.</summary>
 internal static class StepRows
 {
-    public static void Write(RowBatch rows, Guid runId, RunEvent.Reported reported)
+    public static void Write(RowBatch rows, Guid runId, RunState state, RunEvent @event)
+    {
+        switch (@event)
+        {
+            case RunEvent.Reported reported:
+                WriteReported(rows, runId, state, reported);
+                break;
+            case RunEvent.Requeued requeued:
+                WriteLost(rows, runId, requeued.LostSteps, requeued.At);
+                break;
+            case RunEvent.Ended ended:
+                WriteLost(rows, runId, ended.LostSteps, ended.At);
+                break;
+        }
+    }
+
+    private static void WriteReported(RowBatch rows, Guid runId, RunState state, RunEvent.Reported reported)
     {
         foreach (var fact in reported.Facts)
         {
             switch (fact)
             {
-                case RunFact.StepStarted started:
-                    WriteStart(rows, runId, reported.Attempt, started, EndOf(reported, started.StepId));
-                    break;
-                case RunFact.StepCompleted ended when !Starts(reported, ended.StepId):
+                case RunFact.StepStarted started when !Ends(reported, started.StepId):
                     rows.Upsert(
-                        Tables.StepEnds,
-                        runId, ended.StepId, ended.JobId, reported.Attempt, Words.Of(ended.Reason), ended.ErrorType,
-                        ended.ErrorMessage, ended.OutputDataclipId, ended.OutputLost, ended.DurationMs, ended.MemoryBytes,
-                        ended.At);
+                        Tables.Steps,
+                        runId, started.StepId, started.JobId, reported.Attempt, started.At, started.InputDataclipId,
+                        null, null, null, null, null, null, null, null);
+                    break;
+                case RunFact.StepCompleted ended:
+                    WriteEnd(rows, runId, state, reported.Attempt, ended);
+                    break;
+                case RunFact.Completed completed:
+                    WriteLost(rows, runId, completed.LostSteps, completed.At);
                     break;
             }
         }
     }
 
-    private static void WriteStart(
-        RowBatch rows, Guid runId, int attempt, RunFact.StepStarted started, RunFact.StepCompleted? end) =>
+    /// <summary>The start is known from the state: the row is written whole.</summary>
+    private static void WriteEnd(RowBatch rows, Guid runId, RunState state, int attempt, RunFact.StepCompleted ended)
+    {
+        var finished = Find(state.FinishedSteps, ended.StepId);
         rows.Upsert(
             Tables.Steps,
-            runId, started.StepId, started.JobId, attempt, started.At, started.InputDataclipId,
-            end is null ? null : Words.Of(end.Reason), end?.ErrorType, end?.ErrorMessage, end?.OutputDataclipId,
-            end?.OutputLost, end?.DurationMs, end?.MemoryBytes, end?.At);
+            runId, ended.StepId, ended.JobId, attempt, finished?.StartedAt ?? ended.At, finished?.InputDataclipId,
+            ended.Reason.ToWire(), ended.ErrorType, ended.ErrorMessage, ended.OutputDataclipId, ended.OutputLost,
+            ended.DurationMs, ended.MemoryBytes, ended.At);
+    }
 
-    private static RunFact.StepCompleted? EndOf(RunEvent.Reported reported, Guid stepId)
+    private static void WriteLost(RowBatch rows, Guid runId, ImmutableArray<OpenStep> steps, DateTimeOffset at)
     {
-        foreach (var fact in reported.Facts)
+        foreach (var step in steps)
         {
-            if (fact is RunFact.StepCompleted ended && ended.StepId == stepId) return ended;
+            rows.Upsert(
+                Tables.Steps,
+                runId, step.StepId, step.JobId, step.Attempt, step.StartedAt, step.InputDataclipId,
+                ExitReason.Lost.ToWire(), null, null, null, null, null, null, at);
+        }
+    }
+
+    private static FinishedStep? Find(ImmutableArray<FinishedStep> steps, Guid stepId)
+    {
+        for (var at = steps.Length - 1; at >= 0; at--)
+        {
+            if (steps[at].StepId == stepId) return steps[at];
         }
 
         return null;
     }
 
-    private static bool Starts(RunEvent.Reported reported, Guid stepId)
+    private static bool Ends(RunEvent.Reported reported, Guid stepId)
     {
         foreach (var fact in reported.Facts)
         {
-            if (fact is RunFact.StepStarted started && started.StepId == stepId) return true;
+            if (fact is RunFact.StepCompleted ended && ended.StepId == stepId) return true;
         }
 
         return false;

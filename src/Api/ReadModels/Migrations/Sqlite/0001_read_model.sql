@@ -121,22 +121,6 @@ create table steps (
     primary key (run_id, step_id)
 ) without rowid;
 
-create table step_ends (
-    run_id             blob    not null,
-    step_id            blob    not null,
-    job_id             blob    not null,
-    attempt            integer not null,
-    exit_reason        text    not null,
-    error_type         text,
-    error_message      text,
-    output_dataclip_id blob,
-    output_lost        integer not null,
-    duration_ms        integer not null,
-    memory_bytes       integer not null,
-    finished_at        integer not null,
-    primary key (run_id, step_id)
-) without rowid;
-
 create table log_lines (
     run_id    blob    not null,
     attempt   integer not null,

@@ -1,0 +1,62 @@
+using Actors.Runs;
+using Api.Documentation;
+using Api.Json;
+using Api.Problems;
+using Api.ReadModels;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Api.Dataclips;
+
+/// <param name="Size">Bytes of the body.</param>
+/// <param name="Request">Of an http_request: method, path, query and headers, secrets redacted.</param>
+internal sealed record DataclipView(
+    Guid Id, Guid ProjectId, DataclipType Type, long Size, RawJson? Request, DateTimeOffset CreatedAt)
+{
+    public static DataclipView Of(DataclipRow row) =>
+        new(
+            row.Id,
+            row.ProjectId,
+            Words.Parse<DataclipType>(row.Type),
+            row.Size,
+            row.Request is { } request ? new RawJson(request) : null,
+            row.CreatedAt);
+}
+
+internal static class DataclipEndpoints
+{
+    private const string One = "/v1/dataclips/{dataclipId:guid}";
+
+    public static void MapDataclips(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet(One, GetAsync).WithTags("Dataclips").WithName("getDataclip")
+            .WithSummary("Show what is known of a dataclip, without its body").WithProblems(ProblemKinds.NotFound);
+        routes.MapGet(One + "/body", BodyAsync).WithTags("Dataclips").WithName("getDataclipBody")
+            .WithSummary("Read a dataclip's body").Produces<object>(StatusCodes.Status200OK, "application/json")
+            .WithProblems(ProblemKinds.NotFound);
+    }
+
+    private static async Task<Results<Ok<DataclipView>, Problem>> GetAsync(
+        Guid dataclipId, DataclipQueries dataclips, CancellationToken cancellationToken) =>
+        await dataclips.FindAsync(dataclipId, cancellationToken) is { } row
+            ? TypedResults.Ok(DataclipView.Of(row))
+            : Problem.Of(ProblemKinds.NotFound);
+
+    private static async Task<IResult> BodyAsync(Guid dataclipId, HttpContext context, DataclipQueries dataclips)
+    {
+        var response = context.Response;
+        var found = await dataclips.CopyBodyAsync(
+            dataclipId,
+            size =>
+            {
+                response.ContentType = "application/json";
+                response.ContentLength = size;
+
+                // What a caller stored is data, never a page of this host.
+                response.Headers.XContentTypeOptions = "nosniff";
+                response.Headers.ContentSecurityPolicy = "default-src 'none'; sandbox";
+            },
+            response.Body,
+            context.RequestAborted);
+        return found ? TypedResults.Empty : Problem.Of(ProblemKinds.NotFound);
+    }
+}

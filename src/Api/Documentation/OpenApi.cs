@@ -1,0 +1,124 @@
+using System.Text.Json.Nodes;
+using Api.Json;
+using Api.Problems;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+
+namespace Api.Documentation;
+
+/// <summary>The OpenAPI document, made of the routes' own metadata.</summary>
+internal static class OpenApi
+{
+    private const string Scheme = "bearer";
+    private const string ProblemSchema = "Problem";
+
+    public static IServiceCollection AddApiDocument(this IServiceCollection services) =>
+        services.AddOpenApi("v1", static options =>
+        {
+            options.AddDocumentTransformer(static (document, _, _) =>
+            {
+                Describe(document);
+                return Task.CompletedTask;
+            });
+            options.AddOperationTransformer(DescribeAsync);
+            options.AddSchemaTransformer(static (schema, context, _) =>
+            {
+                Describe(schema, context.JsonTypeInfo.Type);
+                return Task.CompletedTask;
+            });
+        });
+
+    public static void MapApiDocument(this IEndpointRouteBuilder routes) => routes.MapOpenApi();
+
+    /// <summary>Swagger UI at <c>/docs</c>.</summary>
+    public static void UseApiDocs(this IApplicationBuilder app) =>
+        app.UseSwaggerUI(static options =>
+        {
+            options.RoutePrefix = "docs";
+            options.DocumentTitle = "Cluster API";
+            options.SwaggerEndpoint("/openapi/v1.json", "v1");
+        });
+
+    private static void Describe(OpenApiDocument document)
+    {
+        document.Info = new OpenApiInfo
+        {
+            Title = "Cluster API",
+            Version = "v1",
+            Description = "Submit work orders, follow runs, and manage projects, workflows and credentials. "
+                + "Problems are RFC 9457 documents; program against their `code`.",
+        };
+        document.Servers?.Clear();
+        document.Components ??= new OpenApiComponents();
+        document.Components.SecuritySchemes ??= new Dictionary<string, IOpenApiSecurityScheme>();
+        document.Components.SecuritySchemes[Scheme] = new OpenApiSecurityScheme
+        {
+            Type = SecuritySchemeType.Http,
+            Scheme = Scheme,
+            Description = "The administrator's token, shown at the node's first start.",
+        };
+    }
+
+    private static async Task DescribeAsync(
+        OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    {
+        var metadata = context.Description.ActionDescriptor.EndpointMetadata;
+        var problems = metadata.OfType<ProblemDocs>().ToList();
+        var isOpen = metadata.OfType<Microsoft.AspNetCore.Authorization.IAllowAnonymous>().Any();
+        if (!isOpen)
+        {
+            problems.Add(new ProblemDocs(ProblemKinds.Unauthorized.Status, ProblemKinds.Unauthorized.Code));
+            operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Scheme, context.Document)] = [] }];
+        }
+
+        if (problems.Count > 0)
+        {
+            var schema = await context.GetOrCreateSchemaAsync(typeof(ProblemDocument), null, cancellationToken);
+            context.Document!.AddComponent(ProblemSchema, schema);
+            AddProblems(operation, problems, context.Document);
+        }
+
+        if (metadata.OfType<IfMatchDocs>().FirstOrDefault() is { } ifMatch) AddIfMatch(operation, ifMatch);
+    }
+
+    private static void AddProblems(OpenApiOperation operation, List<ProblemDocs> problems, OpenApiDocument document)
+    {
+        operation.Responses ??= [];
+        foreach (var group in problems.DistinctBy(static problem => (problem.Status, problem.Code)).GroupBy(static problem => problem.Status))
+        {
+            var key = group.Key.ToString(System.Globalization.CultureInfo.InvariantCulture);
+            operation.Responses[key] = new OpenApiResponse
+            {
+                Description = "Problem: " + string.Join(", ", group.Select(static problem => $"`{problem.Code}`")),
+                Content = new Dictionary<string, OpenApiMediaType>
+                {
+                    [Problem.MediaType] = new() { Schema = new OpenApiSchemaReference(ProblemSchema, document) },
+                },
+            };
+        }
+    }
+
+    private static void AddIfMatch(OpenApiOperation operation, IfMatchDocs ifMatch)
+    {
+        operation.Parameters ??= [];
+        operation.Parameters.Add(new OpenApiParameter
+        {
+            Name = "If-Match",
+            In = ParameterLocation.Header,
+            Required = ifMatch.Required,
+            Description = "The ETag of the version that is changed, or `*`.",
+            Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+        });
+    }
+
+    private static void Describe(OpenApiSchema schema, Type type)
+    {
+        if (type == typeof(Patch<string>)) schema.Type = JsonSchemaType.String | JsonSchemaType.Null;
+        else if (type == typeof(Patch<int?>)) schema.Type = JsonSchemaType.Integer | JsonSchemaType.Null;
+        else if (type == typeof(RawJson) || type == typeof(RawJson?)) schema.Description = "Any JSON.";
+
+        // What only a run that does not exist is, no answer shows.
+        if (type == typeof(Actors.Runs.RunStatus) && schema.Enum is { } words)
+            schema.Enum = [.. words.Where(static word => word is not JsonValue value || value.ToString() != "absent")];
+    }
+}

@@ -1,0 +1,134 @@
+using Api.Credentials;
+using Api.Dataclips;
+using Api.Dispatch;
+using Api.Documentation;
+using Api.Health;
+using Api.Intake;
+using Api.Json;
+using Api.Problems;
+using Api.Projects;
+using Api.ReadModels;
+using Api.Runs;
+using Api.Security;
+using Api.Webhooks;
+using Api.Workflows;
+using Api.WorkOrders;
+using Microsoft.AspNetCore.Http.Timeouts;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Api.Hosting;
+
+/// <summary>The node's HTTP side: what it needs, and its routes.</summary>
+internal static class ApiHosting
+{
+    private const long RecentBodiesBytes = 64 << 20;
+
+    public static WebApplicationBuilder AddApi(this WebApplicationBuilder builder, NodeSettings settings)
+    {
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = settings.Http.MaxBodyBytes;
+            kestrel.Limits.MaxRequestHeadersTotalSize = settings.Http.MaxHeaderBytes;
+        });
+
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        var services = builder.Services;
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(settings);
+        services.ConfigureHttpJsonOptions(static json =>
+        {
+            json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Http);
+            CopyStrictness(json.SerializerOptions, ApiJson.Http.Options);
+        });
+        services.AddRequestTimeouts(timeouts => timeouts.DefaultPolicy = new RequestTimeoutPolicy
+        {
+            Timeout = settings.Http.RequestTimeout,
+            WriteTimeoutResponse = static context => Problem.Of(ProblemKinds.TimedOut).ExecuteAsync(context),
+        });
+        return builder.AddParts();
+    }
+
+    /// <summary>Every route of the API, with access from the route table.</summary>
+    public static void MapApi(this IEndpointRouteBuilder routes)
+    {
+        routes.MapHealth();
+        routes.MapApiDocument();
+        routes.MapWebhooks();
+        routes.MapProjects();
+        routes.MapWorkflows();
+        routes.MapCredentials();
+        routes.MapWorkOrders();
+        routes.MapRuns();
+        routes.MapDataclips();
+    }
+
+    /// <summary>The order is what matters here: problems outermost, open pages before the check of the caller.</summary>
+    public static void UseApi(this WebApplication app)
+    {
+        // Made before the node serves: a new token is shown even if nobody ever calls.
+        app.Services.GetRequiredService<MasterKey>();
+        app.Services.GetRequiredService<AdminToken>();
+
+        app.UseProblems();
+        app.UseApiDocs();
+        app.UseRouting();
+        app.UseRequestTimeouts();
+        app.UseAuthentication();
+        app.UseAuthorization();
+    }
+
+    private static WebApplicationBuilder AddParts(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddProblems().AddSecurity().AddKeys().AddQueries().AddIntake().AddReadiness().AddApiDocument();
+        return builder;
+    }
+
+    private static IServiceCollection AddKeys(this IServiceCollection services)
+    {
+        services.AddSingleton(static provider => MasterKey.FromSettings(provider.GetRequiredService<NodeSettings>()));
+        services.AddSingleton<Sealing>();
+        services.AddSingleton(static provider => AdminToken.FromSettings(provider.GetRequiredService<NodeSettings>(), Console.Out));
+        return services;
+    }
+
+    private static IServiceCollection AddQueries(this IServiceCollection services) =>
+        services.AddSingleton<ProjectQueries>()
+            .AddSingleton<WorkflowQueries>()
+            .AddSingleton<CredentialQueries>()
+            .AddSingleton<WorkOrderQueries>()
+            .AddSingleton<RunQueries>()
+            .AddSingleton<LogQueries>()
+            .AddSingleton<DataclipQueries>()
+            .AddSingleton<RunInputs>();
+
+    private static IServiceCollection AddIntake(this IServiceCollection services)
+    {
+        services.TryAddSingleton(new RecentBodies(RecentBodiesBytes));
+        return services.AddSingleton<WorkflowIndex>()
+            .AddSingleton<WorkflowIndexLoader>()
+            .AddHostedService(static provider => provider.GetRequiredService<WorkflowIndexLoader>())
+            .AddSingleton<RunWatcher>()
+            .AddSingleton<RunIntake>()
+            .AddSingleton<CompletionReply>()
+            .AddSingleton<WebhookIntake>()
+            .AddSingleton<WorkflowSaving>()
+            .AddSingleton<WorkOrderSubmission>()
+            .AddSingleton<BulkSubmission>()
+            .AddSingleton<LogStream>();
+    }
+
+    /// <summary>Generated contracts take their naming with them, but strictness is read from the options in use.</summary>
+    private static void CopyStrictness(System.Text.Json.JsonSerializerOptions to, System.Text.Json.JsonSerializerOptions from)
+    {
+        to.PropertyNamingPolicy = from.PropertyNamingPolicy;
+        to.PropertyNameCaseInsensitive = from.PropertyNameCaseInsensitive;
+        to.NumberHandling = from.NumberHandling;
+        to.DefaultIgnoreCondition = from.DefaultIgnoreCondition;
+        to.UnmappedMemberHandling = from.UnmappedMemberHandling;
+        to.AllowDuplicateProperties = from.AllowDuplicateProperties;
+        to.MaxDepth = from.MaxDepth;
+        to.Encoder = from.Encoder;
+        foreach (var converter in from.Converters) to.Converters.Add(converter);
+    }
+}

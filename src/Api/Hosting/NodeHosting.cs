@@ -1,0 +1,43 @@
+using Api.ReadModels;
+using Api.Security;
+using Cluster.Entities;
+using Cluster.Hocon;
+using Cluster.Hosting;
+using Cluster.Journal.Sqlite;
+using Cluster.Streams;
+
+namespace Api.Hosting;
+
+/// <summary>What a node is made of, in the order in which it starts.</summary>
+internal static class NodeHosting
+{
+    private static readonly BatchBounds JournalBounds = new(20_000, 2_000, 16 << 20);
+
+    /// <exception cref="SettingsException">A setting is bad, missing or unknown; all faults at once.</exception>
+    public static NodeSettings ReadSettings(this WebApplicationBuilder builder)
+    {
+        builder.Configuration.AddHocon(builder.Configuration["config"] ?? "hocon/cluster.conf", optional: true).AddClusterEnvironment();
+        var reader = new SettingsReader(builder.Configuration);
+        var settings = NodeSettings.Read(reader);
+        reader.ThrowIfFaulty();
+        builder.WebHost.UseUrls($"http://{settings.Http.Host}:{settings.Http.Port}");
+        return settings;
+    }
+
+    public static Task<SqliteJournal> OpenStoreAsync(NodeSettings settings, CancellationToken cancellationToken)
+    {
+        KeyFile.MakeFolder(settings.DataDir);
+        var options = new SqliteJournalOptions
+        {
+            Path = Path.Combine(settings.DataDir, "cluster.db"),
+            Migrations = [ReadModelSchema.For("Sqlite")],
+        };
+        return SqliteJournal.OpenAsync(options, TimeProvider.System, cancellationToken);
+    }
+
+    public static WebApplicationBuilder AddEngine(this WebApplicationBuilder builder, SqliteJournal store)
+    {
+        builder.Services.AddCluster(store, EntitySettings.Default, JournalBounds).AddEntities();
+        return builder;
+    }
+}

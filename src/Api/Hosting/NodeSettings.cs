@@ -1,0 +1,66 @@
+using System.Collections.Immutable;
+using Cluster.Hocon;
+
+namespace Api.Hosting;
+
+/// <summary>Every setting of the node's process, checked. Keys are the kebab-case names under <c>cluster</c>.</summary>
+internal sealed record NodeSettings(string DataDir, HttpSettings Http, IntakeSettings Intake, LimitSettings Limits)
+{
+    public static NodeSettings Default { get; } = new("data", HttpSettings.Default, IntakeSettings.Default, LimitSettings.Default);
+
+    /// <summary>Reads every key; the caller asks the reader for faults when all parts have read theirs.</summary>
+    public static NodeSettings Read(SettingsReader reader) =>
+        new(
+            reader.String("data-dir", Default.DataDir),
+            HttpSettings.Read(reader.Within("http")),
+            IntakeSettings.Read(reader.Within("intake")),
+            LimitSettings.Read(reader.Within("limits")));
+}
+
+/// <param name="Host">Address to listen on.</param>
+/// <param name="MaxBodyBytes">Largest body of a request, and largest line of a bulk.</param>
+/// <param name="MaxBulkBytes">Largest NDJSON bulk as a whole.</param>
+/// <param name="MaxHeaderBytes">All headers of a request together.</param>
+/// <param name="RequestTimeout">Of every answer that is no stream.</param>
+internal sealed record HttpSettings(
+    string Host, int Port, int MaxBodyBytes, long MaxBulkBytes, int MaxHeaderBytes, TimeSpan RequestTimeout)
+{
+    public static HttpSettings Default { get; } = new("127.0.0.1", 4000, 10 << 20, 1L << 30, 32 << 10, TimeSpan.FromSeconds(30));
+
+    public static HttpSettings Read(SettingsReader reader) =>
+        new(
+            reader.String("host", Default.Host),
+            reader.Int("port", Default.Port, min: 0, max: 65_535),
+            (int)reader.Size("max-body", Default.MaxBodyBytes, min: 1 << 10, max: 256 << 20),
+            reader.Size("max-bulk", Default.MaxBulkBytes, min: 1 << 20),
+            (int)reader.Size("max-headers", Default.MaxHeaderBytes, min: 1 << 10, max: 1 << 20),
+            reader.Duration("request-timeout", Default.RequestTimeout, min: TimeSpan.FromSeconds(1), max: TimeSpan.FromHours(1)));
+}
+
+/// <param name="BulkInFlight">Lines of one bulk that are being stored at once.</param>
+/// <param name="ReplyTimeout">How long a webhook that answers after completion waits for its run.</param>
+/// <param name="MaxWatchers">Requests that may wait for or follow runs at once.</param>
+internal sealed record IntakeSettings(int BulkInFlight, TimeSpan ReplyTimeout, int MaxWatchers)
+{
+    public static IntakeSettings Default { get; } = new(256, TimeSpan.FromSeconds(30), 10_000);
+
+    public static IntakeSettings Read(SettingsReader reader) =>
+        new(
+            reader.Int("bulk-in-flight", Default.BulkInFlight, min: 1, max: 10_000),
+            reader.Duration("reply-timeout", Default.ReplyTimeout, min: TimeSpan.FromMilliseconds(100), max: TimeSpan.FromHours(1)),
+            reader.Int("max-watchers", Default.MaxWatchers, min: 1));
+}
+
+/// <param name="RunTimeout">Longest time an attempt may take in its worker.</param>
+/// <param name="RunMemoryMb">Most memory an attempt may use.</param>
+/// <param name="Adaptors">Allowed adaptor names; a trailing <c>*</c> is a wildcard.</param>
+internal sealed record LimitSettings(TimeSpan RunTimeout, int RunMemoryMb, ImmutableArray<string> Adaptors)
+{
+    public static LimitSettings Default { get; } = new(TimeSpan.FromSeconds(300), 500, ["@openfn/language-*"]);
+
+    public static LimitSettings Read(SettingsReader reader) =>
+        new(
+            reader.Duration("run-timeout", Default.RunTimeout, min: TimeSpan.FromSeconds(1), max: TimeSpan.FromDays(1)),
+            reader.Int("run-memory-mb", Default.RunMemoryMb, min: 16),
+            [.. reader.StringList("adaptors", Default.Adaptors)]);
+}

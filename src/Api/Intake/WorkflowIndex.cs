@@ -1,0 +1,62 @@
+using System.Collections.Concurrent;
+using Actors.Workflows;
+
+namespace Api.Intake;
+
+/// <summary>All present workflows of the node's store, by id, trigger and custom path: intake asks no database.</summary>
+internal sealed class WorkflowIndex
+{
+    private readonly ConcurrentDictionary<Guid, WorkflowEntry> _workflows = new();
+    private readonly ConcurrentDictionary<Guid, WorkflowEntry> _triggers = new();
+    private readonly ConcurrentDictionary<(Guid Project, string Path), WorkflowEntry> _paths = new();
+    private readonly Lock _changes = new();
+
+    public int Count => _workflows.Count;
+
+    public WorkflowEntry? Workflow(Guid id) => _workflows.GetValueOrDefault(id);
+
+    public WorkflowEntry? Trigger(Guid id) => _triggers.GetValueOrDefault(id);
+
+    public WorkflowEntry? Path(Guid projectId, string path) => _paths.GetValueOrDefault((projectId, path));
+
+    /// <summary>Adds or replaces. An older version than the present one is left aside: notices and the load may cross.</summary>
+    public void Save(WorkflowEntry entry)
+    {
+        lock (_changes)
+        {
+            if (_workflows.TryGetValue(entry.WorkflowId, out var present))
+            {
+                if (present.Version >= entry.Version) return;
+                Forget(present);
+            }
+
+            _workflows[entry.WorkflowId] = entry;
+            if (entry.Trigger is not { Type: TriggerType.Webhook } trigger) return;
+            _triggers[trigger.Id] = entry;
+            if (trigger.CustomPath is { } path) _paths[(entry.ProjectId, path)] = entry;
+        }
+    }
+
+    public void Remove(Guid workflowId)
+    {
+        lock (_changes)
+        {
+            if (_workflows.TryRemove(workflowId, out var present)) Forget(present);
+        }
+    }
+
+    public void RemoveProject(Guid projectId)
+    {
+        foreach (var entry in _workflows.Values)
+        {
+            if (entry.ProjectId == projectId) Remove(entry.WorkflowId);
+        }
+    }
+
+    private void Forget(WorkflowEntry entry)
+    {
+        if (entry.Trigger is not { } trigger) return;
+        _triggers.TryRemove(KeyValuePair.Create(trigger.Id, entry));
+        if (trigger.CustomPath is { } path) _paths.TryRemove(KeyValuePair.Create((entry.ProjectId, path), entry));
+    }
+}

@@ -1,0 +1,59 @@
+using Actors.Runs;
+using Api.Hosting;
+using Api.ReadModels;
+
+namespace Api.Intake;
+
+/// <summary>Fills the index at start and brings single workflows up to date after they were changed.</summary>
+internal sealed partial class WorkflowIndexLoader(
+    WorkflowIndex index, WorkflowQueries workflows, NodeSettings settings, ILogger<WorkflowIndexLoader> logger)
+    : IHostedService, IDisposable
+{
+    private const int PageSize = 500;
+    private readonly SemaphoreSlim _refreshes = new(1, 1);
+    private readonly RunOptions _limits = new(
+        (int)settings.Limits.RunTimeout.TotalMilliseconds, settings.Limits.RunMemoryMb, JobLogs: true);
+
+    /// <summary>Whether <see cref="StartAsync"/> is through: before, intake knows no triggers.</summary>
+    public bool IsLoaded { get; private set; }
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        var after = Guid.Empty;
+        while (true)
+        {
+            var page = await workflows.AllAsync(after, PageSize, cancellationToken);
+            foreach (var row in page) index.Save(Entry(row));
+            if (page.Count < PageSize) break;
+            after = page[^1].Id;
+        }
+
+        IsLoaded = true;
+        Loaded(index.Count);
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Reads what is committed now and takes it over. One at a time: what is applied last was read last.</summary>
+    public async Task RefreshAsync(Guid projectId, Guid workflowId)
+    {
+        await _refreshes.WaitAsync();
+        try
+        {
+            if (await workflows.FindAsync(projectId, workflowId, CancellationToken.None) is { } row) index.Save(Entry(row));
+            else index.Remove(workflowId);
+        }
+        finally
+        {
+            _refreshes.Release();
+        }
+    }
+
+    public void Dispose() => _refreshes.Dispose();
+
+    private WorkflowEntry Entry(WorkflowRow row) =>
+        WorkflowEntry.Of(row.ProjectId, row.Version, WorkflowDefinition.Read(row.Definition!), _limits);
+
+    [LoggerMessage(3100, LogLevel.Information, "Intake knows {Count} workflows")]
+    private partial void Loaded(int count);
+}

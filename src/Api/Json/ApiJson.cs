@@ -1,0 +1,62 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Actors.Runs;
+using Actors.WorkOrders;
+using Actors.Workflows;
+using Api.Credentials;
+using Api.Dataclips;
+using Api.Health;
+using Api.Problems;
+using Api.Projects;
+using Api.ReadModels;
+using Api.Runs;
+using Api.Workflows;
+using Api.WorkOrders;
+
+namespace Api.Json;
+
+/// <summary>Everything that goes over the REST API as JSON, by generated code. Strict: unknown and repeated fields are refused.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    AllowDuplicateProperties = false,
+    MaxDepth = 64,
+    Converters =
+    [
+        typeof(SnakeWord<RunStatus>), typeof(SnakeWord<RunPriority>), typeof(SnakeWord<ExitReason>),
+        typeof(SnakeWord<WorkOrderState>), typeof(SnakeWord<DataclipType>), typeof(SnakeWord<TriggerType>),
+        typeof(SnakeWord<WebhookReply>), typeof(SnakeWord<EdgeCondition>), typeof(SnakeWord<LossPolicy>),
+    ])]
+[JsonSerializable(typeof(ProblemDocument))]
+[JsonSerializable(typeof(NewProject))]
+[JsonSerializable(typeof(ProjectPatch))]
+[JsonSerializable(typeof(ProjectView))]
+[JsonSerializable(typeof(Page<ProjectView>))]
+[JsonSerializable(typeof(WorkflowDocument))]
+[JsonSerializable(typeof(Page<WorkflowSummary>))]
+[JsonSerializable(typeof(Page<WorkflowVersionSummary>))]
+[JsonSerializable(typeof(CredentialDocument))]
+[JsonSerializable(typeof(CredentialView))]
+[JsonSerializable(typeof(Page<CredentialView>))]
+[JsonSerializable(typeof(NewWorkOrder))]
+[JsonSerializable(typeof(AcceptedWorkOrder))]
+[JsonSerializable(typeof(BulkLine))]
+[JsonSerializable(typeof(WorkOrderView))]
+[JsonSerializable(typeof(Page<WorkOrderView>))]
+[JsonSerializable(typeof(RunView))]
+[JsonSerializable(typeof(Page<RunView>))]
+[JsonSerializable(typeof(Page<StepView>))]
+[JsonSerializable(typeof(Page<LogLineView>))]
+[JsonSerializable(typeof(LogEnd))]
+[JsonSerializable(typeof(DataclipView))]
+[JsonSerializable(typeof(HealthView))]
+[JsonSerializable(typeof(VersionView))]
+internal sealed partial class ApiJson : JsonSerializerContext
+{
+    /// <summary>As <c>Default</c> with the short form of text: answers are no web page, and job code is full of
+    /// characters that only a web page must escape.</summary>
+    public static ApiJson Http =>
+        field ??= new ApiJson(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+}

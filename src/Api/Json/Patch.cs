@@ -1,0 +1,62 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Api.Json;
+
+/// <summary>A field of a merge patch: absent keeps the value, null removes it.</summary>
+[JsonConverter(typeof(PatchConverterFactory))]
+internal readonly record struct Patch<T>
+{
+    private Patch(T? value)
+    {
+        IsGiven = true;
+        Value = value;
+    }
+
+    public bool IsGiven { get; }
+
+    public T? Value { get; }
+
+    public static Patch<T> To(T? value) => new(value);
+}
+
+internal sealed class PatchConverterFactory : JsonConverterFactory
+{
+    public override bool CanConvert(Type typeToConvert) =>
+        typeToConvert == typeof(Patch<string>) || typeToConvert == typeof(Patch<int?>);
+
+    public override JsonConverter CreateConverter(Type typeToConvert, JsonSerializerOptions options) =>
+        typeToConvert == typeof(Patch<string>) ? new TextConverter() : new NumberConverter();
+
+    private sealed class TextConverter : JsonConverter<Patch<string>>
+    {
+        public override bool HandleNull => true;
+
+        public override Patch<string> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            reader.TokenType is JsonTokenType.String or JsonTokenType.Null
+                ? Patch<string>.To(reader.GetString())
+                : throw new JsonException();
+
+        public override void Write(Utf8JsonWriter writer, Patch<string> value, JsonSerializerOptions options) =>
+            writer.WriteStringValue(value.Value);
+    }
+
+    private sealed class NumberConverter : JsonConverter<Patch<int?>>
+    {
+        public override bool HandleNull => true;
+
+        public override Patch<int?> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+        {
+            if (reader.TokenType == JsonTokenType.Null) return Patch<int?>.To(null);
+            return reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var number)
+                ? Patch<int?>.To(number)
+                : throw new JsonException();
+        }
+
+        public override void Write(Utf8JsonWriter writer, Patch<int?> value, JsonSerializerOptions options)
+        {
+            if (value.Value is { } number) writer.WriteNumberValue(number);
+            else writer.WriteNullValue();
+        }
+    }
+}

@@ -1,0 +1,27 @@
+using Api.Json;
+using Api.Problems;
+using Api.ReadModels;
+
+namespace Api.Runs;
+
+/// <summary>A run's log: a page, or a stream for who asks for one.</summary>
+internal static class LogEndpoint
+{
+    public static async Task<IResult> GetAsync(
+        Guid runId,
+        [AsParameters] PageRequest page,
+        HttpContext context,
+        RunQueries runs,
+        LogQueries logs,
+        LogStream stream)
+    {
+        if (page.Check() is { } problem) return problem;
+        if (!LineCursor.TryRead(page.After, out var after)) return Problem.Of(ProblemKinds.BadCursor);
+        if (context.Request.Headers.Accept.ToString().Contains(LogStream.MediaType, StringComparison.OrdinalIgnoreCase))
+            return await stream.RunAsync(runId, context, after);
+
+        if (await runs.FindAsync(runId, context.RequestAborted) is null) return Problem.Of(ProblemKinds.NotFound);
+        var rows = await logs.AfterAsync(runId, after, page.Rows, context.RequestAborted);
+        return TypedResults.Ok(page.Of(rows, LogLineView.Of, static row => new LineCursor(row.Attempt, row.Number)));
+    }
+}

@@ -1,0 +1,111 @@
+using Actors.Runs;
+using Api.Json;
+using Api.ReadModels;
+
+namespace Api.Runs;
+
+/// <param name="Attempt">Number of the present or last attempt; 0 before the first claim.</param>
+/// <param name="StartNodeId">The trigger or job that the run starts from.</param>
+/// <param name="OutputDataclipId">The final state.</param>
+/// <param name="Steps">Absent in lists.</param>
+internal sealed record RunView(
+    Guid Id,
+    Guid WorkOrderId,
+    Guid ProjectId,
+    Guid WorkflowId,
+    int WorkflowVersion,
+    RunStatus State,
+    RunPriority Priority,
+    int Attempt,
+    string? Worker,
+    Guid StartNodeId,
+    Guid? TriggerId,
+    Guid? InputDataclipId,
+    Guid? OutputDataclipId,
+    string? ErrorType,
+    string? ErrorMessage,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset? ClaimedAt,
+    DateTimeOffset? StartedAt,
+    DateTimeOffset? FinishedAt,
+    IReadOnlyList<StepView>? Steps)
+{
+    public static RunView Of(RunRow row) => Of(row, null);
+
+    public static RunView Of(RunRow row, IReadOnlyList<StepView>? steps) =>
+        new(
+            row.Id,
+            row.WorkOrderId,
+            row.ProjectId,
+            row.WorkflowId,
+            row.WorkflowVersion,
+            Words.Parse<RunStatus>(row.Status),
+            (RunPriority)row.Priority,
+            row.Attempt,
+            row.Worker,
+            row.StartNodeId,
+            row.TriggerId,
+            row.InputDataclipId,
+            row.FinalDataclipId,
+            row.ErrorType,
+            row.ErrorMessage,
+            row.CreatedAt,
+            row.ClaimedAt,
+            row.StartedAt,
+            row.FinishedAt,
+            steps);
+}
+
+/// <param name="ExitReason">Absent while the step runs.</param>
+/// <param name="OutputLost">The output was too large to keep.</param>
+internal sealed record StepView(
+    Guid Id,
+    Guid JobId,
+    int Attempt,
+    DateTimeOffset StartedAt,
+    DateTimeOffset? FinishedAt,
+    ExitReason? ExitReason,
+    string? ErrorType,
+    string? ErrorMessage,
+    Guid? InputDataclipId,
+    Guid? OutputDataclipId,
+    bool OutputLost,
+    long? DurationMs,
+    long? MemoryBytes)
+{
+    public static StepView Of(StepRow row) =>
+        new(
+            row.StepId,
+            row.JobId,
+            row.Attempt,
+            row.StartedAt,
+            row.FinishedAt,
+            row.ExitReason is { } reason ? Words.Parse<ExitReason>(reason) : null,
+            row.ErrorType,
+            row.ErrorMessage,
+            row.InputDataclipId,
+            row.OutputDataclipId,
+            row.OutputLost ?? false,
+            row.DurationMs,
+            row.MemoryBytes);
+}
+
+/// <param name="Number">Unique and in order within its attempt.</param>
+/// <param name="Source">Who wrote it: JOB is the job's own console, R/T the runtime, VER the versions banner.</param>
+/// <param name="Message">Array of what was given to the console.</param>
+internal sealed record LogLineView(
+    int Attempt, int Number, DateTimeOffset At, string Source, string Level, RawJson Message, Guid? StepId)
+{
+    public static LogLineView Of(LogLineRow row) =>
+        new(
+            row.Attempt,
+            row.Number,
+            row.LoggedAt,
+            row.Source,
+            row.Level,
+            new RawJson(System.Text.Encoding.UTF8.GetBytes(row.Message)),
+            row.StepId);
+}
+
+/// <summary>The last event of a log stream.</summary>
+internal sealed record LogEnd(RunStatus State);

@@ -1,0 +1,78 @@
+using Actors;
+using Actors.Runs;
+using Api.Documentation;
+using Api.Json;
+using Api.Problems;
+using Api.ReadModels;
+using Cluster.Entities;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Api.Runs;
+
+internal static class RunEndpoints
+{
+    private const string One = "/v1/runs/{runId:guid}";
+
+    public static void MapRuns(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/v1/projects/{projectId:guid}/runs", ListAsync).WithTags("Runs").WithName("listRuns")
+            .WithSummary("List a project's runs, newest first")
+            .WithProblems(ProblemKinds.NotFound, ProblemKinds.BadCursor, ProblemKinds.BadParameter);
+        routes.MapGet(One, GetAsync).WithTags("Runs").WithName("getRun")
+            .WithSummary("Show a run with its steps").WithProblems(ProblemKinds.NotFound);
+        routes.MapGet(One + "/steps", StepsAsync).WithTags("Runs").WithName("listSteps")
+            .WithSummary("List a run's steps in the order they started").WithProblems(ProblemKinds.NotFound);
+        routes.MapPost(One + ":cancel", CancelAsync).WithTags("Runs").WithName("cancelRun")
+            .WithSummary("Cancel a run, waiting or running")
+            .WithCommandProblems().WithRefusals(RefusalKind.NotFound, RunRefusals.NotFoundCode)
+            .WithRefusals(RefusalKind.Conflict, RunRefusals.FinalCode);
+        routes.MapGet(One + "/logs", LogEndpoint.GetAsync).WithTags("Runs").WithName("listLogs")
+            .WithSummary("Read a run's log in pages, or follow it")
+            .WithDescription(
+                "With `Accept: text/event-stream` the stored lines come first, then new ones as they are stored; " +
+                "an `end` event with the run's state is the last.")
+            .Produces<Page<LogLineView>>(StatusCodes.Status200OK, "application/json", LogStream.MediaType)
+            .DisableRequestTimeout()
+            .WithProblems(ProblemKinds.NotFound, ProblemKinds.BadCursor, ProblemKinds.BadParameter, ProblemKinds.Overloaded);
+    }
+
+    private static async Task<Results<Ok<Page<RunView>>, Problem>> ListAsync(
+        Guid projectId,
+        [AsParameters] PageRequest page,
+        [AsParameters] HistoryRequest history,
+        ProjectQueries projects,
+        RunQueries runs,
+        CancellationToken cancellationToken)
+    {
+        if (page.Check() is { } problem) return problem;
+        if (history.Check<RunStatus>(out var filter) is { } bad) return bad;
+        if (!TimeCursor.TryRead(page.After, out var after)) return Problem.Of(ProblemKinds.BadCursor);
+        if (!await projects.ExistsAsync(projectId, cancellationToken)) return Problem.Of(ProblemKinds.NotFound);
+        var rows = await runs.PageAsync(projectId, filter, after, page.Rows, cancellationToken);
+        return TypedResults.Ok(page.Of(rows, RunView.Of, static row => new TimeCursor(row.CreatedAt, row.Id)));
+    }
+
+    private static async Task<Results<Ok<RunView>, Problem>> GetAsync(
+        Guid runId, RunQueries runs, CancellationToken cancellationToken)
+    {
+        if (await runs.FindAsync(runId, cancellationToken) is not { } row) return Problem.Of(ProblemKinds.NotFound);
+        var steps = await runs.StepsAsync(runId, cancellationToken);
+        return TypedResults.Ok(RunView.Of(row, [.. steps.Select(StepView.Of)]));
+    }
+
+    private static async Task<Results<Ok<Page<StepView>>, Problem>> StepsAsync(
+        Guid runId, RunQueries runs, CancellationToken cancellationToken)
+    {
+        if (await runs.FindAsync(runId, cancellationToken) is null) return Problem.Of(ProblemKinds.NotFound);
+        var steps = await runs.StepsAsync(runId, cancellationToken);
+        return TypedResults.Ok(new Page<StepView>([.. steps.Select(StepView.Of)], null));
+    }
+
+    private static async Task<Results<Ok<RunView>, Problem>> CancelAsync(
+        Guid runId, IEntities entities, RunQueries runs, CancellationToken cancellationToken)
+    {
+        var outcome = await entities.AskAsync(
+            new EntityRef(EntityTypes.Run, runId), new RunCommand.Cancel(), cancellationToken);
+        return outcome is Outcome.Replied ? await GetAsync(runId, runs, cancellationToken) : Problem.Of(outcome);
+    }
+}

@@ -1,0 +1,39 @@
+using Microsoft.AspNetCore.Http.Metadata;
+
+namespace Api.Webhooks;
+
+internal static class WebhookEndpoints
+{
+    public const string Pattern = "/i/{trigger}/{**rest}";
+
+    /// <remarks>
+    /// The hottest route: plain request delegates without binding, answered right after routing, before the middleware
+    /// that only the other routes need.
+    /// </remarks>
+    public static void MapWebhooks(this IEndpointRouteBuilder routes)
+    {
+        var intake = routes.ServiceProvider.GetRequiredService<WebhookIntake>();
+        Describe(routes.MapPost(Pattern, intake.ReceiveAsync), "receiveWebhook", "Start a workflow by its webhook")
+            .WithDescription(
+                """
+                `trigger` is a trigger's id, or a project's id followed by the trigger's custom path; what follows is recorded.
+                Answers have OpenFn's shapes: 200 `{"work_order_id"}`, or 201 with the result where the trigger replies after
+                completion; 403 `trigger_disabled`, 404, 413, 415, 422 `invalid_request`, 503 with `Retry-After`, 504.
+                """)
+            .WithMetadata(new AcceptsMetadata(["application/json", "application/x-www-form-urlencoded"], typeof(object), isOptional: true))
+            .WithMetadata(Answers(200, 201, 403, 404, 413, 415, 422, 503, 504))
+            .ShortCircuit();
+        Describe(routes.MapGet(Pattern, intake.FindAsync), "findWebhook", "Ask whether a webhook exists")
+            .WithMetadata(Answers(200, 404))
+            .ShortCircuit();
+    }
+
+    private static IEndpointConventionBuilder Describe(IEndpointConventionBuilder route, string name, string summary) =>
+        route.WithTags("Webhooks").WithName(name).WithSummary(summary).WithMetadata(((Delegate)Shape).Method);
+
+    private static object[] Answers(params int[] statuses) =>
+        [.. statuses.Select(static status => new ProducesResponseTypeMetadata(status, typeof(object), ["application/json"]))];
+
+    /// <summary>Request delegates are invisible to OpenAPI: this signature stands for theirs.</summary>
+    private static Task Shape(string trigger, string? rest) => Task.CompletedTask;
+}

@@ -1,0 +1,99 @@
+using Api.Intake;
+
+namespace Api.Webhooks;
+
+/// <summary>Answers in OpenFn's shapes: callers of webhooks were written for them (openfn-protocol 13.6).</summary>
+internal static class WebhookReplies
+{
+    public const string NotFoundText = """{"error":"Webhook not found"}""";
+    private const string RetryAfterSeconds = "1";
+
+    public static Task NotFoundAsync(HttpContext context) =>
+        TextAsync(context, StatusCodes.Status404NotFound, NotFoundText);
+
+    public static Task DisabledAsync(HttpContext context) =>
+        TextAsync(
+            context,
+            StatusCodes.Status403Forbidden,
+            """{"error":"trigger_disabled","message":"Unable to process request, trigger is disabled. Enable it on the workflow to allow requests to this endpoint."}""");
+
+    public static Task TooLargeAsync(HttpContext context)
+    {
+        context.Response.Headers.Connection = "close";
+        context.Response.ContentType = "text/plain";
+        context.Response.StatusCode = StatusCodes.Status413PayloadTooLarge;
+        return context.Response.WriteAsync("Request Entity Too Large", context.RequestAborted);
+    }
+
+    public static Task UnsupportedAsync(HttpContext context) =>
+        TextAsync(context, StatusCodes.Status415UnsupportedMediaType, """{"error":"Unsupported Media Type"}""");
+
+    public static Task InvalidAsync(HttpContext context, string rule) =>
+        TextAsync(
+            context,
+            StatusCodes.Status422UnprocessableEntity,
+            "{\"error\":\"invalid_request\",\"details\":{\"body\":[\"" + rule + "\"]}}");
+
+    public static Task OverloadedAsync(HttpContext context)
+    {
+        context.Response.Headers.RetryAfter = RetryAfterSeconds;
+        return TextAsync(
+            context,
+            StatusCodes.Status503ServiceUnavailable,
+            """{"error":"service_unavailable","message":"The node is at its limit, nothing was stored. Try again.","retry_after":1}""");
+    }
+
+    /// <summary>The order may or may not be stored: its id lets the caller find out.</summary>
+    public static Task UnknownAsync(HttpContext context, in NewRun run)
+    {
+        Identify(context, run);
+        return TextAsync(
+            context,
+            StatusCodes.Status504GatewayTimeout,
+            $$"""{"error":"outcome_unknown","message":"It is not known whether the work order was stored","work_order_id":"{{run.WorkOrderId}}"}""");
+    }
+
+    public static Task TimedOutAsync(HttpContext context, in NewRun run)
+    {
+        Identify(context, run);
+        return TextAsync(
+            context,
+            StatusCodes.Status504GatewayTimeout,
+            $$"""{"error":"timeout","message":"Workflow did not complete within timeout period","work_order_id":"{{run.WorkOrderId}}"}""");
+    }
+
+    public static Task FoundAsync(HttpContext context) =>
+        TextAsync(
+            context,
+            StatusCodes.Status200OK,
+            """{"message":"OpenFn webhook trigger found. Make a POST request to execute this workflow."}""");
+
+    public static Task AcceptedAsync(HttpContext context, in NewRun run)
+    {
+        Identify(context, run);
+        var response = context.Response;
+        var head = "{\"work_order_id\":\""u8;
+        var length = head.Length + 36 + 2;
+        response.ContentType = "application/json";
+        response.ContentLength = length;
+        var body = response.BodyWriter.GetSpan(length);
+        head.CopyTo(body);
+        run.WorkOrderId.TryFormat(body[head.Length..], out _);
+        "\"}"u8.CopyTo(body[(head.Length + 36)..]);
+        response.BodyWriter.Advance(length);
+        return response.BodyWriter.FlushAsync(context.RequestAborted).AsTask();
+    }
+
+    public static void Identify(HttpContext context, in NewRun run)
+    {
+        context.Response.Headers["x-meta-work-order-id"] = run.WorkOrderId.ToString();
+        context.Response.Headers["x-meta-run-id"] = run.RunId.ToString();
+    }
+
+    private static Task TextAsync(HttpContext context, int status, string json)
+    {
+        context.Response.StatusCode = status;
+        context.Response.ContentType = "application/json";
+        return context.Response.WriteAsync(json, context.RequestAborted);
+    }
+}

@@ -1,0 +1,132 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Text.Json;
+using System.Threading.Channels;
+using Actors.Runs;
+using Api.Hosting;
+using Api.Json;
+using Api.Problems;
+
+namespace Api.WorkOrders;
+
+/// <summary>
+/// NDJSON in, NDJSON out: one answer line per input line in the same order. Lines are stored while later ones are still
+/// being read, as many at once as the setting allows; a caller who does not read the answers is not read from.
+/// </summary>
+internal sealed class BulkSubmission(WorkOrderSubmission submission, NodeSettings settings, TimeProvider time)
+{
+    public const string MediaType = "application/x-ndjson";
+
+    private static readonly TimeSpan OverloadPause = TimeSpan.FromMilliseconds(50);
+    private const int OverloadTries = 100;
+
+    public async Task RunAsync(Guid projectId, HttpContext context)
+    {
+        context.Response.ContentType = MediaType;
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        var answers = Channel.CreateBounded<Task<BulkLine>>(settings.Intake.BulkInFlight);
+        var writing = WriteAsync(answers.Reader, context.Response, stop);
+        try
+        {
+            await ReadAsync(projectId, context.Request.BodyReader, answers.Writer, stop.Token);
+            answers.Writer.Complete();
+        }
+        catch (Exception fault)
+        {
+            answers.Writer.Complete(fault);
+        }
+
+        await writing;
+    }
+
+    private async Task ReadAsync(
+        Guid projectId, PipeReader reader, ChannelWriter<Task<BulkLine>> answers, CancellationToken cancellationToken)
+    {
+        long number = 0;
+        while (true)
+        {
+            var read = await reader.ReadAsync(cancellationToken);
+            var rest = read.Buffer;
+            while (TakeLine(ref rest, read.IsCompleted) is { } line)
+            {
+                number++;
+                if (IsBlank(line)) continue;
+                await answers.WriteAsync(SubmitAsync(projectId, number, line.ToArray(), cancellationToken), cancellationToken);
+            }
+
+            reader.AdvanceTo(rest.Start, rest.End);
+            if (rest.Length > settings.Http.MaxBodyBytes)
+            {
+                // Where the next line begins is not known: the bulk ends here.
+                await answers.WriteAsync(Task.FromResult(Failed(number + 1, Problem.Of(ProblemKinds.BodyTooLarge))), cancellationToken);
+                return;
+            }
+
+            if (read.IsCompleted) return;
+        }
+    }
+
+    private async Task<BulkLine> SubmitAsync(Guid projectId, long number, byte[] line, CancellationToken cancellationToken)
+    {
+        if (line.Length > settings.Http.MaxBodyBytes) return Failed(number, Problem.Of(ProblemKinds.BodyTooLarge));
+        if (WorkOrderReader.Read(line, out var read) is { } malformed) return Failed(number, malformed);
+
+        for (var attempt = 1; ; attempt++)
+        {
+            var (accepted, problem) = await submission.SubmitAsync(projectId, read, RunPriority.Normal, cancellationToken);
+            if (accepted is not null) return new BulkLine(number, accepted.WorkOrderId, accepted.RunId, null);
+            if (problem!.Document.Code != ProblemKinds.Overloaded.Code || attempt == OverloadTries) return Failed(number, problem);
+
+            // A bulk is slowed down rather than refused: its caller waits anyway.
+            await Task.Delay(OverloadPause, time, cancellationToken);
+        }
+    }
+
+    private static async Task WriteAsync(ChannelReader<Task<BulkLine>> answers, HttpResponse response, CancellationTokenSource stop)
+    {
+        try
+        {
+            await foreach (var answer in answers.ReadAllAsync(stop.Token))
+            {
+                Write(response.BodyWriter, await answer);
+                if (!answers.TryPeek(out _)) await response.BodyWriter.FlushAsync(stop.Token);
+                else if (response.BodyWriter.UnflushedBytes > 16 << 10) await response.BodyWriter.FlushAsync(stop.Token);
+            }
+        }
+        catch
+        {
+            await stop.CancelAsync();
+            throw;
+        }
+    }
+
+    private static void Write(PipeWriter output, BulkLine line)
+    {
+        using (var writer = new Utf8JsonWriter(output))
+        {
+            JsonSerializer.Serialize(writer, line, ApiJson.Http.BulkLine);
+        }
+
+        output.Write("\n"u8);
+    }
+
+    private static ReadOnlySequence<byte>? TakeLine(ref ReadOnlySequence<byte> rest, bool isLast)
+    {
+        if (rest.PositionOf((byte)'\n') is { } end)
+        {
+            var line = rest.Slice(0, end);
+            rest = rest.Slice(rest.GetPosition(1, end));
+            return line;
+        }
+
+        if (!isLast || rest.IsEmpty) return null;
+        var last = rest;
+        rest = rest.Slice(rest.End);
+        return last;
+    }
+
+    private static bool IsBlank(in ReadOnlySequence<byte> line) =>
+        line.IsEmpty || (line.Length == 1 && line.FirstSpan[0] == '\r');
+
+    private static BulkLine Failed(long number, Problem problem) => new(number, null, null, problem.Document);
+}

@@ -1,0 +1,94 @@
+using Actors.Runs;
+using Actors.WorkOrders;
+using Api.Documentation;
+using Api.Hosting;
+using Api.Intake;
+using Api.Json;
+using Api.Problems;
+using Api.ReadModels;
+using Api.Runs;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Net.Http.Headers;
+
+namespace Api.WorkOrders;
+
+internal static class WorkOrderEndpoints
+{
+    private const string OfProject = "/v1/projects/{projectId:guid}/work-orders";
+
+    public static void MapWorkOrders(this IEndpointRouteBuilder routes)
+    {
+        routes.MapPost(OfProject, SubmitAsync).WithTags("Work orders").WithName("submitWorkOrder")
+            .WithSummary("Submit one work order, or a bulk of them")
+            .WithDescription(
+                """
+                `application/json` carries one submission and is answered with 202 once it is durable.
+                `application/x-ndjson` carries one submission per line and is answered, while it is still being read, with
+                one line per line in the same order: `{"line":1,"workOrderId":..,"runId":..}` or `{"line":1,"problem":{..}}`.
+                """)
+            .Accepts<NewWorkOrder>("application/json", BulkSubmission.MediaType)
+            .Produces<AcceptedWorkOrder>(StatusCodes.Status202Accepted)
+            .Produces<BulkLine>(StatusCodes.Status200OK, BulkSubmission.MediaType)
+            .DisableRequestTimeout()
+            .WithBodyProblems().WithCommandProblems().WithProblems(ProblemKinds.NotFound);
+        routes.MapGet(OfProject, ListAsync).WithTags("Work orders").WithName("listWorkOrders")
+            .WithSummary("List a project's work orders, newest first")
+            .WithProblems(ProblemKinds.NotFound, ProblemKinds.BadCursor, ProblemKinds.BadParameter);
+        routes.MapGet("/v1/work-orders/{workOrderId:guid}", GetAsync).WithTags("Work orders").WithName("getWorkOrder")
+            .WithSummary("Show a work order with its runs").WithProblems(ProblemKinds.NotFound);
+    }
+
+    private static async Task<IResult> SubmitAsync(
+        Guid projectId,
+        HttpContext context,
+        NodeSettings settings,
+        ProjectQueries projects,
+        WorkOrderSubmission submission,
+        BulkSubmission bulk)
+    {
+        var type = MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var parsed) ? parsed.MediaType.Value : null;
+        if (string.Equals(type, BulkSubmission.MediaType, StringComparison.OrdinalIgnoreCase))
+        {
+            if (!await projects.ExistsAsync(projectId, context.RequestAborted)) return Problem.Of(ProblemKinds.NotFound);
+            if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+                size.MaxRequestBodySize = settings.Http.MaxBulkBytes;
+            await bulk.RunAsync(projectId, context);
+            return TypedResults.Empty;
+        }
+
+        if (!string.Equals(type, "application/json", StringComparison.OrdinalIgnoreCase))
+            return Problem.Of(ProblemKinds.UnsupportedMediaType);
+        var body = await BodyReader.ReadAsync(context.Request, settings.Http.MaxBodyBytes, context.RequestAborted);
+        if (body is null) return Problem.Of(ProblemKinds.BodyTooLarge);
+        if (WorkOrderReader.Read(body, out var read) is { } malformed) return malformed;
+
+        var (accepted, problem) = await submission.SubmitAsync(projectId, read, RunPriority.Immediate, context.RequestAborted);
+        if (accepted is not null) return TypedResults.Accepted($"/v1/work-orders/{accepted.WorkOrderId}", accepted);
+        return await projects.ExistsAsync(projectId, context.RequestAborted) ? problem! : Problem.Of(ProblemKinds.NotFound);
+    }
+
+    private static async Task<Results<Ok<Page<WorkOrderView>>, Problem>> ListAsync(
+        Guid projectId,
+        [AsParameters] PageRequest page,
+        [AsParameters] HistoryRequest history,
+        ProjectQueries projects,
+        WorkOrderQueries orders,
+        CancellationToken cancellationToken)
+    {
+        if (page.Check() is { } problem) return problem;
+        if (history.Check<WorkOrderState>(out var filter) is { } bad) return bad;
+        if (!TimeCursor.TryRead(page.After, out var after)) return Problem.Of(ProblemKinds.BadCursor);
+        if (!await projects.ExistsAsync(projectId, cancellationToken)) return Problem.Of(ProblemKinds.NotFound);
+        var rows = await orders.PageAsync(projectId, filter, after, page.Rows, cancellationToken);
+        return TypedResults.Ok(page.Of(rows, WorkOrderView.Of, static row => new TimeCursor(row.CreatedAt, row.Id)));
+    }
+
+    private static async Task<Results<Ok<WorkOrderView>, Problem>> GetAsync(
+        Guid workOrderId, WorkOrderQueries orders, RunQueries runs, CancellationToken cancellationToken)
+    {
+        if (await orders.FindAsync(workOrderId, cancellationToken) is not { } row) return Problem.Of(ProblemKinds.NotFound);
+        var own = await runs.OfWorkOrderAsync(workOrderId, cancellationToken);
+        return TypedResults.Ok(WorkOrderView.Of(row, [.. own.Select(RunView.Of)]));
+    }
+}

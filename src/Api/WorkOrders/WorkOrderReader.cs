@@ -1,0 +1,86 @@
+using System.Text.Json;
+using System.Text.Unicode;
+using Api.Intake;
+using Api.Problems;
+
+namespace Api.WorkOrders;
+
+/// <summary>A submission as read: the input stays a slice of the body.</summary>
+internal readonly record struct Submission(Guid WorkflowId, ReadOnlyMemory<byte> Input, string? StartJob);
+
+/// <summary>Reads one submission without building its input, which may be large.</summary>
+internal static class WorkOrderReader
+{
+    private static readonly byte[] EmptyInput = "{}"u8.ToArray();
+    private static readonly JsonReaderOptions Options = new() { MaxDepth = JsonCheck.MaxDepth };
+
+    public static Problem? Read(ReadOnlyMemory<byte> json, out Submission submission)
+    {
+        submission = default;
+        if (!Utf8.IsValid(json.Span)) return Problem.Of(ProblemKinds.MalformedJson, "The body is not UTF-8.");
+        try
+        {
+            return Parse(json, ref submission);
+        }
+        catch (JsonException fault)
+        {
+            return Problem.Of(ProblemKinds.MalformedJson, $"Line {fault.LineNumber + 1}, byte {fault.BytePositionInLine + 1}.");
+        }
+    }
+
+    private static Problem? Parse(ReadOnlyMemory<byte> json, ref Submission submission)
+    {
+        var reader = new Utf8JsonReader(json.Span, Options);
+        Guid? workflowId = null;
+        ReadOnlyMemory<byte>? input = null;
+        string? startJob = null;
+        Problem? problem = null;
+        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return Wrong("body", "is an object");
+
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var field = Field(ref reader);
+            reader.Read();
+            var start = (int)reader.TokenStartIndex;
+            var isText = reader.TokenType == JsonTokenType.String;
+            switch (field)
+            {
+                case "workflowId" when workflowId is null && isText && reader.TryGetGuid(out var id):
+                    workflowId = id;
+                    break;
+                case "startJob" when startJob is null && isText:
+                    startJob = reader.GetString();
+                    break;
+                case "input" when input is null:
+                    reader.Skip();
+                    input = json[start..(int)reader.BytesConsumed];
+                    break;
+                case "workflowId" or "startJob" or "input":
+                    reader.Skip();
+                    problem ??= Wrong(field, "has a value of the wrong type or is given twice");
+                    break;
+                default:
+                    reader.Skip();
+                    problem ??= Problem.Of(ProblemKinds.UnknownField, field, "is not a field of this resource");
+                    break;
+            }
+        }
+
+        // Whatever follows the object is a fault of syntax, which the reader reports.
+        while (reader.Read())
+        {
+        }
+
+        if (problem is null && workflowId is null) problem = Wrong("workflowId", "is needed");
+        submission = new Submission(workflowId ?? Guid.Empty, input ?? EmptyInput, startJob);
+        return problem;
+    }
+
+    private static string Field(ref Utf8JsonReader reader) =>
+        reader.ValueTextEquals("input"u8) ? "input"
+        : reader.ValueTextEquals("workflowId"u8) ? "workflowId"
+        : reader.ValueTextEquals("startJob"u8) ? "startJob"
+        : reader.GetString()!;
+
+    private static Problem Wrong(string field, string rule) => Problem.Of(ProblemKinds.Invalid, field, rule);
+}

@@ -1,0 +1,46 @@
+using Actors.Runs;
+using Api.Intake;
+using Api.Problems;
+using Cluster.Entities;
+
+namespace Api.WorkOrders;
+
+/// <summary>Submits work orders of people and programs: not those of triggers.</summary>
+internal sealed class WorkOrderSubmission(WorkflowIndex index, RunIntake intake)
+{
+    /// <summary>Either the ids, once they are durable, or the problem.</summary>
+    public async ValueTask<(AcceptedWorkOrder? Accepted, Problem? Problem)> SubmitAsync(
+        Guid projectId, Submission submission, RunPriority priority, CancellationToken cancellationToken)
+    {
+        if (index.Workflow(submission.WorkflowId) is not { } workflow || workflow.ProjectId != projectId)
+            return (null, Problem.Of(ProblemKinds.Invalid, "workflowId", "is no workflow of this project"));
+        if (StartNode(workflow, submission.StartJob, out var startNode) is { } problem) return (null, problem);
+
+        var run = intake.NewRun();
+        var start = new RunStart(startNode, null, priority, DataclipType.SavedInput, submission.Input, null);
+        var outcome = await intake.SubmitAsync(run, workflow, start, cancellationToken);
+        return outcome is Outcome.Replied
+            ? (new AcceptedWorkOrder(run.WorkOrderId, run.RunId), null)
+            : (null, Problem.Of(outcome));
+    }
+
+    private static Problem? StartNode(WorkflowEntry workflow, string? startJob, out Guid node)
+    {
+        node = workflow.Trigger?.Id ?? workflow.RootJobId ?? Guid.Empty;
+        if (startJob is null)
+        {
+            return node == Guid.Empty
+                ? Problem.Of(ProblemKinds.Invalid, "startJob", "is needed: the workflow has no trigger and several first jobs")
+                : null;
+        }
+
+        foreach (var job in workflow.Jobs)
+        {
+            if (job.Name != startJob && job.Id.ToString() != startJob) continue;
+            node = job.Id;
+            return null;
+        }
+
+        return Problem.Of(ProblemKinds.Invalid, "startJob", "names no job of the workflow");
+    }
+}

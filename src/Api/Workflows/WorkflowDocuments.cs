@@ -1,0 +1,68 @@
+using Actors.Workflows;
+
+namespace Api.Workflows;
+
+/// <summary>
+/// A workflow as it is sent and shown. Ids may be left out: the server makes them, and on a replacement keeps those of
+/// jobs with the same name. What the server alone decides (project, version, times) is ignored when sent, so that a
+/// document that was read can be changed and sent back.
+/// </summary>
+/// <param name="Name">Unique in the project, at most 200 characters.</param>
+/// <param name="Concurrency">Most runs of this workflow that may be active at once; absent for the project's limit.</param>
+/// <param name="JobLogs">Whether the console output of jobs is kept; true unless given.</param>
+/// <param name="Globals">JavaScript module whose exports every job sees.</param>
+/// <param name="OnLoss">What becomes of a run whose worker or node is lost; resume unless given.</param>
+internal sealed record WorkflowDocument(
+    Guid? Id = null,
+    Guid? ProjectId = null,
+    string? Name = null,
+    int? Version = null,
+    TriggerDocument? Trigger = null,
+    IReadOnlyList<JobDocument>? Jobs = null,
+    IReadOnlyList<EdgeDocument>? Edges = null,
+    int? Concurrency = null,
+    bool? JobLogs = null,
+    string? Globals = null,
+    LossPolicy? OnLoss = null,
+    DateTimeOffset? CreatedAt = null,
+    DateTimeOffset? UpdatedAt = null);
+
+/// <param name="Enabled">False unless given: a new trigger starts nothing.</param>
+/// <param name="CustomPath">Webhook only: reachable as <c>/i/{projectId}/{customPath}</c>.</param>
+/// <param name="Reply">Webhook only; before_start unless given.</param>
+/// <param name="CronExpression">Cron only: five fields.</param>
+internal sealed record TriggerDocument(
+    Guid? Id = null,
+    TriggerType? Type = null,
+    bool? Enabled = null,
+    string? CustomPath = null,
+    WebhookReply? Reply = null,
+    string? CronExpression = null);
+
+/// <param name="Name">Unique in the workflow.</param>
+/// <param name="Adaptor">Name and exact version, e.g. <c>@openfn/language-http@7.2.10</c>.</param>
+/// <param name="Body">JavaScript in OpenFn's job language.</param>
+internal sealed record JobDocument(
+    Guid? Id = null,
+    string? Name = null,
+    string? Adaptor = null,
+    string? Body = null,
+    Guid? CredentialId = null);
+
+/// <param name="From"><c>trigger</c>, or the name or id of a job.</param>
+/// <param name="To">Name or id of a job.</param>
+/// <param name="Condition">From the trigger: always or js_expression. Unless given: always from the trigger, on_job_success from a job.</param>
+/// <param name="Enabled">True unless given.</param>
+internal sealed record EdgeDocument(
+    Guid? Id = null,
+    string? From = null,
+    string? To = null,
+    EdgeCondition? Condition = null,
+    string? Expression = null,
+    string? Label = null,
+    bool? Enabled = null);
+
+internal sealed record WorkflowSummary(
+    Guid Id, Guid ProjectId, string Name, int Version, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt);
+
+internal sealed record WorkflowVersionSummary(Guid WorkflowId, int Version, DateTimeOffset CreatedAt);

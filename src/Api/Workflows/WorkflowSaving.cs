@@ -1,0 +1,45 @@
+using Actors;
+using Actors.Projects;
+using Actors.Workflows;
+using Api.Hosting;
+using Api.Intake;
+using Api.Problems;
+using Api.ReadModels;
+using Cluster.Entities;
+
+namespace Api.Workflows;
+
+/// <summary>Saves a workflow with what its project must know of the world to decide.</summary>
+internal sealed class WorkflowSaving(
+    IEntities entities, CredentialQueries credentials, WorkflowIndexLoader index, NodeSettings settings)
+{
+    public async Task<Problem?> SaveAsync(
+        Guid projectId, Guid id, WorkflowDocument document, Workflow? present, int? expectedVersion, CancellationToken cancellationToken)
+    {
+        var (workflow, faults) = WorkflowReading.Read(document, id, present, entities.NewLocalId);
+        if (workflow is null) return Problem.Of(faults);
+
+        var facts = new WorkflowFacts([.. await credentials.GrantedToAsync(projectId, cancellationToken)], settings.Limits.Adaptors);
+        var outcome = await entities.AskAsync(
+            new EntityRef(EntityTypes.Project, projectId),
+            new ProjectCommand.SaveWorkflow(workflow, expectedVersion, facts),
+            cancellationToken);
+        if (outcome is not Outcome.Replied) return Problem.Of(outcome);
+
+        // The caller may use the webhook as soon as it has the answer.
+        await index.RefreshAsync(projectId, id);
+        return null;
+    }
+
+    public async Task<Problem?> DeleteAsync(
+        Guid projectId, Guid id, int? expectedVersion, CancellationToken cancellationToken)
+    {
+        var outcome = await entities.AskAsync(
+            new EntityRef(EntityTypes.Project, projectId),
+            new ProjectCommand.DeleteWorkflow(id, expectedVersion),
+            cancellationToken);
+        if (outcome is not Outcome.Replied) return Problem.Of(outcome);
+        await index.RefreshAsync(projectId, id);
+        return null;
+    }
+}
