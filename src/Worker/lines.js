@@ -14,7 +14,8 @@ export function lineReader(maxBytes, onLine, onTooLong) {
     let start = 0;
     for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
       const piece = chunk.subarray(start, end);
-      onLine(held === 0 ? piece : Buffer.concat([...parts, piece]));
+      if (held + piece.length > maxBytes) onTooLong();
+      else onLine(held === 0 ? piece : Buffer.concat([...parts, piece]));
       parts = [];
       held = 0;
       start = end + 1;

@@ -11,6 +11,8 @@ const UNSERIALIZABLE = '[unable to serialize';
 const EAGER_LINES = 100;
 const BATCH_CHARACTERS = 32_768;
 const BATCH_MS = 20;
+/** It is part of the output as well, and both have to fit into one frame. */
+const MAX_RESPONSE_CHARACTERS = 250_000;
 const MB = 1024 * 1024;
 
 /**
@@ -119,12 +121,20 @@ export class Recorder {
       ...(mem && { mem: { job: mem.job, system: mem.system } }),
       duration: duration ?? Math.round(performance.now() - step.since),
       timestamp: timestamp(),
-      ...(state?.webhookResponse && { webhook_response: state.webhookResponse }),
+      ...this.#webhookResponse(state?.webhookResponse),
     };
     this.#event(withJson(JSON.stringify(fields), 'output', output.json));
     this.#open = undefined;
     this.ends.push({ jobId, state, outcome, isLeaf: next.length === 0, outputId: output.fields.output_dataclip_id });
     for (const id of next) this.#expect(id, output.fields.output_dataclip_id);
+  }
+
+  /** @param {any} response */
+  #webhookResponse(response) {
+    if (!response) return {};
+    if (JSON.stringify(response).length <= MAX_RESPONSE_CHARACTERS) return { webhook_response: response };
+    this.#logLine('RTE', 'warn', '["state.webhookResponse is too large and is not sent"]');
+    return {};
   }
 
   /** A step's output as it is reported; the workflow goes on with the true state. @param {any} state */

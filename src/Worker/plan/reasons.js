@@ -3,6 +3,8 @@
  * @typedef {{ reason: Reason, error_type: string | null, error_message: string | null }} Outcome
  */
 
+const MAX_MESSAGE_CHARACTERS = 10_000;
+
 /** @type {Outcome} */
 export const SUCCESS = Object.freeze({ reason: 'success', error_type: null, error_message: null });
 
@@ -16,7 +18,7 @@ export function stepOutcome(jobId, error, state) {
   if (error) return errorOutcome(error, error.subtype || error.type || error.name);
   const recorded = state?.errors?.[jobId];
   if (!recorded) return SUCCESS;
-  return { reason: 'fail', error_type: recorded.subtype || recorded.type || recorded.name || null, error_message: recorded.message ?? null };
+  return { reason: 'fail', error_type: recorded.subtype || recorded.type || recorded.name || null, error_message: shortened(recorded.message ?? null) };
 }
 
 /**
@@ -24,7 +26,12 @@ export function stepOutcome(jobId, error, state) {
  * @returns {Outcome}
  */
 export function errorOutcome(error, type = error.type || error.name) {
-  return { reason: error.severity ?? 'crash', error_type: type ?? 'Error', error_message: error.message ?? String(error) };
+  return { reason: error.severity ?? 'crash', error_type: type ?? 'Error', error_message: shortened(error.message ?? String(error)) };
+}
+
+/** @param {any} message */
+function shortened(message) {
+  return typeof message === 'string' ? message.slice(0, MAX_MESSAGE_CHARACTERS) : message;
 }
 
 /**

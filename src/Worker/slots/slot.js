@@ -6,7 +6,8 @@ import { lineReader } from '../lines.js';
 const WORKER_DIR = realpathSync(fileURLToPath(new URL('..', import.meta.url)));
 const SETPRIV = '/usr/bin/setpriv';
 const STDERR_KEPT = 8_192;
-const LINE_OVERHEAD = 1024 * 1024;
+/** What a report may hold beside its payload. */
+const LINE_OVERHEAD = 2 * 1024 * 1024;
 const HEAP_EXHAUSTED = /heap out of memory|allocation failed/i;
 
 /**
@@ -91,7 +92,7 @@ export class Slot {
 
   /** @param {{ payloadLimitMb: number }} settings @param {() => void} onReady */
   #readReports(settings, onReady) {
-    const limit = settings.payloadLimitMb * 2 * 1024 * 1024 + LINE_OVERHEAD;
+    const limit = settings.payloadLimitMb * 1024 * 1024 + LINE_OVERHEAD;
     const read = lineReader(limit, line => this.#onLine(line, onReady), () => this.#listener?.onNonsense());
     this.#reports().on('data', read);
     for (const stream of this.#process.stdio) stream?.on('error', () => undefined);
