@@ -42,9 +42,9 @@ export class ScriptedNode extends EventEmitter {
   /** Pushes the run as soon as the worker wants one. */
   offer(run) {
     const push = { attempt: 1, input: {}, credentials: {}, finished: [], ...run };
-    const run = { events: [] };
-    run.ended = new Promise(resolve => (run.onEnded = resolve));
-    this.#runs.set(`${push.run_id}/${push.attempt}`, run);
+    const kept = { events: [] };
+    kept.ended = new Promise(resolve => (kept.onEnded = resolve));
+    this.#runs.set(`${push.run_id}/${push.attempt}`, kept);
     this.#offered.push(push);
     this.#hand();
     return push.run_id;
