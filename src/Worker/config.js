@@ -12,6 +12,7 @@ import { readFileSync } from 'node:fs';
  * @property {number} maxRunsPerChild
  * @property {string} repoDir where adaptors are installed
  * @property {number} memoryLimitMb heap limit of a run whose plan names none
+ * @property {number} recycleHeapMb heap in use after a run beyond which its process is replaced
  * @property {number} maxMemoryLimitMb what a plan may ask for
  * @property {number} stateLimitMb 0: a quarter of the memory limit
  * @property {number} runTimeoutMs for runs whose plan names none
@@ -74,6 +75,7 @@ const KEYS = {
   maxRunsPerChild: [integer(1, 1_000_000), 2_000],
   repoDir: [text],
   memoryLimitMb: [integer(64, 65_536), 500],
+  recycleHeapMb: [integer(32, 65_536), 160],
   maxMemoryLimitMb: [integer(64, 65_536), 2_048],
   stateLimitMb: [amount(0, 4_096), 0],
   runTimeoutMs: [integer(1, MAX_TIMER_MS), 300_000],

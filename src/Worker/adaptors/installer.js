@@ -9,6 +9,7 @@ import { allowList, parseSpecifier } from './specifier.js';
 const run = promisify(execFile);
 const NPM_FLAGS = ['--no-audit', '--no-fund', '--no-package-lock', '--ignore-scripts', '--omit=dev', '--loglevel=error'];
 const PASSED_ON = /^(PATH|HOME|TMPDIR|LANG|(https?|no)_proxy|npm_config_.*|NODE_EXTRA_CA_CERTS|SSL_CERT_(FILE|DIR))$/i;
+const PERMISSION_FLAG = process.allowedNodeEnvironmentFlags.has('--permission') ? '--permission' : '--experimental-permission';
 const CHECK_TIMEOUT_MS = 30_000;
 
 /** Why an adaptor cannot be had. The message is shown to the author of the workflow. */
@@ -132,7 +133,7 @@ async function bundle(folder) {
 /** @param {string} folder */
 async function check(folder) {
   const script = 'await import(process.argv[1]); process.exit(0)';
-  const flags = ['--experimental-permission', `--allow-fs-read=${folder}/*`, '--no-warnings', '--input-type=module'];
+  const flags = [PERMISSION_FLAG, `--allow-fs-read=${folder}/*`, '--no-warnings', '--input-type=module'];
   const entry = join(folder, 'bundle', 'index.js');
   await run(process.execPath, [...flags, '-e', script, entry], { env: {}, timeout: CHECK_TIMEOUT_MS });
 }

@@ -1,5 +1,7 @@
 import { nameOf } from '../adaptors/specifier.js';
 
+const USES_COLLECTIONS = /\bcollections\./;
+
 /**
  * Turns OpenFn's plan into the runtime's. Expressions are still source code.
  * @param {any} plan
@@ -9,19 +11,36 @@ import { nameOf } from '../adaptors/specifier.js';
 export function convertPlan(plan, credentials, adaptors) {
   const edges = plan.edges ?? [];
   const triggers = (plan.triggers ?? []).map((/** @type {any} */ trigger) => triggerStep(trigger, edges));
-  const jobs = (plan.jobs ?? []).map((/** @type {any} */ job) => jobStep(job, edges, credentials, adaptors));
+  const jobs = (plan.jobs ?? []).map((/** @type {any} */ job) => jobStep(job, plan, credentials, adaptors));
   const steps = [...triggers, ...jobs];
   return {
     id: plan.id,
-    workflow: { steps, ...(plan.name && { name: plan.name }), ...(plan.globals && { globals: plan.globals }) },
+    workflow: {
+      steps,
+      ...(plan.name && { name: plan.name }),
+      ...(plan.globals && { globals: plan.globals }),
+      ...(plan.collections && { credentials: collectionsCredentials(plan) }),
+    },
     options: { start: plan.starting_node_id ?? steps[0]?.id },
   };
 }
 
 /** The specifiers that have to be there before the plan can run. @param {any} plan @returns {string[]} */
 export function adaptorsOf(plan) {
-  const all = (plan.jobs ?? []).map((/** @type {any} */ job) => job.adaptor).filter(Boolean);
-  return [...new Set(all)];
+  return [...new Set((plan.jobs ?? []).flatMap((/** @type {any} */ job) => adaptorsOfJob(job, plan)))];
+}
+
+/** A job that speaks of collections gets their adaptor as well, if the node offers it. @param {any} job @param {any} plan @returns {string[]} */
+function adaptorsOfJob(job, plan) {
+  const own = job.adaptor ? [job.adaptor] : [];
+  const wants = plan.collections?.adaptor && USES_COLLECTIONS.test(job.body ?? '') && job.adaptor !== plan.collections.adaptor;
+  return wants ? [...own, plan.collections.adaptor] : own;
+}
+
+/** @param {any} plan */
+function collectionsCredentials({ collections, project_id, meta }) {
+  const { token, endpoint } = collections;
+  return { collections_token: token, collections_endpoint: endpoint, project_id: project_id ?? meta?.project_id };
 }
 
 /** The ids of the credentials that the plan's jobs name. @param {any} plan @returns {string[]} */
@@ -44,19 +63,19 @@ function triggerStep(trigger, edges) {
 }
 
 /**
- * @param {any} job @param {any[]} edges @param {Record<string, any>} credentials
+ * @param {any} job @param {any} plan @param {Record<string, any>} credentials
  * @param {Record<string, { path: string, version: string }>} adaptors
  */
-function jobStep(job, edges, credentials, adaptors) {
+function jobStep(job, plan, credentials, adaptors) {
   const credential = credentialOf(job);
-  const next = edges.filter(edge => edge.source_job_id === job.id).map(edge => [edge.target_job_id, jobEdge(edge)]);
-  const adaptor = job.adaptor ? adaptors[job.adaptor] : undefined;
+  const own = adaptorsOfJob(job, plan);
+  const next = (plan.edges ?? []).filter((/** @type {any} */ edge) => edge.source_job_id === job.id).map((/** @type {any} */ edge) => [edge.target_job_id, jobEdge(edge)]);
   return {
     id: job.id,
     ...(job.name && { name: job.name }),
     expression: job.body ?? '',
-    ...(job.adaptor && { adaptors: [job.adaptor] }),
-    linker: adaptor ? { [nameOf(job.adaptor)]: adaptor } : {},
+    adaptors: own,
+    linker: Object.fromEntries(own.filter(specifier => adaptors[specifier]).map(specifier => [nameOf(specifier), adaptors[specifier]])),
     ...(credential && { configuration: typeof credential === 'string' ? credentials[credential] : credential }),
     ...(job.state && { state: job.state }),
     ...(next.length > 0 && { next: Object.fromEntries(next) }),

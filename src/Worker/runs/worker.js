@@ -184,7 +184,6 @@ export function poolOptions(config, adaptors) {
     ...config,
     adaptors,
     maxIdle: config.maxIdleChildren,
-    maxHeapMb: config.memoryLimitMb / 2,
     settings: { payloadLimitMb, logPayloadLimitMb, logLimitLines, logLimitMb, runtimeLogLevel, versions: versions() },
   };
 }

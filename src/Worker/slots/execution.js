@@ -1,6 +1,6 @@
 import { timestamp } from '../clock.js';
 import { RunFault, errorOutcome } from '../plan/reasons.js';
-import { NATIVE_MARGIN_MB, watchMemory } from './memory.js';
+import { watchMemory } from './memory.js';
 
 const TYPES = new Set(['run:start', 'step:start', 'log', 'step:complete', 'run:complete']);
 const EVENT_MARGIN = 20_000;
@@ -33,9 +33,9 @@ export class Execution {
   }
 
   start() {
-    const { timeoutMs, memoryLimitMb } = this.#command;
+    const { timeoutMs } = this.#command;
     this.#timer = setTimeout(() => this.stop(timeoutFault(timeoutMs)), timeoutMs);
-    this.#unwatch = watchMemory(this.#slot.pid, memoryLimitMb + NATIVE_MARGIN_MB, () => this.stop(memoryFault()));
+    this.#unwatch = watchMemory(this.#slot.pid, this.#slot.residentLimitMb, () => this.stop(memoryFault()));
     this.#slot.run(this.#command, {
       onEvent: (event, json) => this.#onEvent(event, json),
       onIdle: state => this.#onIdle(state),

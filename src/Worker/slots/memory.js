@@ -3,9 +3,6 @@ import { execFileSync } from 'node:child_process';
 
 const POLL_MS = 250;
 
-/** What a process may use beyond its heap limit: code, stacks, buffers, the heap's own margins. */
-export const NATIVE_MARGIN_MB = 256;
-
 /**
  * Watches a process from outside: heap limits do not cover buffers. Without /proc nothing is watched.
  * @param {number | undefined} pid @param {number} limitMb @param {() => void} onExceeded

@@ -6,7 +6,7 @@ const SPAWN_RETRY_MS = 1_000;
  * Keeps child processes ready. A process serves one project only; spares that have served nobody yet stand by, so that
  * another project, or the end of a process, costs no start.
  * @typedef {import('./slot.js').SlotOptions & { capacity: number, spares: number, maxIdle: number,
- *             maxRunsPerChild: number, maxHeapMb: number }} PoolOptions
+ *             maxRunsPerChild: number }} PoolOptions
  */
 export class Pool {
   #options;
@@ -47,7 +47,7 @@ export class Pool {
    */
   release(slot, state) {
     slot.detach();
-    const isGood = !this.#closed && !slot.exit && state?.isClean && state.heapMb < this.#options.maxHeapMb
+    const isGood = !this.#closed && !slot.exit && state?.isClean && state.heapMb < this.#options.recycleHeapMb
       && slot.runs < this.#options.maxRunsPerChild && slot.memoryLimitMb === this.#options.memoryLimitMb;
     if (isGood) this.#idle.push(slot);
     else slot.kill();

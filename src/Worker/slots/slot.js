@@ -5,6 +5,9 @@ import { lineReader } from '../lines.js';
 
 const WORKER_DIR = realpathSync(fileURLToPath(new URL('..', import.meta.url)));
 const SETPRIV = '/usr/bin/setpriv';
+const PERMISSION_FLAG = process.allowedNodeEnvironmentFlags.has('--permission') ? '--permission' : '--experimental-permission';
+/** Code, stacks, buffers, the margins of the heap itself. */
+const NATIVE_MARGIN_MB = 256;
 const STDERR_KEPT = 8_192;
 /** What a report may hold beside its payload. */
 const LINE_OVERHEAD = 2 * 1024 * 1024;
@@ -15,7 +18,7 @@ const HEAP_EXHAUSTED = /heap out of memory|allocation failed/i;
  * @typedef {{ code: number | null, signal: NodeJS.Signals | null, outOfMemory: boolean }} Exit
  * @typedef {{ onEvent(event: any, json: string): void, onIdle(state: { heapMb: number, isClean: boolean }): void,
  *             onExit(exit: Exit): void, onNonsense(): void }} Listener
- * @typedef {{ repoDir: string, memoryLimitMb: number, childEnv: Record<string, string>, settings: any,
+ * @typedef {{ repoDir: string, memoryLimitMb: number, recycleHeapMb: number, childEnv: Record<string, string>, settings: any,
  *             adaptors: Record<string, { path: string, version: string }> }} SlotOptions
  */
 export class Slot {
@@ -26,6 +29,7 @@ export class Slot {
   /** @type {Exit | undefined} */ exit;
   /** @type {string | undefined} the only project this process may serve from now on */ project;
   memoryLimitMb;
+  /** what the whole process may use: the run, what earlier runs left behind, and what is not heap */ residentLimitMb;
   runs = 0;
   /** @type {Promise<void>} resolves when runs can be sent; rejects when the process died before */ ready;
   /** @type {Promise<void>} */ exited;
@@ -33,6 +37,7 @@ export class Slot {
   /** @param {SlotOptions} options */
   constructor(options) {
     this.memoryLimitMb = options.memoryLimitMb;
+    this.residentLimitMb = options.memoryLimitMb + options.recycleHeapMb + NATIVE_MARGIN_MB;
     this.#process = start(options);
     this.exited = new Promise(resolve => this.#process.once('close', (code, signal) => resolve(this.#onClose(code, signal))));
     this.ready = new Promise((resolve, reject) => {
@@ -127,13 +132,13 @@ export class Slot {
 }
 
 /** @param {SlotOptions} options */
-function start({ repoDir, memoryLimitMb, childEnv }) {
+function start({ repoDir, memoryLimitMb, recycleHeapMb, childEnv }) {
   const node = [
     process.execPath,
     '--experimental-vm-modules',
     '--no-warnings',
-    `--max-old-space-size=${memoryLimitMb}`,
-    '--experimental-permission',
+    `--max-old-space-size=${memoryLimitMb + recycleHeapMb}`,
+    PERMISSION_FLAG,
     `--allow-fs-read=${WORKER_DIR}/*`,
     `--allow-fs-read=${repoDir}/*`,
     `${WORKER_DIR}/child.js`,
