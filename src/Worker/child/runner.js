@@ -3,6 +3,7 @@ import { resumePlan } from '../plan/resume.js';
 import { convertPlan } from '../plan/convert.js';
 import { RunFault } from '../plan/reasons.js';
 import { compilePlan } from './compile.js';
+import { announcePlan } from './contexts.js';
 import { makeLogger } from './loggers.js';
 import { Recorder } from './recorder.js';
 
@@ -66,8 +67,10 @@ export class Runner {
     if (resumed) this.#recorder.resumedFrom = resumed.sources;
     if (fatal) return undefined;
     if (resumed?.done) return leavesOf(this.#recorder.ends);
-    compilePlan(resumed?.plan ?? plan);
-    const final = await runtime(resumed?.plan ?? plan, given, this.#runtimeOptions());
+    const whole = resumed?.plan ?? plan;
+    compilePlan(whole);
+    announcePlan(whole);
+    const final = await runtime(whole, given, this.#runtimeOptions());
     return resumed ? leavesOf(this.#recorder.ends) : final;
   }
 
