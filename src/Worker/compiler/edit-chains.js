@@ -1,4 +1,5 @@
 import { findUncommented } from './gaps.js';
+import { isCaught } from './promise-chains.js';
 
 /** @typedef {import('magic-string').default} MagicString */
 
@@ -14,7 +15,7 @@ export function editChains(edits, source, chains, { defer, promise }) {
   const pipe = `, ${promise} => ${promise}`;
   for (const chain of chains) {
     openHelper(edits, source, chain, defer);
-    if (chain.links[0].callee.property.name === 'catch') editCaught(edits, chain, pipe);
+    if (isCaught(chain)) editCaught(edits, chain, pipe);
     else editPlain(edits, chain, pipe);
   }
 }

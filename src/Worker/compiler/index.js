@@ -42,7 +42,7 @@ function planEdits(source, adaptors, ignore) {
   const { program } = source;
   const scopes = collectScopes(program);
   const lazyState = findLazyState(source, scopes);
-  const chains = findPromiseChains(program, lazyState.wraps);
+  const chains = findPromiseChains(source, lazyState.wraps);
   const defaultExport = findDefaultExport(program);
   const operations = findOperations(source, defaultExport, { chains, wraps: lazyState.wraps });
 

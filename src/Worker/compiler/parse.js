@@ -3,7 +3,7 @@ import { CompileError } from './compile-error.js';
 import { Lines } from './lines.js';
 import { linkNodes } from './syntax-tree.js';
 
-/** Far beyond what people write, far below what a default stack of V8 bears. */
+/** Far beyond what people write, far below where the parser itself gives up for want of stack. */
 const MAX_NESTING = 1000;
 
 /**
@@ -68,18 +68,16 @@ class BoundedParser extends Parser {
 export function parse(text) {
   const comments = new Map();
   const lines = new Lines(text);
-  const program = parseModule(text, lines, (block, content, start, end) => comments.set(start, end));
+  const program = parseModule(text, (block, content, start, end) => comments.set(start, end));
   linkNodes(program);
   return { text, program, comments, lines };
 }
 
-function parseModule(text, lines, onComment) {
+function parseModule(text, onComment) {
   try {
     return BoundedParser.parse(text, { ecmaVersion: 'latest', sourceType: 'module', onComment });
   } catch (error) {
     if (error instanceof SyntaxError && error.loc) throw new CompileError(error.message, error.loc);
-    // What is not counted above (operators in a row, groups in a pattern) still ends in the same refusal.
-    if (error instanceof RangeError) throw new CompileError('The code is nested too deeply (1:0)', lines.at(0));
     throw error;
   }
 }

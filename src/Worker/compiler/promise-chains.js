@@ -1,3 +1,4 @@
+import { CompileError } from './compile-error.js';
 import { SKIP, isFunction, isTopLevelObject, walk } from './syntax-tree.js';
 
 /** @typedef {import('./syntax-tree.js').Node} Node */
@@ -16,13 +17,13 @@ const INNER_CODE = new Set(['BlockStatement', 'StaticBlock', 'PropertyDefinition
 /**
  * Finds the chains to be deferred, outer ones before those inside their operations. What becomes a function of state
  * is ordinary promise code, like any function.
- * @param {Node} program
+ * @param {import('./parse.js').Source} source
  * @param {Set<Node>} wraps
  * @returns {Chain[]}
  */
-export function findPromiseChains(program, wraps) {
+export function findPromiseChains(source, wraps) {
   const chains = [];
-  const pending = [program];
+  const pending = [source.program];
 
   const enter = node => {
     if (isFunction(node) || INNER_CODE.has(node.type)) return SKIP;
@@ -37,6 +38,7 @@ export function findPromiseChains(program, wraps) {
   };
 
   while (pending.length > 0) walk(pending.pop(), enter);
+  for (const chain of chains) refuseAwaits(deferredLinks(chain), source);
   return chains.sort((a, b) => a.root.start - b.root.start || b.root.end - a.root.end);
 }
 
@@ -56,6 +58,27 @@ function readChain(root) {
     node = withoutChainExpression(node.callee.object);
   }
   return { root, operation: node, links: links.reverse() };
+}
+
+/** A `catch` directly behind the operation handles its errors; the links behind it go into a function. */
+export function isCaught({ links: [first] }) {
+  return first.callee.property.name === 'catch';
+}
+
+function deferredLinks(chain) {
+  return isCaught(chain) ? chain.links.slice(1) : chain.links;
+}
+
+/** What becomes the body of a plain arrow function cannot wait for anything while the module loads. */
+function refuseAwaits(links, { lines }) {
+  const enter = node => {
+    if (isFunction(node)) return SKIP;
+    if (node.type !== 'AwaitExpression') return undefined;
+    const place = lines.at(node.start);
+    const message = `Cannot await inside a promise chain of an operation (${place.line}:${place.column})`;
+    throw new CompileError(message, place, 'Await the value in a statement before the operation.');
+  };
+  links.forEach(link => link.arguments.forEach(argument => walk(argument, enter)));
 }
 
 /** A parenthesised optional chain, `(op?.(x)).then(f)`. */
