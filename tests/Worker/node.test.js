@@ -248,3 +248,23 @@ test('no secret is in arguments, environment or log', async () => {
   for (const pid of await worker.children()) assert.equal(readFileSync(`/proc/${pid}/environ`, 'utf8'), 'TZ=UTC\0');
   assert.equal(/very-secret|hush-hush/.test(worker.log), false);
 });
+
+test('the processes of a worker that was killed do not stay', async () => {
+  await start();
+  const id = node.offer(makeRun('fn(() => { console.log("waiting"); while (true) {} });'));
+  await untilLogged(id, 'waiting');
+  const pids = await worker.children();
+  worker.process.kill('SIGKILL');
+  await worker.exited;
+  for (let tries = 0; tries < 50 && pids.some(isAlive); tries += 1) await sleep(100);
+  assert.deepEqual(pids.filter(isAlive), []);
+});
+
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

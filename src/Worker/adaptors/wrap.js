@@ -1,5 +1,9 @@
 import { parse } from 'acorn';
 
+const DEFAULT = '__default';
+/** esbuild declares nothing inside an export: these are all it prints. */
+const MODULE_SYNTAX = new Set(['ImportDeclaration', 'ExportNamedDeclaration', 'ExportAllDeclaration', 'ExportDefaultDeclaration']);
+
 /**
  * Moves the body of a bundled module into a function that returns what the module exported.
  * @param {string} code an ES module as esbuild prints it
@@ -17,9 +21,16 @@ export function wrapModule(code, vendors) {
     if (!isModuleSyntax(node)) continue;
     body += code.slice(end, node.start);
     end = node.end;
-    if (node.type === 'ImportDeclaration') imports.push(importOf(node, code, vendors));
-    else if (node.type === 'ExportNamedDeclaration' && !node.source) exported.push(...node.specifiers.map(pairOf));
-    else passedOn.push(code.slice(node.start, node.end));
+    if (node.type === 'ImportDeclaration') {
+      imports.push(importOf(node, code, vendors));
+    } else if (node.type === 'ExportDefaultDeclaration') {
+      body += `const ${DEFAULT} = ${code.slice(node.declaration.start, node.declaration.end)};`;
+      exported.push(['default', DEFAULT]);
+    } else if (node.type === 'ExportNamedDeclaration' && !node.source) {
+      exported.push(...node.specifiers.map(pairOf));
+    } else {
+      passedOn.push(code.slice(node.start, node.end));
+    }
   }
   body += code.slice(end);
   const returned = exported.map(([name, local]) => `${JSON.stringify(name)}: ${local}`);
@@ -49,10 +60,7 @@ export function entryModule(exports, passedOn) {
 
 /** @param {any} node */
 function isModuleSyntax(node) {
-  if (node.type === 'ExportDefaultDeclaration' || (node.type === 'ExportNamedDeclaration' && node.declaration)) {
-    throw new Error('not a module as esbuild prints it');
-  }
-  return node.type === 'ImportDeclaration' || node.type === 'ExportNamedDeclaration' || node.type === 'ExportAllDeclaration';
+  return MODULE_SYNTAX.has(node.type);
 }
 
 /** @param {any} specifier @returns {[string, string]} */
