@@ -1,11 +1,12 @@
 using Api.Hosting;
 using Api.Security;
+using Api.Workers;
 
 var builder = WebApplication.CreateBuilder(args);
 var settings = builder.ReadSettings();
 
 await using var store = await NodeHosting.OpenStoreAsync(settings, CancellationToken.None);
-builder.AddEngine(store).AddApi(settings);
+builder.AddEngine(store).AddApi(settings).AddWorkers();
 
 var app = builder.Build();
 app.UseApi();

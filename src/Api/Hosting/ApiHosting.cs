@@ -11,6 +11,7 @@ using Api.ReadModels;
 using Api.Runs;
 using Api.Security;
 using Api.Webhooks;
+using Api.Workers;
 using Api.Workflows;
 using Api.WorkOrders;
 using Microsoft.AspNetCore.Http.Timeouts;
@@ -61,6 +62,7 @@ internal static class ApiHosting
         routes.MapWorkOrders();
         routes.MapRuns();
         routes.MapDataclips();
+        routes.MapWorkerSocket();
     }
 
     /// <summary>The order is what matters here: problems outermost, open pages before the check of the caller.</summary>
@@ -72,6 +74,7 @@ internal static class ApiHosting
 
         app.UseProblems();
         app.UseApiDocs();
+        app.UseWebSockets();
         app.UseRouting();
         app.UseRequestTimeouts();
         app.UseAuthentication();

@@ -1,12 +1,13 @@
 using System.Collections.Immutable;
+using Api.Workers;
 using Cluster.Hocon;
 
 namespace Api.Hosting;
 
 /// <summary>Every setting of the node's process, checked. Keys are the kebab-case names under <c>cluster</c>.</summary>
-internal sealed record NodeSettings(string DataDir, HttpSettings Http, IntakeSettings Intake, LimitSettings Limits)
+internal sealed record NodeSettings(string DataDir, HttpSettings Http, IntakeSettings Intake, LimitSettings Limits, WorkerSettings Worker)
 {
-    public static NodeSettings Default { get; } = new("data", HttpSettings.Default, IntakeSettings.Default, LimitSettings.Default);
+    public static NodeSettings Default { get; } = new("data", HttpSettings.Default, IntakeSettings.Default, LimitSettings.Default, WorkerSettings.Default);
 
     /// <summary>Reads every key; the caller asks the reader for faults when all parts have read theirs.</summary>
     public static NodeSettings Read(SettingsReader reader) =>
@@ -14,7 +15,8 @@ internal sealed record NodeSettings(string DataDir, HttpSettings Http, IntakeSet
             reader.String("data-dir", Default.DataDir),
             HttpSettings.Read(reader.Within("http")),
             IntakeSettings.Read(reader.Within("intake")),
-            LimitSettings.Read(reader.Within("limits")));
+            LimitSettings.Read(reader.Within("limits")),
+            WorkerSettings.Read(reader.Within("worker")));
 }
 
 /// <param name="Host">Address to listen on.</param>

@@ -14,7 +14,8 @@ internal sealed record WorkflowEntry(
     Guid? RootJobId,
     ImmutableArray<JobName> Jobs,
     RunOptions Options,
-    LossPolicy OnLoss)
+    LossPolicy OnLoss,
+    int? Concurrency)
 {
     public static WorkflowEntry Of(Guid projectId, int version, Workflow workflow, RunOptions limits)
     {
@@ -27,7 +28,8 @@ internal sealed record WorkflowEntry(
             roots is [var only] ? only.Id : null,
             [.. workflow.Jobs.Select(static job => new JobName(job.Id, job.Name))],
             limits with { JobLogs = workflow.JobLogs },
-            workflow.OnLoss);
+            workflow.OnLoss,
+            workflow.Concurrency);
     }
 }
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Actors.Dispatch;
 using Actors.Workflows;
 
 namespace Api.Intake;
@@ -9,6 +10,7 @@ internal sealed class WorkflowIndex
     private readonly ConcurrentDictionary<Guid, WorkflowEntry> _workflows = new();
     private readonly ConcurrentDictionary<Guid, WorkflowEntry> _triggers = new();
     private readonly ConcurrentDictionary<(Guid Project, string Path), WorkflowEntry> _paths = new();
+    private readonly ConcurrentDictionary<Guid, int?> _projectLimits = new();
     private readonly Lock _changes = new();
 
     public int Count => _workflows.Count;
@@ -18,6 +20,16 @@ internal sealed class WorkflowIndex
     public WorkflowEntry? Trigger(Guid id) => _triggers.GetValueOrDefault(id);
 
     public WorkflowEntry? Path(Guid projectId, string path) => _paths.GetValueOrDefault((projectId, path));
+
+    /// <summary>How many runs of the workflow and of its project may be active at once.</summary>
+    public ConcurrencyLimits LimitsOf(Guid projectId, Guid workflowId) =>
+        new(Workflow(workflowId)?.Concurrency, _projectLimits.GetValueOrDefault(projectId));
+
+    public void SaveProject(Guid projectId, int? concurrency)
+    {
+        if (concurrency is null) _projectLimits.TryRemove(projectId, out _);
+        else _projectLimits[projectId] = concurrency;
+    }
 
     /// <summary>Adds or replaces. An older version than the present one is left aside: notices and the load may cross.</summary>
     public void Save(WorkflowEntry entry)

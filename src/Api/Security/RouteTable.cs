@@ -31,6 +31,8 @@ internal static class RouteTable
         new("POST", "/i/{trigger}/{**rest}", Access.Open),
         new("GET", "/i/{trigger}/{**rest}", Access.Open),
 
+        new("GET", "/worker/websocket", Access.OwnCheck),
+
         new("POST", "/v1/projects", Access.Administrator),
         new("GET", "/v1/projects", Access.Administrator),
         new("GET", Project, Access.Administrator),

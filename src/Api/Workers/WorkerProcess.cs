@@ -3,21 +3,23 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Api.Dispatch;
+using Api.Hosting;
+using Api.ReadModels;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
 
 namespace Api.Workers;
-
-/// <summary>Where the node's own worker connects to, and with what.</summary>
-internal sealed record WorkerConnection(string Url, string Secret);
 
 /// <summary>
 /// Starts the node's worker process, feeds it its configuration through stdin (a secret has no place in arguments or
 /// environment), and starts another when it dies: after one second, then doubling up to thirty.
 /// </summary>
 internal sealed class WorkerProcess(
-    WorkerSettings settings, Func<WorkerConnection> connection, TimeProvider time, ILogger<WorkerProcess> logger)
-    : BackgroundService
+    NodeSettings node, IServer server, WorkerSecret secret, TimeProvider time, IHostApplicationLifetime lifetime,
+    ILogger<WorkerProcess> logger) : BackgroundService
 {
     private const int SigTerm = 15;
+    private readonly WorkerSettings _settings = node.Worker;
     private static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Healthy = TimeSpan.FromMinutes(1);
@@ -27,8 +29,9 @@ internal sealed class WorkerProcess(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        await ListeningAsync(stoppingToken).ConfigureAwait(false);
         var wait = FirstWait;
-        while (settings.Enabled && !stoppingToken.IsCancellationRequested)
+        while (_settings.Enabled && !stoppingToken.IsCancellationRequested)
         {
             var started = time.GetTimestamp();
             var exitCode = await RunOnceAsync(stoppingToken).ConfigureAwait(false);
@@ -73,41 +76,57 @@ internal sealed class WorkerProcess(
 
     private Process Start()
     {
-        var start = new ProcessStartInfo(settings.Node)
+        var start = new ProcessStartInfo(_settings.Node)
         {
             RedirectStandardInput = true,
             RedirectStandardError = true,
             RedirectStandardOutput = true,
             UseShellExecute = false,
-            WorkingDirectory = Path.GetDirectoryName(settings.Script)!,
+            WorkingDirectory = Path.GetDirectoryName(_settings.Script)!,
         };
-        start.ArgumentList.Add(settings.Script);
+        start.ArgumentList.Add(_settings.Script);
 
-        // The worker needs npm's and the shell's basics to install adaptors, and nothing else of the node's environment.
-        var path = Environment.GetEnvironmentVariable("PATH");
-        var home = Environment.GetEnvironmentVariable("HOME");
-        start.Environment.Clear();
-        start.Environment["PATH"] = path;
-        start.Environment["HOME"] = home;
+        // npm needs the operator's proxies and certificates; the node's own settings may hold secrets and stay here. What
+        // executes jobs gets none of either.
+        foreach (var name in start.Environment.Keys.Where(static name => name.StartsWith("CLUSTER__", StringComparison.Ordinal)).ToList())
+        {
+            start.Environment.Remove(name);
+        }
+
         return Process.Start(start) ?? throw new InvalidOperationException("No process was started.");
+    }
+
+    /// <summary>The port is known once the server listens: it may have been asked to choose one.</summary>
+    private async Task ListeningAsync(CancellationToken stopping)
+    {
+        var listening = new TaskCompletionSource();
+        await using var started = lifetime.ApplicationStarted.Register(() => listening.TrySetResult());
+        await listening.Task.WaitAsync(stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private string Url()
+    {
+        var address = new Uri(server.Features.Get<IServerAddressesFeature>()!.Addresses.First());
+        var host = address.Host is "0.0.0.0" or "[::]" ? "127.0.0.1" : address.Host;
+        return $"{(address.Scheme == "https" ? "wss" : "ws")}://{host}:{address.Port}/worker";
     }
 
     private string Configuration()
     {
-        var target = connection();
         return JsonSerializer.Serialize(
             new WorkerConfiguration(
-                target.Url,
-                target.Secret,
+                Url(),
+                secret.Text,
                 Environment.MachineName,
-                settings.Capacity > 0 ? settings.Capacity : Environment.ProcessorCount,
-                settings.RepoDir,
-                settings.MemoryLimitMb,
-                settings.RunTimeoutMs,
-                settings.PayloadLimitMb,
-                (int)settings.DrainTimeout.TotalMilliseconds,
-                new WorkerAdaptors(settings.AllowedAdaptors, settings.Offline),
-                settings.Preload),
+                _settings.Capacity > 0 ? _settings.Capacity : Environment.ProcessorCount,
+                _settings.RepoDir,
+                node.Limits.RunMemoryMb,
+                (int)node.Limits.RunTimeout.TotalMilliseconds,
+                _settings.PayloadLimitMb,
+                (int)_settings.Drain.TotalMilliseconds,
+                new WorkerAdaptors(node.Limits.Adaptors, _settings.Offline),
+                _settings.Preload,
+                Words.Of(_settings.LogLevel)),
             WorkerConfigurationJson.Default.WorkerConfiguration);
     }
 
@@ -120,7 +139,7 @@ internal sealed class WorkerProcess(
         }
 
         _ = Kill(process.Id, SigTerm);
-        using var limit = new CancellationTokenSource(settings.DrainTimeout + TimeSpan.FromSeconds(2), time);
+        using var limit = new CancellationTokenSource(_settings.Drain + TimeSpan.FromSeconds(2), time);
         await process.WaitForExitAsync(limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!process.HasExited)
         {
@@ -153,7 +172,8 @@ internal sealed record WorkerConfiguration(
     int PayloadLimitMb,
     int DrainMs,
     WorkerAdaptors Adaptors,
-    IReadOnlyList<string> Preload);
+    IReadOnlyList<string> Preload,
+    string RuntimeLogLevel);
 
 internal sealed record WorkerAdaptors(IReadOnlyList<string> Allow, bool Offline);
 

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Diagnostics;
 using Cluster.Hosting;
 using Cluster.Journal;
 using Cluster.Sharding;
@@ -59,16 +60,18 @@ internal sealed class EntityHost : IEntities, IAsyncDisposable
     {
         _stopping = true;
         await _sweeper.DisposeAsync().ConfigureAwait(false);
-        var deadline = _time.GetTimestamp();
+
+        // Waiting for threads takes real time, whatever clock the entities live by.
+        var waited = Stopwatch.StartNew();
         while (_regions.Values.Sum(region => region.CountBusy()) is var busy and > 0)
         {
-            if (_time.GetElapsedTime(deadline) > _settings.StopTimeout)
+            if (waited.Elapsed > _settings.StopTimeout)
             {
                 Log.StopTimedOut(_logger, busy);
                 break;
             }
 
-            await Task.Delay(TimeSpan.FromMilliseconds(20), _time).ConfigureAwait(false);
+            await Task.Delay(TimeSpan.FromMilliseconds(20)).ConfigureAwait(false);
         }
 
         foreach (var region in _regions.Values)

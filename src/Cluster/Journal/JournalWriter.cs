@@ -98,6 +98,23 @@ internal sealed class JournalWriter : IAsyncDisposable
     {
         try
         {
+            await CommitTogetherAsync(batch).ConfigureAwait(false);
+        }
+        catch (ArgumentException) when (batch.Count > 1)
+        {
+            // One unit is malformed and nothing is stored: the others shall not suffer for it.
+            foreach (var pending in batch)
+            {
+                await CommitTogetherAsync([pending]).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <exception cref="ArgumentException">A unit of several is malformed; nothing is stored and nobody was told.</exception>
+    private async Task CommitTogetherAsync(IReadOnlyList<Pending> batch)
+    {
+        try
+        {
             var results = await _journal.AppendAsync(new UnitView(batch), _time.GetUtcNow(), CancellationToken.None)
                 .ConfigureAwait(false);
             for (var i = 0; i < batch.Count; i++)
@@ -110,7 +127,7 @@ internal sealed class JournalWriter : IAsyncDisposable
         {
             Fail(batch, AppendOutcome.Unavailable, e);
         }
-        catch (Exception e)
+        catch (Exception e) when (e is not ArgumentException || batch.Count == 1)
         {
             // Whatever else a store throws says nothing about what it stored.
             Fail(batch, AppendOutcome.Unknown, e);

@@ -1,0 +1,64 @@
+using Actors.Dispatch;
+using Api.Dispatch;
+using Api.Hosting;
+using Api.Intake;
+using Api.ReadModels;
+using Cluster.Entities;
+
+namespace Api.Workers;
+
+/// <summary>Registers dispatch and all that has to do with workers.</summary>
+internal static class WorkerHosting
+{
+    private const int WorkflowsCached = 2_000;
+    private static readonly DispatchSettings Dispatch = new(256, 128, TimeSpan.FromMilliseconds(200));
+    private static readonly WorkerSocketBounds Socket = new(32 << 20, TimeSpan.FromSeconds(65), 1_024, 256);
+
+    public static WebApplicationBuilder AddWorkers(this WebApplicationBuilder builder)
+    {
+        builder.Services
+            .AddSingleton(static provider => WorkerSecret.FromSettings(provider.GetRequiredService<NodeSettings>()))
+            .AddSingleton(static provider => new WorkerTokens(provider.GetRequiredService<WorkerSecret>().Bytes))
+            .AddSingleton(static provider => new WorkflowCache(provider.GetRequiredService<RunInputs>(), WorkflowsCached))
+            .AddSingleton(static provider => new Leases(
+                provider.GetRequiredService<IEntities>(),
+                provider.GetRequiredService<NodeSettings>().Worker.LeaseGrace,
+                provider.GetRequiredService<TimeProvider>()))
+            .AddSingleton(Dispatch)
+            .AddSingleton(Socket)
+            .AddSingleton<Backlogs>()
+            .AddSingleton<CredentialBodies>()
+            .AddSingleton<RunMaterial>()
+            .AddSingleton<RunScrubbers>()
+            .AddSingleton<Func<Guid, Guid, ConcurrencyLimits>>(static provider =>
+                provider.GetRequiredService<WorkflowIndex>().LimitsOf)
+            .AddSingleton<Dispatcher>()
+            .AddSingleton<WorkerEndpoint>()
+            .AddHostedService<DispatchLoop>()
+            .AddHostedService<LeaseKeeper>()
+            .AddHostedService<WorkerProcess>();
+        return builder;
+    }
+}
+
+/// <summary>Recovers what waits and what is held before the node serves, then dispatches until it stops.</summary>
+internal sealed class DispatchLoop(Dispatcher dispatcher) : BackgroundService
+{
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await dispatcher.RecoverAsync(cancellationToken).ConfigureAwait(false);
+        await base.StartAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await dispatcher.RunAsync(stoppingToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The node stops.
+        }
+    }
+}

@@ -1,0 +1,57 @@
+import v8 from 'node:v8';
+import { pathToFileURL } from 'node:url';
+import { join } from 'node:path';
+import { listen, tell, write } from './child/channel.js';
+import { exportsOf } from './child/compile.js';
+import { makeLogger } from './child/loggers.js';
+import { Runner } from './child/runner.js';
+
+/** @type {import('./child/runner.js').Settings} */ let settings;
+/** @type {Runner | undefined} */ let current;
+
+/** Adaptors log with the process's console; their lines belong to the run that is active. */
+globalThis.console = Object.assign(console, makeLogger('ADA', 'debug', (source, level, args) => current?.log(source, level, args)));
+
+process.on('uncaughtException', fatal);
+process.on('unhandledRejection', fatal);
+listen(command => (command.type === 'run' ? serve(command) : warm(command)));
+
+/** Loads everything a run needs, and executes one, so that the first real run finds warm code. @param {any} command */
+async function warm(command) {
+  settings = command.settings;
+  for (const adaptor of Object.values(command.adaptors)) await preload(adaptor.path);
+  const jobs = Object.keys(command.adaptors).map((adaptor, index) => ({ id: `warm-${index}`, body: 'fn(state => state);', adaptor }));
+  const edges = jobs.slice(1).map((job, index) => ({ source_job_id: jobs[index].id, target_job_id: job.id }));
+  const run = { key: 'warm', plan: { jobs, edges }, input: {}, credentials: {}, finished: [], timeoutMs: 0, memoryLimitMb: 0, stateLimitMb: 1 };
+  if (jobs.length > 0) await new Runner({ ...run, adaptors: command.adaptors }, settings, () => undefined).execute();
+  tell({ type: 'ready' });
+}
+
+/** An adaptor that does not load is reported by the run that uses it. @param {string} folder */
+async function preload(folder) {
+  try {
+    exportsOf(folder);
+    await import(pathToFileURL(join(folder, 'bundle', 'index.js')).href);
+  } catch {
+    return;
+  }
+}
+
+/** @param {import('./child/runner.js').RunCommand} command */
+async function serve(command) {
+  current = new Runner(command, settings, write);
+  await current.execute();
+  current = undefined;
+  setImmediate(() => tell({ type: 'idle', heapMb: v8.getHeapStatistics().used_heap_size / 1e6, isClean: isClean() }));
+}
+
+/** Timers that outlive their run would run beside the next one. */
+function isClean() {
+  return !process.getActiveResourcesInfo().includes('Timeout');
+}
+
+/** Something that no promise holds went wrong: the run is over, and what else this process does is not to be trusted. @param {unknown} error */
+function fatal(error) {
+  current?.crash(error);
+  process.exit(1);
+}

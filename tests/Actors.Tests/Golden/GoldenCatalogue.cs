@@ -1,0 +1,85 @@
+using Actors.Projects;
+using Actors.Runs;
+using Actors.Tests.Support;
+using Actors.Vaults;
+using Actors.Workflows;
+using static Actors.Tests.Support.ARun;
+
+namespace Actors.Tests.Golden;
+
+/// <summary>Where golden files come from. A file that exists is never written again, whatever becomes of its scenario.</summary>
+internal static class GoldenCatalogue
+{
+    public static IEnumerable<GoldenFile> All => [.. Runs(), .. Projects(), .. Vaults()];
+
+    private static IEnumerable<GoldenFile> Runs()
+    {
+        var failed = new RunFact.StepCompleted(
+            Sample.At(16), StepB, JobB, ExitReason.Fail, "JobError", "„Ünicode“ <b>&</b>", null, true, 1500, 0);
+        var startedB = new RunFact.StepStarted(Sample.At(15), StepB, JobB, null);
+        var openB = new OpenStep(StepB, JobB, 1, Sample.At(15), null);
+
+        yield return Run("run-success", "one attempt, two steps, a final dataclip", [
+            Created(),
+            Claimed(),
+            Reported(2, Started("""{"node":"22.1.0"}"""), StepStarted()),
+            Reported(5),
+            Reported(8, StepCompleted(), startedB, failed,
+                new RunFact.Completed(Sample.At(17), RunStatus.Success, null, null, OutputA))]);
+        yield return Run("run-resume-then-cancel", "a lost attempt, resumed behind its finished step, then cancelled", [
+            Created(),
+            Claimed(),
+            Reported(4, Started(), StepStarted(), StepCompleted(), startedB),
+            new RunEvent.Requeued(1, "node gone", true, Sample.At(18)) { LostSteps = [openB] },
+            Claimed(2),
+            new RunEvent.Ended(RunStatus.Cancelled, null, null, Sample.At(40))]);
+        yield return Run("run-lost", "a run that is not tried again", [
+            Created(LossPolicy.Lost),
+            Claimed(),
+            Reported(2, Started(), StepStarted()),
+            new RunEvent.Ended(RunStatus.Lost, "LostAfterStart", "worker gone", Sample.At(30)) { LostSteps = [OpenA()] }]);
+        yield return Run("run-open-step-at-the-end", "a completion that closes a step as lost", [
+            Created(LossPolicy.Restart),
+            Claimed(),
+            Reported(3, Started(), StepStarted(), Completed(RunStatus.Killed, OpenA()))]);
+    }
+
+    private static IEnumerable<GoldenFile> Projects()
+    {
+        yield return Project("project-with-workflows", "workflows saved, deleted and saved again", [
+            new ProjectEvent.Created("data-team", "Moves data", 4, Sample.At(0)),
+            new ProjectEvent.Updated("data-team", null, null, Sample.At(1)),
+            new ProjectEvent.WorkflowSaved(AWorkflow.Full, 1, Sample.At(2)),
+            new ProjectEvent.WorkflowSaved(AWorkflow.Full with { Concurrency = 2 }, 2, Sample.At(3)),
+            new ProjectEvent.WorkflowSaved(AWorkflow.Cron, 1, Sample.At(4)),
+            new ProjectEvent.WorkflowDeleted(AWorkflow.Full.Id, Sample.At(5)),
+            new ProjectEvent.WorkflowSaved(AWorkflow.Full, 3, Sample.At(6)),
+            new ProjectEvent.WorkflowDeleted(AWorkflow.Cron.Id, Sample.At(7))]);
+        yield return Project("project-deleted", "a project that is gone", [
+            new ProjectEvent.Created("old", null, null, Sample.At(0)),
+            new ProjectEvent.WorkflowSaved(AWorkflow.Full, 1, Sample.At(1)),
+            new ProjectEvent.Deleted(Sample.At(2))]);
+    }
+
+    private static IEnumerable<GoldenFile> Vaults()
+    {
+        yield return Vault("vault-credentials", "credentials created, changed, granted, withdrawn and deleted", [
+            AVault.Created(AVault.Dhis),
+            AVault.Created(AVault.Other, "other"),
+            AVault.Granted(AVault.Dhis, AVault.Project),
+            AVault.Granted(AVault.Dhis, Sample.Id(2)),
+            new VaultEvent.Updated(
+                AVault.Dhis, "dhis2-new", "dhis2", ["token"], new SealedBody(new byte[] { 9, 8, 7 }), Sample.At(5)),
+            new VaultEvent.Withdrawn(AVault.Dhis, Sample.Id(2), Sample.At(6)),
+            new VaultEvent.Deleted(AVault.Other, Sample.At(7))]);
+    }
+
+    private static GoldenFile Run(string name, string about, RunEvent[] events) =>
+        GoldenReplay.Run.Write(name, about, events);
+
+    private static GoldenFile Project(string name, string about, ProjectEvent[] events) =>
+        GoldenReplay.Project.Write(name, about, events);
+
+    private static GoldenFile Vault(string name, string about, VaultEvent[] events) =>
+        GoldenReplay.Vault.Write(name, about, events);
+}

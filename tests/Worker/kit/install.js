@@ -1,0 +1,3 @@
+import { installAdaptors } from './repo.js';
+
+installAdaptors();
