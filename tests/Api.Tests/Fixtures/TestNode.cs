@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using Api.Hosting;
 using Api.Security;
+using Api.Workers;
 using Cluster.Entities;
 using Cluster.Journal.Sqlite;
 using Cluster.Kit;
@@ -43,7 +44,11 @@ public sealed class TestNode : IAsyncDisposable
         Func<NodeSettings, NodeSettings>? change = null, Action<IServiceCollection>? services = null)
     {
         var folder = new TempFolder();
-        var settings = NodeSettings.Default with { DataDir = folder.Path };
+        var settings = NodeSettings.Default with
+        {
+            DataDir = folder.Path,
+            Worker = NodeSettings.Default.Worker with { Enabled = false },
+        };
         settings = change?.Invoke(settings) ?? settings;
         var shown = new StringWriter();
         AdminToken.Open(folder.File("admin-token.hash"), shown);
@@ -52,7 +57,7 @@ public sealed class TestNode : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
-        builder.AddEngine(store).AddApi(settings);
+        builder.AddEngine(store).AddApi(settings).AddWorkers();
         services?.Invoke(builder.Services);
         var app = builder.Build();
         app.UseApi();
