@@ -6,7 +6,7 @@ var builder = WebApplication.CreateBuilder(args);
 var settings = builder.ReadSettings();
 
 await using var store = await NodeHosting.OpenStoreAsync(settings, CancellationToken.None);
-builder.AddEngine(store).AddApi(settings).AddWorkers();
+builder.AddEngine(store, settings).AddApi(settings).AddWorkers();
 
 var app = builder.Build();
 app.UseApi();

@@ -1,18 +1,14 @@
 using Api.ReadModels;
 using Api.Security;
-using Cluster.Entities;
 using Cluster.Hocon;
 using Cluster.Hosting;
 using Cluster.Journal.Sqlite;
-using Cluster.Streams;
 
 namespace Api.Hosting;
 
 /// <summary>What a node is made of, in the order in which it starts.</summary>
 internal static class NodeHosting
 {
-    private static readonly BatchBounds JournalBounds = new(20_000, 2_000, 16 << 20);
-
     /// <exception cref="SettingsException">A setting is bad, missing or unknown; all faults at once.</exception>
     public static NodeSettings ReadSettings(this WebApplicationBuilder builder)
     {
@@ -35,9 +31,10 @@ internal static class NodeHosting
         return SqliteJournal.OpenAsync(options, TimeProvider.System, cancellationToken);
     }
 
-    public static WebApplicationBuilder AddEngine(this WebApplicationBuilder builder, SqliteJournal store)
+    public static WebApplicationBuilder AddEngine(
+        this WebApplicationBuilder builder, SqliteJournal store, NodeSettings settings)
     {
-        builder.Services.AddCluster(store, EntitySettings.Default, JournalBounds).AddEntities();
+        builder.Services.AddCluster(store, settings.Engine.Entities, settings.Engine.Journal).AddEntities(settings.Engine.Runs);
         return builder;
     }
 }

@@ -11,7 +11,6 @@ namespace Api.Workers;
 internal static class WorkerHosting
 {
     private const int WorkflowsCached = 2_000;
-    private static readonly DispatchSettings Dispatch = new(256, 128, TimeSpan.FromMilliseconds(200));
     private static readonly WorkerSocketBounds Socket = new(32 << 20, TimeSpan.FromSeconds(65), 1_024, 256);
 
     public static WebApplicationBuilder AddWorkers(this WebApplicationBuilder builder)
@@ -24,7 +23,7 @@ internal static class WorkerHosting
                 provider.GetRequiredService<IEntities>(),
                 provider.GetRequiredService<NodeSettings>().Worker.LeaseGrace,
                 provider.GetRequiredService<TimeProvider>()))
-            .AddSingleton(Dispatch)
+            .AddSingleton(static provider => provider.GetRequiredService<NodeSettings>().Engine.Dispatch)
             .AddSingleton(Socket)
             .AddSingleton<Backlogs>()
             .AddSingleton<CredentialBodies>()
