@@ -58,8 +58,11 @@ internal sealed class ApiClient : IDisposable
     {
         using var answer = await PostWebhookAsync(workflow, JsonContent.Create(input));
         Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
-        return new Accepted(Header(answer, "x-meta-work-order-id"), Header(answer, "x-meta-run-id"));
+        return AcceptedOf(answer);
     }
+
+    public static Accepted AcceptedOf(HttpResponseMessage answer) =>
+        new(Header(answer, "x-meta-work-order-id"), Header(answer, "x-meta-run-id"));
 
     public Task<HttpResponseMessage> PostWebhookAsync(SavedWorkflow workflow, HttpContent content) =>
         _http.PostAsync($"/i/{workflow.TriggerId}", content);
@@ -89,7 +92,7 @@ internal sealed class ApiClient : IDisposable
         var lines = new List<LogLineView>();
         for (string? after = ""; after is not null;)
         {
-            var page = await GetAsync<JsonElement>($"/v1/runs/{run}/logs?limit=500" + (after.Length == 0 ? "" : $"&after={after}"));
+            var page = await GetAsync<JsonElement>($"/v1/runs/{run}/logs?limit=200" + (after.Length == 0 ? "" : $"&after={after}"));
             lines.AddRange(page.GetProperty("items").Deserialize<List<LogLineView>>(JsonSerializerOptions.Web)!);
             after = page.TryGetProperty("next", out var next) ? Uri.EscapeDataString(next.GetString()!) : null;
         }
