@@ -80,13 +80,19 @@ internal sealed class QueueChannel(
         dispatcher.Forget(session);
         foreach (var run in drain.Returned ?? [])
         {
-            if (leases.IsHeld(session, run.RunId, run.Attempt))
-            {
-                leases.GiveUp(run.RunId, run.Attempt);
-            }
+            GiveUp(run);
         }
 
         return session.SendAsync(PhoenixReply.Ok(frame));
+    }
+
+    /// <summary>The worker does not execute the attempt any more: it returned it, or stops it as the protocol says.</summary>
+    private void GiveUp(HeldRun run)
+    {
+        if (leases.IsHeld(session, run.RunId, run.Attempt))
+        {
+            leases.GiveUp(run.RunId, run.Attempt);
+        }
     }
 
     /// <summary>Reads and posts the report before the next frame is read, so that a run's reports keep their order;
@@ -101,6 +107,11 @@ internal sealed class QueueChannel(
         catch (ProtocolException e)
         {
             DispatchLog.ProtocolBroken(logger, session.WorkerId, e.Message);
+            if (e.Run is { } broken)
+            {
+                GiveUp(broken);
+            }
+
             await session.SendAsync(PhoenixReply.Error(frame, "invalid")).ConfigureAwait(false);
             return;
         }
@@ -112,12 +123,39 @@ internal sealed class QueueChannel(
         }
 
         await _reports.WaitAsync().ConfigureAwait(false);
-        var scrubber = await scrubbers.ForAsync(events.RunId, events.Attempt).ConfigureAwait(false);
+        if (await ScrubberAsync(frame, events).ConfigureAwait(false) is not { } scrubber)
+        {
+            _reports.Release();
+            return;
+        }
+
         var outcome = entities.AskAsync(
             new EntityRef(EntityTypes.Run, events.RunId),
             new RunCommand.Report(events.Attempt, events.From, Scrubbed(events.Reports, scrubber)),
             CancellationToken.None);
         _ = AnswerAsync(frame with { JoinRef = frame.JoinRef.ToArray(), Ref = frame.Ref.ToArray(), Payload = default }, outcome);
+    }
+
+    /// <summary>Without the credentials nobody knows what to scrub, and nothing of the report may be stored. Null after
+    /// the refusal has been sent.</summary>
+    private async ValueTask<Scrubber?> ScrubberAsync(PhoenixFrame frame, RunEventsFrame events)
+    {
+        try
+        {
+            return await scrubbers.ForAsync(events.RunId, events.Attempt).ConfigureAwait(false);
+        }
+        catch (PreparationException)
+        {
+            // A credential is gone for good: the next claim finds the same and ends the run with that error.
+            GiveUp(new HeldRun(events.RunId, events.Attempt));
+            await session.SendAsync(Refuse(frame, new ReportRefused("stale_attempt", null, null))).ConfigureAwait(false);
+        }
+        catch (InvalidOperationException)
+        {
+            await session.SendAsync(Refuse(frame, new ReportRefused("overloaded", null, RetryAfterMs))).ConfigureAwait(false);
+        }
+
+        return null;
     }
 
     private async Task AnswerAsync(PhoenixFrame frame, ValueTask<Outcome> pending)
