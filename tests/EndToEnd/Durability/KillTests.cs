@@ -11,7 +11,7 @@ namespace EndToEnd.Durability;
 public sealed class KillTests(ITestOutputHelper output) : IAsyncLifetime
 {
     private const string SeedVariable = "CLUSTER_TEST_SEED";
-    private const int Rounds = 4;
+    private const int Rounds = 3;
     private static readonly TimeSpan s_every = TimeSpan.FromMilliseconds(120);
     private Site _site = null!;
 

@@ -36,8 +36,13 @@ internal sealed class WorkerPeer : IAsyncDisposable
         return $"{head}.{claims}.{System.Buffers.Text.Base64Url.EncodeToString(signature)}";
     }
 
-    public Task<JsonNode> JoinAsync() =>
-        PushAsync("phx_join", new { capacity = 1, queues = new Dictionary<string, int> { ["manual>*"] = 1 }, extensions = new[] { "streamed-runs.v1" }, held = Array.Empty<object>() });
+    /// <param name="held">Runs that it says it executes: run_id and attempt of each.</param>
+    public Task<JsonNode> JoinAsync(params object[] held) =>
+        PushAsync("phx_join", new { capacity = 1, queues = new Dictionary<string, int> { ["manual>*"] = 1 }, extensions = new[] { "streamed-runs.v1" }, held });
+
+    /// <summary>Reports events of an attempt, numbered from <paramref name="from"/>.</summary>
+    public Task<JsonNode> ReportAsync(Guid run, int attempt, int from, params object[] events) =>
+        PushAsync("run:events", new { run_id = run, attempt, from, events });
 
     /// <summary>Sends and returns the payload of the reply: status and response.</summary>
     public async Task<JsonNode> PushAsync(string name, object payload, string topic = Topic)
