@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Actors.Runs;
+using EndToEnd.Kit;
 
 namespace EndToEnd.Durability;
 
@@ -7,8 +8,15 @@ namespace EndToEnd.Durability;
 internal static class ClientChecker
 {
     public static void Check(
-        IReadOnlyCollection<Submission> submissions, JournalFile file, Dictionary<Guid, RunHistory> histories, int childrenKilled)
+        IReadOnlyCollection<Submission> submissions,
+        IReadOnlyList<RunView> shown,
+        JournalFile file,
+        Dictionary<Guid, RunHistory> histories,
+        int childrenKilled)
     {
+        foreach (var run in shown)
+            Assert.Equal((run.State, run.Attempt), (histories[run.Id].State.Status.ToWire(), histories[run.Id].State.Attempt));
+
         var numbers = NumbersOf(file, histories.Values);
         var sent = submissions.ToDictionary(one => one.Number);
         Assert.Equal(numbers.Count, numbers.Values.Distinct().Count());
@@ -20,7 +28,8 @@ internal static class ClientChecker
 
         foreach (var accepted in submissions.Where(one => one.Accepted is not null))
         {
-            Assert.True(histories.TryGetValue(accepted.Accepted!.RunId, out var history), $"{accepted} was acknowledged and is not stored");
+            var isStored = histories.TryGetValue(accepted.Accepted!.RunId, out var history);
+            Assert.True(isStored && history is not null, $"{accepted} was acknowledged and is not stored");
             Assert.Equal(accepted.Accepted.WorkOrderId, history.Plan.WorkOrderId);
             Assert.Equal(accepted.Number, numbers[history.Id]);
         }

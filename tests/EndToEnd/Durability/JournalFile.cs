@@ -1,4 +1,3 @@
-using System.Globalization;
 using Cluster.Journal;
 using Microsoft.Data.Sqlite;
 
@@ -26,8 +25,7 @@ internal sealed class JournalFile : IDisposable
     /// <summary>Events of all entities of a type, by entity, in order.</summary>
     public Dictionary<Guid, List<StoredEvent>> Events(string type)
     {
-        var rows = Rows(
-            $"select entity_id, seq_nr, shard, manifest, payload, written_at from journal where entity_type = '{type}' order by entity_id, seq_nr");
+        var rows = Rows($"select * from journal where entity_type = '{type}' order by entity_id, seq_nr");
         return rows.Select(row => new StoredEvent(
                 row.Id("entity_id"), row.Number("seq_nr"), (int)row.Number("shard"),
                 new Payload(row.Text("manifest")!, row.Bytes("payload")), row.Number("written_at")))
@@ -68,6 +66,7 @@ internal sealed class Row(Dictionary<string, object?> values)
 
     public long? OptionalNumber(string column) => (long?)values[column];
 
-    public override string ToString() => string.Join(", ", values.Select(pair =>
-        string.Create(CultureInfo.InvariantCulture, $"{pair.Key}={(pair.Value is byte[] bytes ? Convert.ToHexStringLower(bytes) : pair.Value)}")));
+    public override string ToString() => string.Join(", ", values.Select(pair => $"{pair.Key}={Shown(pair.Value)}"));
+
+    private static object? Shown(object? value) => value is byte[] bytes ? Convert.ToHexStringLower(bytes) : value;
 }

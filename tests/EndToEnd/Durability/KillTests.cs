@@ -39,7 +39,7 @@ public sealed class KillTests(ITestOutputHelper output) : IAsyncLifetime
         load.Start();
         await killer.RunAsync(Rounds);
         await load.StopAsync();
-        await EndOfAllAsync(load.Submissions);
+        var shown = await EndOfAllAsync(load.Submissions);
         await _site.StopAsync();
 
         using var file = new JournalFile(_site.Database);
@@ -48,17 +48,19 @@ public sealed class KillTests(ITestOutputHelper output) : IAsyncLifetime
             $"{load.Submissions.Count} submitted, {load.Submissions.Count(one => one.Accepted is not null)} acknowledged, "
             + $"{histories.Count} stored, {histories.Values.Count(history => history.State.Attempt > 1)} in several attempts");
         Assert.Equal("ok", file.Rows("pragma integrity_check").Single().Text("integrity_check"));
-        ClientChecker.Check(load.Submissions, file, histories, killer.ChildrenKilled);
+        ClientChecker.Check(load.Submissions, shown, file, histories, killer.ChildrenKilled);
         HistoryChecker.Check(histories);
         RowChecker.Check(file, histories);
         StepChecker.Check(file, histories);
     }
 
     /// <summary>Waits as a client would, over the API; no run is left behind.</summary>
-    private async Task EndOfAllAsync(IEnumerable<Submission> submissions)
+    private async Task<IReadOnlyList<RunView>> EndOfAllAsync(IEnumerable<Submission> submissions)
     {
+        var ends = new List<RunView>();
         foreach (var accepted in submissions.Select(one => one.Accepted).OfType<Accepted>())
-            await _site.Api.EndOfRunAsync(accepted.RunId);
+            ends.Add(await _site.Api.EndOfRunAsync(accepted.RunId));
+        return ends;
     }
 
     private async Task<IReadOnlyList<SavedWorkflow>> SaveWorkflowsAsync(Guid project) =>
@@ -79,7 +81,8 @@ public sealed class KillTests(ITestOutputHelper output) : IAsyncLifetime
             ("b", "never", "on_job_success", null))),
     ];
 
-    private const string FailingStep = "fn(async () => { await new Promise(r => setTimeout(r, 100)); throw new Error('as planned'); })";
+    private const string FailingStep =
+        "fn(async () => { await new Promise(r => setTimeout(r, 100)); throw new Error('as planned'); })";
 
     /// <summary>Adds itself to a trace that no second execution can write in the same words.</summary>
     private static string Step(string name, int pauseMs) =>

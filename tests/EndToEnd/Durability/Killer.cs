@@ -56,7 +56,8 @@ internal sealed class Killer(Site site, int seed, ITestOutputHelper output)
                 break;
             case Victim.Worker:
                 ProcessTable.Signal(worker, ProcessTable.SigKill);
-                await Until.TrueAsync("a killed worker is replaced", () => ProcessTable.ChildrenOf(node.Id).Any(id => id != worker));
+                await Until.TrueAsync(
+                    "a killed worker is replaced", () => ProcessTable.ChildrenOf(node.Id).Any(id => id != worker));
                 break;
             case Victim.Child:
                 await KillChildAsync(worker);

@@ -27,9 +27,11 @@ internal static class RowChecker
         var plan = state.Plan!;
         Assert.Equal(
             (state.Status.ToWire(), state.Attempt, state.Worker, state.ErrorType, state.ErrorMessage),
-            (row.Text("status")!, (int)row.Number("attempt"), row.Text("worker"), row.Text("error_type"), row.Text("error_message")));
+            (row.Text("status")!, (int)row.Number("attempt"), row.Text("worker"), row.Text("error_type"),
+                row.Text("error_message")));
         Assert.Equal(
-            (plan.ProjectId, plan.WorkflowId, plan.WorkflowVersion, plan.WorkOrderId, plan.StartNodeId, plan.TriggerId, plan.InputDataclipId),
+            (plan.ProjectId, plan.WorkflowId, plan.WorkflowVersion, plan.WorkOrderId, plan.StartNodeId, plan.TriggerId,
+                plan.InputDataclipId),
             (row.Id("project_id"), row.Id("workflow_id"), (int)row.Number("workflow_version"), row.Id("work_order_id"),
                 row.Id("start_node_id"), row.OptionalId("trigger_id"), row.OptionalId("input_dataclip_id")));
         Assert.Equal(state.FinalDataclipId, row.OptionalId("final_dataclip_id"));
@@ -59,7 +61,7 @@ internal static class RowChecker
     /// <summary>Every line is of an attempt that was, and lies among the events that this attempt reported.</summary>
     private static void CheckLog(JournalFile file, Dictionary<Guid, RunHistory> histories)
     {
-        foreach (var row in file.Rows("select run_id, attempt, max(number) as last, count(*) as lines from log_lines group by run_id, attempt"))
+        foreach (var row in file.Rows("select run_id, attempt, max(number) as last from log_lines group by run_id, attempt"))
         {
             var reported = histories[row.Id("run_id")].Events.OfType<RunEvent.Reported>()
                 .Where(one => one.Attempt == row.Number("attempt")).Max(one => one.Next);

@@ -4,7 +4,8 @@ namespace EndToEnd.Durability;
 
 /// <summary>A run's events as decoded, and each state they led to.</summary>
 /// <param name="States">One per event: the state after it.</param>
-internal sealed record RunHistory(Guid Id, IReadOnlyList<StoredEvent> Stored, IReadOnlyList<RunEvent> Events, IReadOnlyList<RunState> States)
+internal sealed record RunHistory(
+    Guid Id, IReadOnlyList<StoredEvent> Stored, IReadOnlyList<RunEvent> Events, IReadOnlyList<RunState> States)
 {
     public RunState State => States[^1];
 

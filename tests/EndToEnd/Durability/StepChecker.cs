@@ -8,7 +8,10 @@ internal static class StepChecker
 {
     public static void Check(JournalFile file, Dictionary<Guid, RunHistory> histories)
     {
-        var rows = file.Rows("select * from steps order by started_at").GroupBy(row => row.Id("run_id")).ToDictionary(group => group.Key, group => group.ToList());
+        var rows = file.Rows("select * from steps order by started_at")
+            .GroupBy(row => row.Id("run_id"))
+            .ToDictionary(group => group.Key, group => group.ToList());
+        Assert.Empty(rows.Keys.Except(histories.Keys));
         var bodies = file.Rows("select id, body from dataclips where type = 'step_result'")
             .ToDictionary(row => row.Id("id"), row => JsonElement.Parse(row.Bytes("body")));
         foreach (var history in histories.Values)
@@ -42,7 +45,8 @@ internal static class StepChecker
             var finished = Assert.Single(job, row => row.Text("exit_reason") != "lost");
             Assert.All(
                 job.Where(row => row.Text("exit_reason") == "lost"),
-                lost => Assert.True(lost.Number("attempt") < finished.Number("attempt"), $"executed again after it had finished: {lost}"));
+                lost => Assert.True(
+                    lost.Number("attempt") < finished.Number("attempt"), $"executed again after it had finished: {lost}"));
             Assert.Equal(job.Count(), job.Select(row => row.Number("attempt")).Distinct().Count());
         }
     }

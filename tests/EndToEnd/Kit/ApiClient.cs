@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
@@ -73,6 +72,9 @@ internal sealed class ApiClient : IDisposable
 
     public Task<WorkOrderView> WorkOrderAsync(Guid id) => GetAsync<WorkOrderView>($"/v1/work-orders/{id}");
 
+    public Task<RunView> StartOfRunAsync(Guid id) =>
+        Until.SomeAsync($"run {id} has started", async () => await RunAsync(id) is { State: "started" } run ? run : null);
+
     /// <summary>The run once it is in a final state.</summary>
     public Task<RunView> EndOfRunAsync(Guid id, TimeSpan? within = null) =>
         Until.SomeAsync(
@@ -92,7 +94,8 @@ internal sealed class ApiClient : IDisposable
         var lines = new List<LogLineView>();
         for (string? after = ""; after is not null;)
         {
-            var page = await GetAsync<JsonElement>($"/v1/runs/{run}/logs?limit=200" + (after.Length == 0 ? "" : $"&after={after}"));
+            var path = $"/v1/runs/{run}/logs?limit=200" + (after.Length == 0 ? "" : $"&after={after}");
+            var page = await GetAsync<JsonElement>(path);
             lines.AddRange(page.GetProperty("items").Deserialize<List<LogLineView>>(JsonSerializerOptions.Web)!);
             after = page.TryGetProperty("next", out var next) ? Uri.EscapeDataString(next.GetString()!) : null;
         }
@@ -125,7 +128,7 @@ internal sealed class ApiClient : IDisposable
         using var request = new HttpRequestMessage(method, path) { Content = JsonContent.Create(body) };
         using var answer = await _http.SendAsync(request);
         var text = await answer.Content.ReadAsStringAsync();
-        Assert.True(answer.IsSuccessStatusCode, string.Create(CultureInfo.InvariantCulture, $"{method} {path}: {(int)answer.StatusCode} {text}"));
+        Assert.True(answer.IsSuccessStatusCode, $"{method} {path}: {answer.StatusCode} {text}");
         return JsonElement.Parse(text);
     }
 
@@ -133,5 +136,6 @@ internal sealed class ApiClient : IDisposable
 
     private async Task<T> GetAsync<T>(string path) => (await _http.GetFromJsonAsync<T>(path))!;
 
-    private static Guid Header(HttpResponseMessage answer, string name) => Guid.Parse(answer.Headers.GetValues(name).Single());
+    private static Guid Header(HttpResponseMessage answer, string name) =>
+        Guid.Parse(answer.Headers.GetValues(name).Single());
 }

@@ -2,7 +2,11 @@ using System.Text.Json;
 
 namespace EndToEnd.Kit;
 
-internal sealed record SavedWorkflow(Guid Id, string Name, Guid TriggerId, IReadOnlyDictionary<string, Guid> Jobs);
+/// <param name="Jobs">Ids by name.</param>
+internal sealed record SavedWorkflow(Guid Id, string Name, Guid TriggerId, IReadOnlyDictionary<string, Guid> Jobs)
+{
+    public string NameOf(Guid job) => Jobs.Single(pair => pair.Value == job).Key;
+}
 
 internal sealed record Accepted(Guid WorkOrderId, Guid RunId);
 

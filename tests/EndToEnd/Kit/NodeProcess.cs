@@ -37,8 +37,8 @@ internal sealed class NodeProcess : IAsyncDisposable
         };
         start.ArgumentList.Add("dotnet");
         start.ArgumentList.Add(Repository.NodeAssembly);
-        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("CLUSTER__", StringComparison.Ordinal)).ToList())
-            start.Environment.Remove(name);
+        var inherited = start.Environment.Keys.Where(name => name.StartsWith("CLUSTER__", StringComparison.Ordinal));
+        foreach (var name in inherited.ToList()) start.Environment.Remove(name);
         foreach (var (name, value) in settings) start.Environment[name] = value;
         return new NodeProcess(Process.Start(start)!);
     }

@@ -57,7 +57,7 @@ internal sealed class Site : IAsyncDisposable
         var node = NodeProcess.Start(Settings);
         _lives.Add(node);
         var listening = await node.Output.LineAsync(@"Now listening on: (\S+)").WaitAsync(Until.Bound)
-            ?? throw new InvalidOperationException($"The node ended instead of listening:\n{node.Output.Text}\n{node.Errors.Text}");
+            ?? throw new InvalidOperationException($"The node ended instead of listening:\n{Log}");
         if (Token.Length == 0) Token = (await node.Output.LineAsync(@"cadm_[\w-]+"))!.Value;
         Api?.Dispose();
         Api = new ApiClient(new Uri(listening.Groups[1].Value), Token);

@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Net.WebSockets;
 using System.Security.Cryptography;
 using System.Text;
@@ -23,7 +24,8 @@ internal sealed class WorkerPeer : IAsyncDisposable
     public static async Task<WorkerPeer> ConnectAsync(Uri node, string? token)
     {
         var peer = new WorkerPeer();
-        var address = new UriBuilder(node) { Scheme = "ws", Path = "/worker/websocket", Query = "vsn=2.0.0" + (token is null ? "" : $"&token={token}") };
+        var query = "vsn=2.0.0" + (token is null ? "" : $"&token={token}");
+        var address = new UriBuilder(node) { Scheme = "ws", Path = "/worker/websocket", Query = query };
         await peer._socket.ConnectAsync(address.Uri, CancellationToken.None);
         return peer;
     }
@@ -31,14 +33,21 @@ internal sealed class WorkerPeer : IAsyncDisposable
     public static string TokenOf(string secret, string worker)
     {
         var head = Encode("""{"alg":"HS256","typ":"JWT"}""");
-        var claims = Encode($$"""{"iss":"urn:openfn:worker","worker_id":"{{worker}}","iat":{{DateTimeOffset.UtcNow.ToUnixTimeSeconds()}}}""");
+        var now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
+        var claims = Encode($$"""{"iss":"urn:openfn:worker","worker_id":"{{worker}}","iat":{{now}}}""");
         var signature = HMACSHA256.HashData(Encoding.ASCII.GetBytes(secret), Encoding.ASCII.GetBytes($"{head}.{claims}"));
-        return $"{head}.{claims}.{System.Buffers.Text.Base64Url.EncodeToString(signature)}";
+        return $"{head}.{claims}.{Base64Url.EncodeToString(signature)}";
     }
 
     /// <param name="held">Runs that it says it executes: run_id and attempt of each.</param>
     public Task<JsonNode> JoinAsync(params object[] held) =>
-        PushAsync("phx_join", new { capacity = 1, queues = new Dictionary<string, int> { ["manual>*"] = 1 }, extensions = new[] { "streamed-runs.v1" }, held });
+        PushAsync("phx_join", new
+        {
+            capacity = 1,
+            queues = new Dictionary<string, int> { ["manual>*"] = 1 },
+            extensions = new[] { "streamed-runs.v1" },
+            held,
+        });
 
     /// <summary>Reports events of an attempt, numbered from <paramref name="from"/>.</summary>
     public Task<JsonNode> ReportAsync(Guid run, int attempt, int from, params object[] events) =>
@@ -51,7 +60,7 @@ internal sealed class WorkerPeer : IAsyncDisposable
         await SendAsync(JsonSerializer.Serialize(new object[] { "1", reference, topic, name, payload }));
         while (true)
         {
-            var frame = await ReceiveAsync() ?? throw new InvalidOperationException("The node closed the socket.");
+            var frame = await ExpectAsync();
             if ((string?)frame[3] == "phx_reply" && (string?)frame[1] == reference) return frame[4]!;
             _pushes.Enqueue(frame);
         }
@@ -62,7 +71,7 @@ internal sealed class WorkerPeer : IAsyncDisposable
     {
         while (true)
         {
-            var frame = _pushes.Count > 0 ? _pushes.Dequeue() : await ReceiveAsync() ?? throw new InvalidOperationException("The node closed the socket.");
+            var frame = _pushes.Count > 0 ? _pushes.Dequeue() : await ExpectAsync();
             if ((string?)frame[3] == name) return frame[4]!;
         }
     }
@@ -94,6 +103,9 @@ internal sealed class WorkerPeer : IAsyncDisposable
         }
     }
 
+    private async Task<JsonArray> ExpectAsync() =>
+        await ReceiveAsync() ?? throw new InvalidOperationException("The node closed the socket.");
+
     public ValueTask DisposeAsync()
     {
         _socket.Abort();
@@ -101,5 +113,5 @@ internal sealed class WorkerPeer : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
-    private static string Encode(string json) => System.Buffers.Text.Base64Url.EncodeToString(Encoding.UTF8.GetBytes(json));
+    private static string Encode(string json) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(json));
 }

@@ -15,15 +15,20 @@ internal static class Workflows
         };
 
     /// <param name="edges">Each: from, to, condition, expression.</param>
-    public static object Of(string name, (string Name, string Body)[] jobs, params (string From, string To, string Condition, string? Expression)[] edges) =>
+    public static object Of(
+        string name,
+        (string Name, string Body)[] jobs,
+        params (string From, string To, string Condition, string? Expression)[] edges) =>
         new
         {
             name,
             trigger = new { type = "webhook", enabled = true },
             jobs = jobs.Select(job => new { name = job.Name, adaptor = Repository.Common, body = job.Body }),
-            edges = edges.Select(edge => new { from = edge.From, to = edge.To, condition = edge.Condition, expression = edge.Expression }),
+            edges = edges.Select(edge =>
+                new { from = edge.From, to = edge.To, condition = edge.Condition, expression = edge.Expression }),
         };
 
     /// <summary>A job that never ends by itself.</summary>
-    public const string EndlessBody = "fn(async state => { console.log('begun'); await new Promise(() => setInterval(() => {}, 1000)); return state; })";
+    public const string EndlessBody =
+        "fn(async state => { console.log('begun'); await new Promise(() => setInterval(() => {}, 1000)); return state; })";
 }

@@ -48,9 +48,9 @@ public sealed class StartAndStopTests(ITestOutputHelper output) : IAsyncLifetime
         await _site.StartAsync();
         var project = await _site.Api.CreateProjectAsync("polite");
         var workflow = await _site.Api.SaveWorkflowAsync(project, Workflows.OneStep(
-            "short", "fn(async state => { console.log('begun'); await new Promise(r => setTimeout(r, 2000)); return state; })"));
+            "short", "fn(async state => { await new Promise(r => setTimeout(r, 2000)); return state; })"));
         var accepted = await _site.Api.SubmitAsync(workflow, new { });
-        await Until.SomeAsync("the run has begun", async () => (await _site.Api.RunAsync(accepted.RunId)).State == "started" ? "yes" : null);
+        await _site.Api.StartOfRunAsync(accepted.RunId);
 
         await _site.StopAsync(s_stopBound);
         await _site.StartAsync();

@@ -22,7 +22,7 @@ public sealed class WrongBodyTests(OneNode node, ITestOutputHelper output) : ICl
         ["an array"] = "[1,2,3]"u8.ToArray(),
         ["a number beyond measure"] = "1e999999"u8.ToArray(),
         ["deep nesting"] = Encoding.ASCII.GetBytes(new string('[', 100_000)),
-        ["deep and closed"] = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("{\"name\":", 5_000)) + "1" + new string('}', 5_000)),
+        ["deep and closed"] = Encoding.ASCII.GetBytes(new string('[', 5_000) + new string(']', 5_000)),
         ["an unknown field"] = "{\"name\":\"x\",\"colour\":\"red\"}"u8.ToArray(),
         ["a field twice"] = "{\"name\":\"x\",\"name\":\"y\"}"u8.ToArray(),
         ["the wrong types"] = "{\"name\":{},\"jobs\":7,\"workflowId\":[],\"body\":\"x\"}"u8.ToArray(),
@@ -40,6 +40,8 @@ public sealed class WrongBodyTests(OneNode node, ITestOutputHelper output) : ICl
         ["nothing"] = "",
     };
 
+    private string[] Routes => ["/v1/projects", Of("workflows"), "/v1/credentials", Of("work-orders")];
+
     public Task InitializeAsync() => Task.CompletedTask;
 
     public async Task DisposeAsync()
@@ -51,7 +53,7 @@ public sealed class WrongBodyTests(OneNode node, ITestOutputHelper output) : ICl
     [Fact]
     public async Task Malformed_bodies_are_refused_as_problems()
     {
-        foreach (var route in (string[])["/v1/projects", Of("workflows"), "/v1/credentials", Of("work-orders")])
+        foreach (var route in Routes)
         {
             foreach (var (name, body) in s_malformed)
             {
@@ -66,7 +68,11 @@ public sealed class WrongBodyTests(OneNode node, ITestOutputHelper output) : ICl
     public async Task Webhooks_take_any_json_and_nothing_else()
     {
         var workflow = await node.Api.SaveWorkflowAsync(node.Project, Workflows.OneStep("anything", "fn(state => state)"));
-        string[] valid = ["nothing", "an array", "a number beyond measure", "an unknown field", "a field twice", "the wrong types", "a lone surrogate"];
+        string[] valid =
+        [
+            "nothing", "an array", "a number beyond measure", "an unknown field", "a field twice", "the wrong types",
+            "a lone surrogate",
+        ];
         foreach (var (name, body) in s_malformed)
         {
             using var answer = await node.Api.PostWebhookAsync(workflow, Json(body));
@@ -92,15 +98,16 @@ public sealed class WrongBodyTests(OneNode node, ITestOutputHelper output) : ICl
         var job = new { name = "a", adaptor = Repository.Common, body = "fn(s => s)" };
         var other = new { name = "b", adaptor = Repository.Common, body = "fn(s => s)" };
         var trigger = new { type = "webhook", enabled = true };
+        var start = Edge("trigger", "a");
         object[] workflows =
         [
-            new { name = "circle", trigger, jobs = new[] { job, other }, edges = new[] { Edge("trigger", "a"), Edge("a", "b"), Edge("b", "a") } },
-            new { name = "itself", trigger, jobs = new[] { job }, edges = new[] { Edge("trigger", "a"), Edge("a", "a") } },
+            new { name = "circle", trigger, jobs = new[] { job, other }, edges = new[] { start, Edge("a", "b"), Edge("b", "a") } },
+            new { name = "itself", trigger, jobs = new[] { job }, edges = new[] { start, Edge("a", "a") } },
             new { name = "nowhere", trigger, jobs = new[] { job }, edges = new[] { Edge("trigger", "z") } },
-            new { name = "twins", trigger, jobs = new[] { job, job }, edges = new[] { Edge("trigger", "a") } },
+            new { name = "twins", trigger, jobs = new[] { job, job }, edges = new[] { start } },
             new { name = "version", jobs = new[] { new { name = "a", adaptor = "@openfn/language-common@latest", body = "" } } },
             new { name = "shell", jobs = new[] { new { name = "a", adaptor = "@openfn/language-x; rm -rf@1.0.0", body = "" } } },
-            new { name = "time", trigger = new { type = "cron", enabled = true, cronExpression = "61 * * * *" }, jobs = new[] { job }, edges = new[] { Edge("trigger", "a") } },
+            new { name = "time", trigger = new { type = "cron", cronExpression = "61 * * * *" }, jobs = new[] { job }, edges = new[] { start } },
         ];
         foreach (var workflow in workflows)
         {
@@ -116,7 +123,7 @@ public sealed class WrongBodyTests(OneNode node, ITestOutputHelper output) : ICl
     public async Task Huge_bodies_are_refused_before_they_are_read()
     {
         var workflow = await node.Api.SaveWorkflowAsync(node.Project, Workflows.OneStep("small", "fn(state => state)"));
-        foreach (var route in (string[])["/v1/projects", Of("workflows"), "/v1/credentials", Of("work-orders"), $"/i/{workflow.TriggerId}"])
+        foreach (var route in (string[])[.. Routes, $"/i/{workflow.TriggerId}"])
         {
             foreach (var chunked in (bool[])[false, true])
             {

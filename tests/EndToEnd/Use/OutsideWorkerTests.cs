@@ -66,7 +66,8 @@ public sealed class OutsideWorkerTests(ITestOutputHelper output) : IAsyncLifetim
     public async Task A_run_whose_credential_is_deleted_while_the_node_is_down_ends_and_harms_no_other()
     {
         var credential = await _site.Api.CreateCredentialAsync("gone", new { password = "soon-to-be-gone" }, _project);
-        var workflow = await _site.Api.SaveWorkflowAsync(_project, Workflows.OneStep("uses", "fn(state => state)", credential: credential));
+        var workflow = await _site.Api.SaveWorkflowAsync(
+            _project, Workflows.OneStep("uses", "fn(state => state)", credential: credential));
         Guid run;
         await using (var peer = await PeerAsync())
         {
