@@ -111,16 +111,31 @@ internal sealed class QueueChannel(
             return;
         }
 
+        // Waiting here stops reading: a worker that reports faster than the store commits is held back.
         await _reports.WaitAsync().ConfigureAwait(false);
-        var scrubber = await scrubbers.ForAsync(events.RunId, events.Attempt).ConfigureAwait(false);
-        var outcome = entities.AskAsync(
-            new EntityRef(EntityTypes.Run, events.RunId),
-            new RunCommand.Report(events.Attempt, events.From, Scrubbed(events.Reports, scrubber)),
-            CancellationToken.None);
-        _ = AnswerAsync(frame with { JoinRef = frame.JoinRef.ToArray(), Ref = frame.Ref.ToArray(), Payload = default }, outcome);
+        var answer = frame with { JoinRef = frame.JoinRef.ToArray(), Ref = frame.Ref.ToArray(), Payload = default };
+        _ = AnswerAsync(answer, await StoreAsync(events).ConfigureAwait(false));
     }
 
-    private async Task AnswerAsync(PhoenixFrame frame, ValueTask<Outcome> pending)
+    /// <returns>The outcome to come; the report is in the run's mailbox already.</returns>
+    private async Task<Task<Outcome>> StoreAsync(RunEventsFrame events)
+    {
+        try
+        {
+            var scrubber = await scrubbers.ForAsync(events.RunId, events.Attempt).ConfigureAwait(false);
+            return entities.AskAsync(
+                new EntityRef(EntityTypes.Run, events.RunId),
+                new RunCommand.Report(events.Attempt, events.From, Scrubbed(events.Reports, scrubber)),
+                CancellationToken.None).AsTask();
+        }
+        catch (Exception e)
+        {
+            DispatchLog.ReportFailed(logger, events.RunId, e);
+            return Task.FromResult<Outcome>(new Outcome.Unavailable("the run's secrets could not be read"));
+        }
+    }
+
+    private async Task AnswerAsync(PhoenixFrame frame, Task<Outcome> pending)
     {
         try
         {
