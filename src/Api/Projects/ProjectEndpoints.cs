@@ -15,7 +15,8 @@ internal static class ProjectEndpoints
     public static void MapProjects(this IEndpointRouteBuilder routes)
     {
         routes.MapPost("/v1/projects", CreateAsync).WithTags("Projects").WithName("createProject")
-            .WithSummary("Create a project").WithBodyProblems().WithCommandProblems();
+            .WithSummary("Create a project").WithBodyProblems().WithCommandProblems()
+            .WithRefusals(RefusalKind.Invalid, ProjectRefusals.InvalidCode);
         routes.MapGet("/v1/projects", ListAsync).WithTags("Projects").WithName("listProjects")
             .WithSummary("List projects by name").WithProblems(ProblemKinds.BadCursor, ProblemKinds.BadParameter);
         routes.MapGet("/v1/projects/{projectId:guid}", GetAsync).WithTags("Projects").WithName("getProject")
@@ -23,11 +24,13 @@ internal static class ProjectEndpoints
         routes.MapPatch("/v1/projects/{projectId:guid}", ChangeAsync).WithTags("Projects").WithName("changeProject")
             .WithSummary("Change a project's name, description or limit")
             .WithDescription("A merge patch: absent fields stay, null removes. Needs `If-Match` with the project's ETag.")
-            .WithIfMatch().WithBodyProblems().WithCommandProblems().WithProblems(ProblemKinds.NotFound);
+            .WithIfMatch().WithBodyProblems().WithCommandProblems().WithProblems(ProblemKinds.NotFound)
+            .WithRefusals(RefusalKind.Invalid, ProjectRefusals.InvalidCode);
         routes.MapDelete("/v1/projects/{projectId:guid}", DeleteAsync).WithTags("Projects").WithName("deleteProject")
             .WithSummary("Delete a project with its workflows")
             .WithDescription("Its history stays readable by id; its runs that are not finished go on.")
-            .WithCommandProblems().WithProblems(ProblemKinds.NotFound);
+            .WithCommandProblems().WithRefusals(RefusalKind.NotFound, ProjectRefusals.NotFoundCode)
+            .WithRefusals(RefusalKind.Gone, ProjectRefusals.DeletedCode);
     }
 
     private static async Task<Results<Created<ProjectView>, Problem>> CreateAsync(
