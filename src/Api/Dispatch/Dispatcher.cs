@@ -18,6 +18,7 @@ internal sealed record DispatchSettings(int Window, int ClaimsInFlight, TimeSpan
 /// </summary>
 internal sealed class Dispatcher : IDisposable
 {
+    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
     private readonly IEntities _entities;
     private readonly RunMaterial _material;
     private readonly Leases _leases;
@@ -126,7 +127,8 @@ internal sealed class Dispatcher : IDisposable
     {
         while (true)
         {
-            await _wake.WaitAsync(stopping).ConfigureAwait(false);
+            // Everything wakes this loop but a limit that was raised: that is seen within a second.
+            await _wake.WaitAsync(LookAgain, stopping).ConfigureAwait(false);
             while (Next(out var session, out var run, out var hungry))
             {
                 if (hungry is { } backlog)

@@ -34,7 +34,7 @@ internal static class ProjectEndpoints
     }
 
     private static async Task<Results<Created<ProjectView>, Problem>> CreateAsync(
-        NewProject body, HttpContext context, IEntities entities, ProjectQueries projects)
+        NewProject body, HttpContext context, IEntities entities, ProjectQueries projects, WorkflowIndex index)
     {
         var id = entities.NewLocalId();
         var command = new ProjectCommand.Create(body.Name ?? "", body.Description, body.Concurrency);
@@ -43,6 +43,7 @@ internal static class ProjectEndpoints
 
         var row = await projects.FindAsync(id, context.RequestAborted);
         if (row is null) return Problem.Of(ProblemKinds.NotFound);
+        index.SaveProject(row.Id, row.Concurrency);
         IfMatch.WriteETag(context, row.Version);
         return TypedResults.Created($"/v1/projects/{id}", ProjectView.Of(row));
     }
@@ -65,7 +66,7 @@ internal static class ProjectEndpoints
     }
 
     private static async Task<Results<Ok<ProjectView>, Problem>> ChangeAsync(
-        Guid projectId, ProjectPatch body, HttpContext context, IEntities entities, ProjectQueries projects)
+        Guid projectId, ProjectPatch body, HttpContext context, IEntities entities, ProjectQueries projects, WorkflowIndex index)
     {
         if (await projects.FindAsync(projectId, context.RequestAborted) is not { } present) return Problem.Of(ProblemKinds.NotFound);
         if (IfMatch.Read(context, required: true, out var expected) is { } refused) return refused;
@@ -77,7 +78,9 @@ internal static class ProjectEndpoints
             body.Description.IsGiven ? body.Description.Value : present.Description,
             body.Concurrency.IsGiven ? body.Concurrency.Value : present.Concurrency);
         var outcome = await entities.AskAsync(new EntityRef(EntityTypes.Project, projectId), command, context.RequestAborted);
-        return outcome is Outcome.Replied ? await GetAsync(projectId, context, projects) : Problem.Of(outcome);
+        if (outcome is not Outcome.Replied) return Problem.Of(outcome);
+        index.SaveProject(projectId, command.Concurrency);
+        return await GetAsync(projectId, context, projects);
     }
 
     private static async Task<Results<NoContent, Problem>> DeleteAsync(

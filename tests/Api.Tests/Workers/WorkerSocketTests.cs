@@ -235,6 +235,27 @@ public sealed class WorkerSocketTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_project_s_concurrency_holds_across_its_workflows_and_a_change_holds_at_once()
+    {
+        var project = (await _node.Client.PostAsync("/v1/projects", """{"name":"narrow","concurrency":1}""")).Id;
+        var workflows = new[]
+        {
+            await _node.WorkflowAsync(project, Given.Workflow("one")), await _node.WorkflowAsync(project, Given.Workflow("two")),
+        };
+        await using var worker = await ScriptedWorker.ReadyAsync(_node, demand: 3);
+        await _node.WorkOrderAsync(project, workflows[0].Id);
+        await _node.WorkOrderAsync(project, workflows[1].Id);
+
+        await worker.NextRunAsync();
+        Assert.True(await worker.IsQuietAsync("run"), "The other workflow's run waits too.");
+        await _node.Client.CallAsync(
+            HttpMethod.Patch, $"/v1/projects/{project}", """{"concurrency":2}""", ifMatch: "\"1\"");
+        await _node.WorkOrderAsync(project, workflows[0].Id);
+
+        Assert.NotNull(await worker.NextRunAsync());
+    }
+
+    [Fact]
     public async Task Secrets_of_the_run_s_credentials_are_scrubbed_from_its_logs()
     {
         const string Secret = "s3cr3t-marker-value";
