@@ -185,6 +185,19 @@ public sealed class WorkflowTests(SharedNode shared) : IClassFixture<SharedNode>
     }
 
     [Fact]
+    public async Task An_id_of_another_project_cannot_be_taken_over()
+    {
+        var created = await _node.WorkflowAsync(_project);
+        var other = $"/v1/projects/{await _node.ProjectAsync("other")}/workflows";
+        var byWorkflow = Given.Workflow().Replace("{\"name\":\"sync\"", $"{{\"id\":\"{created.Id}\",\"name\":\"sync\"", StringComparison.Ordinal);
+        var byTrigger = Given.Workflow(trigger: $"{{\"id\":\"{created.TriggerId()}\",\"type\":\"webhook\"}}");
+
+        (await _node.Client.PostAsync(other, byWorkflow)).MustBe(409, "id_taken");
+        (await _node.Client.PostAsync(other, byTrigger)).MustBe(409, "id_taken");
+        (await _node.Client.GetAsync($"{All}/{created.Id}", null)).MustBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
     public async Task The_list_is_ordered_by_name()
     {
         foreach (var name in (string[])["c", "a", "b"]) await _node.WorkflowAsync(_project, Given.Workflow(name));

@@ -122,43 +122,31 @@ internal sealed class QueueChannel(
             return;
         }
 
+        // Waiting here stops reading: a worker that reports faster than the store commits is held back.
         await _reports.WaitAsync().ConfigureAwait(false);
-        if (await ScrubberAsync(frame, events).ConfigureAwait(false) is not { } scrubber)
-        {
-            _reports.Release();
-            return;
-        }
-
-        var outcome = entities.AskAsync(
-            new EntityRef(EntityTypes.Run, events.RunId),
-            new RunCommand.Report(events.Attempt, events.From, Scrubbed(events.Reports, scrubber)),
-            CancellationToken.None);
-        _ = AnswerAsync(frame with { JoinRef = frame.JoinRef.ToArray(), Ref = frame.Ref.ToArray(), Payload = default }, outcome);
+        var answer = frame with { JoinRef = frame.JoinRef.ToArray(), Ref = frame.Ref.ToArray(), Payload = default };
+        _ = AnswerAsync(answer, await StoreAsync(events).ConfigureAwait(false));
     }
 
-    /// <summary>Without the credentials nobody knows what to scrub, and nothing of the report may be stored. Null after
-    /// the refusal has been sent.</summary>
-    private async ValueTask<Scrubber?> ScrubberAsync(PhoenixFrame frame, RunEventsFrame events)
+    /// <returns>The outcome to come; the report is in the run's mailbox already.</returns>
+    private async Task<Task<Outcome>> StoreAsync(RunEventsFrame events)
     {
         try
         {
-            return await scrubbers.ForAsync(events.RunId, events.Attempt).ConfigureAwait(false);
+            var scrubber = await scrubbers.ForAsync(events.RunId, events.Attempt).ConfigureAwait(false);
+            return entities.AskAsync(
+                new EntityRef(EntityTypes.Run, events.RunId),
+                new RunCommand.Report(events.Attempt, events.From, Scrubbed(events.Reports, scrubber)),
+                CancellationToken.None).AsTask();
         }
-        catch (PreparationException)
+        catch (Exception e)
         {
-            // A credential is gone for good: the next claim finds the same and ends the run with that error.
-            GiveUp(new HeldRun(events.RunId, events.Attempt));
-            await session.SendAsync(Refuse(frame, new ReportRefused("stale_attempt", null, null))).ConfigureAwait(false);
+            DispatchLog.ReportFailed(logger, events.RunId, e);
+            return Task.FromResult<Outcome>(new Outcome.Unavailable("the run's secrets could not be read"));
         }
-        catch (InvalidOperationException)
-        {
-            await session.SendAsync(Refuse(frame, new ReportRefused("overloaded", null, RetryAfterMs))).ConfigureAwait(false);
-        }
-
-        return null;
     }
 
-    private async Task AnswerAsync(PhoenixFrame frame, ValueTask<Outcome> pending)
+    private async Task AnswerAsync(PhoenixFrame frame, Task<Outcome> pending)
     {
         try
         {

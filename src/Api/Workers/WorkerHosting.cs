@@ -37,6 +37,7 @@ internal static class WorkerHosting
             .AddSingleton<RunScrubbers>()
             .AddSingleton<Func<Guid, Guid, ConcurrencyLimits>>(static provider =>
                 provider.GetRequiredService<WorkflowIndex>().LimitsOf)
+            .AddSingleton<Claims>()
             .AddSingleton<Dispatcher>()
             .AddSingleton<SocketDrain>()
             .AddSingleton<WorkerEndpoint>()

@@ -57,7 +57,7 @@ public sealed class TestNode : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
-        builder.AddEngine(store).AddApi(settings).AddWorkers();
+        builder.AddEngine(store, settings).AddApi(settings).AddWorkers();
         services?.Invoke(builder.Services);
         var app = builder.Build();
         app.UseApi();
