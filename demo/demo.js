@@ -13,6 +13,7 @@ import { check } from './expectations.js';
 import { bold, dim, done, duration, green, red, say, table, title, yellow } from './screen.js';
 
 const RUN_MS = 120_000;
+const NOBODY_READS = 141;
 const NAMES_SHOWN = 2;
 
 const { values: options } = parseArgs({ options: { keep: { type: 'boolean', default: false }, adaptors: { type: 'string' } } });
@@ -25,7 +26,7 @@ let ending;
 process.once('SIGINT', () => interrupted(130));
 process.once('SIGTERM', () => interrupted(143));
 process.once('SIGHUP', () => interrupted(129));
-process.stdout.once('error', () => interrupted(141));
+process.stdout.on('error', () => interrupted(NOBODY_READS));
 process.exitCode = await main();
 
 async function main() {
@@ -42,9 +43,11 @@ async function main() {
 }
 
 async function interrupted(code) {
-  say(dim('\nStopping ...'));
+  if (ending) return;
   process.exitCode = code;
-  await end();
+  const ended = end();
+  if (code !== NOBODY_READS) say(dim('\nStopping ...'));
+  await ended;
   process.exit(code);
 }
 

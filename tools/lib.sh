@@ -26,7 +26,7 @@ missing() {
 }
 
 need_dotnet() {
-  dotnet --list-sdks 2>/dev/null | grep -q '^10\.' || missing 'The .NET 10 SDK' \
+  dotnet --list-sdks 2>/dev/null </dev/null | grep -q '^10\.' || missing 'The .NET 10 SDK' \
     'Get it from https://dotnet.microsoft.com/download/dotnet/10.0 or, on most systems, as the package dotnet-sdk-10.0.'
 }
 
@@ -41,7 +41,7 @@ need_node() {
 need_everything() {
   need_dotnet
   need_node
-  done_line ".NET SDK $(dotnet --version), Node.js $(node --version | tr -d v), npm $(npm --version)"
+  done_line ".NET SDK $(dotnet --version </dev/null), Node.js $(node --version | tr -d v), npm $(npm --version)"
 }
 
 # done_line TEXT [NOTE]
