@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Actors;
 using Actors.Dispatch;
 using Actors.Runs;
@@ -19,6 +18,7 @@ internal sealed record DispatchSettings(int Window, int ClaimsInFlight, TimeSpan
 /// </summary>
 internal sealed class Dispatcher : IDisposable
 {
+    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
     private readonly IEntities _entities;
     private readonly RunMaterial _material;
     private readonly Leases _leases;
@@ -127,7 +127,8 @@ internal sealed class Dispatcher : IDisposable
     {
         while (true)
         {
-            await _wake.WaitAsync(stopping).ConfigureAwait(false);
+            // Everything wakes this loop but a limit that was raised: that is seen within a second.
+            await _wake.WaitAsync(LookAgain, stopping).ConfigureAwait(false);
             while (Next(out var session, out var run, out var hungry))
             {
                 if (hungry is { } backlog)
@@ -150,6 +151,8 @@ internal sealed class Dispatcher : IDisposable
         _wake.Dispose();
     }
 
+    /// <summary>A revoked attempt is always heard of before its run is available again, so an offer of a run that counts as
+    /// active is a repeat (an entity announces what it waits for whenever it is recovered) and is ignored.</summary>
     private void Hear(RunNotice notice)
     {
         switch (notice)
@@ -159,11 +162,13 @@ internal sealed class Dispatcher : IDisposable
                     available.RunId, available.Plan.ProjectId, available.Plan.WorkflowId, available.Plan.Priority,
                     available.CreatedAt));
                 break;
-            case RunNotice.Changed { State.IsFinal: true } or RunNotice.Changed { State.Status: RunStatus.Available }:
+            case RunNotice.Changed { State.IsFinal: true }:
+                _leases.Release(notice.RunId);
                 Release(notice.RunId);
                 break;
-            case RunNotice.AttemptRevoked revoked when _leases.Release(revoked.RunId) is { Session: { } session }:
-                session.Cancel(revoked.RunId, revoked.Attempt);
+            case RunNotice.AttemptRevoked revoked:
+                _leases.Release(revoked.RunId)?.Session?.Cancel(revoked.RunId, revoked.Attempt);
+                Release(revoked.RunId);
                 break;
         }
     }
@@ -180,7 +185,6 @@ internal sealed class Dispatcher : IDisposable
 
     private void Release(Guid runId)
     {
-        _leases.Release(runId);
         lock (_gate)
         {
             _queue.Release(runId);
@@ -253,9 +257,7 @@ internal sealed class Dispatcher : IDisposable
     {
         try
         {
-            var entity = new EntityRef(EntityTypes.Run, run.RunId);
-            var outcome = await _entities.AskAsync(entity, new RunCommand.Claim(session.WorkerId), stopping)
-                .ConfigureAwait(false);
+            var outcome = await AskAsync(run.RunId, new RunCommand.Claim(session.WorkerId), stopping).ConfigureAwait(false);
             if (outcome is Outcome.Replied { Reply: RunReply.Claimed claimed })
             {
                 await HandOverAsync(session, run.RunId, claimed.State, stopping).ConfigureAwait(false);
@@ -265,13 +267,13 @@ internal sealed class Dispatcher : IDisposable
             AddDemand(session, 1);
             await GiveBackAsync(run, outcome, stopping).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is not OperationCanceledException)
-        {
-            DispatchLog.ClaimFailed(_logger, run.RunId, e);
-        }
         catch (OperationCanceledException)
         {
             // The node stops; what was claimed and not handed over is found again by its lease.
+        }
+        catch (Exception e)
+        {
+            DispatchLog.ClaimFailed(_logger, run.RunId, e);
         }
         finally
         {
@@ -279,23 +281,41 @@ internal sealed class Dispatcher : IDisposable
         }
     }
 
+    private ValueTask<Outcome> AskAsync(Guid runId, RunCommand command, CancellationToken cancellationToken) =>
+        _entities.AskAsync(new EntityRef(EntityTypes.Run, runId), command, cancellationToken);
+
     /// <summary>A refused claim means that the run is not waiting any more; anything else may pass.</summary>
     private async Task GiveBackAsync(WaitingRun run, Outcome outcome, CancellationToken stopping)
     {
-        if (outcome is Outcome.Refused)
+        while (outcome is not Outcome.Refused)
         {
-            Release(run.RunId);
+            await Task.Delay(_settings.RetryAfter, _time, stopping).ConfigureAwait(false);
+
+            // The claim may have been committed all the same: then nobody holds it, and it has to be given up.
+            outcome = await AskAsync(run.RunId, new RunCommand.Look(), stopping).ConfigureAwait(false);
+            if (outcome is Outcome.Replied { Reply: RunReply.Present present })
+            {
+                Restore(run, present.State);
+                return;
+            }
+        }
+
+        Release(run.RunId);
+    }
+
+    private void Restore(WaitingRun run, RunState state)
+    {
+        if (state.IsActive)
+        {
+            _leases.GiveUp(run.RunId, state.Attempt);
             return;
         }
 
-        await Task.Delay(_settings.RetryAfter, _time, stopping).ConfigureAwait(false);
-        lock (_gate)
+        Release(run.RunId);
+        if (state.Status == RunStatus.Available)
         {
-            _queue.Release(run.RunId);
-            _queue.Offer(run);
+            Offer(run);
         }
-
-        Wake();
     }
 
     private async Task HandOverAsync(WorkerSession session, Guid runId, RunState state, CancellationToken stopping)
@@ -306,24 +326,32 @@ internal sealed class Dispatcher : IDisposable
             _leases.Grant(runId, state.Attempt, session, LongestAttempt(state), Scrubber.For(prepared.Credentials.Values));
             if (!session.TrySend(RunPush.Write(session.QueueRef, prepared)))
             {
-                Tell(runId, new RunCommand.Abandon(state.Attempt, "claim not delivered"));
+                _leases.GiveUp(runId, state.Attempt);
             }
         }
         catch (PreparationException e)
         {
             AddDemand(session, 1);
-            Tell(runId, new RunCommand.Report(state.Attempt, 0, ImmutableArray.Create<RunReport>(new RunReport.Complete(
-                _time.GetUtcNow(), ExitReason.Exception, e.ErrorType, e.Message, null, null))));
+            await EndAsync(runId, state, e, stopping).ConfigureAwait(false);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
             DispatchLog.PreparationFailed(_logger, runId, e);
             AddDemand(session, 1);
-            Tell(runId, new RunCommand.Abandon(state.Attempt, "the run's data could not be read"));
+            _leases.GiveUp(runId, state.Attempt);
         }
     }
 
-    private void Tell(Guid runId, RunCommand command) => _entities.Tell(new EntityRef(EntityTypes.Run, runId), command);
+    private async Task EndAsync(Guid runId, RunState state, PreparationException cause, CancellationToken stopping)
+    {
+        var complete = new RunReport.Complete(
+            _time.GetUtcNow(), ExitReason.Exception, cause.ErrorType, cause.Message, null, null);
+        var outcome = await AskAsync(runId, new RunCommand.Report(state.Attempt, 0, [complete]), stopping).ConfigureAwait(false);
+        if (outcome is not Outcome.Replied)
+        {
+            _leases.GiveUp(runId, state.Attempt);
+        }
+    }
 
     /// <summary>The worker ends a run at its time-out by itself; a lease that outlives this is a worker that hangs.</summary>
     public static TimeSpan LongestAttempt(RunState state) =>

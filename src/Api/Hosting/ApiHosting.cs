@@ -60,7 +60,7 @@ internal static class ApiHosting
         routes.MapWorkOrders();
         routes.MapRuns();
         routes.MapDataclips();
-        routes.MapWorkerSocket();
+        routes.MapWorkerSocket().DisableRequestTimeout();
     }
 
     /// <summary>The order is what matters here: problems outermost, open pages before the check of the caller.</summary>

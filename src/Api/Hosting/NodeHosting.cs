@@ -9,10 +9,17 @@ namespace Api.Hosting;
 /// <summary>What a node is made of, in the order in which it starts.</summary>
 internal static class NodeHosting
 {
+    /// <summary>The reference file, the operator's own file given by <c>--config</c>, then the environment; later wins.</summary>
     /// <exception cref="SettingsException">A setting is bad, missing or unknown; all faults at once.</exception>
     public static NodeSettings ReadSettings(this WebApplicationBuilder builder)
     {
-        builder.Configuration.AddHocon(builder.Configuration["config"] ?? "hocon/cluster.conf", optional: true).AddClusterEnvironment();
+        builder.Configuration.AddHocon("hocon/cluster.conf", optional: true);
+        if (builder.Configuration["config"] is { } own)
+        {
+            builder.Configuration.AddHocon(own, optional: false);
+        }
+
+        builder.Configuration.AddClusterEnvironment();
         var reader = new SettingsReader(builder.Configuration);
         var settings = NodeSettings.Read(reader);
         reader.ThrowIfFaulty();
