@@ -1,4 +1,3 @@
-using Actors;
 using Actors.Dispatch;
 using Actors.Runs;
 using Api.Workers;
@@ -13,14 +12,12 @@ namespace Api.Dispatch;
 internal sealed record DispatchSettings(int Window, int ClaimsInFlight, TimeSpan RetryAfter);
 
 /// <summary>
-/// Joins waiting runs with workers that asked for work. The claim is journalled before the worker hears of it, so a
-/// crash in between leaves a claimed run whose lease expires, never a run that two workers execute.
+/// Joins waiting runs with workers that asked for work. See README.md beside this file.
 /// </summary>
 internal sealed class Dispatcher : IDisposable
 {
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
-    private readonly IEntities _entities;
-    private readonly RunMaterial _material;
+    private readonly Claims _claims;
     private readonly Leases _leases;
     private readonly Backlogs _backlogs;
     private readonly DispatchSettings _settings;
@@ -28,15 +25,14 @@ internal sealed class Dispatcher : IDisposable
     private readonly ILogger<Dispatcher> _logger;
     private readonly ReadyQueue _queue;
     private readonly WorkerDemand _demand = new();
-    private readonly SemaphoreSlim _claims;
+    private readonly SemaphoreSlim _inFlight;
     private readonly SemaphoreSlim _wake = new(0, 1);
     private readonly IDisposable _subscription;
     private readonly Lock _gate = new();
 
     public Dispatcher(
-        IEntities entities,
         NoticeBoard notices,
-        RunMaterial material,
+        Claims claims,
         Leases leases,
         Backlogs backlogs,
         Func<Guid, Guid, ConcurrencyLimits> limits,
@@ -44,15 +40,14 @@ internal sealed class Dispatcher : IDisposable
         TimeProvider time,
         ILogger<Dispatcher> logger)
     {
-        _entities = entities;
-        _material = material;
+        _claims = claims;
         _leases = leases;
         _backlogs = backlogs;
         _settings = settings;
         _time = time;
         _logger = logger;
         _queue = new ReadyQueue(settings.Window, limits);
-        _claims = new SemaphoreSlim(settings.ClaimsInFlight);
+        _inFlight = new SemaphoreSlim(settings.ClaimsInFlight);
         _subscription = notices.Subscribe<RunNotice>(Hear);
     }
 
@@ -137,7 +132,7 @@ internal sealed class Dispatcher : IDisposable
                 }
                 else
                 {
-                    await _claims.WaitAsync(stopping).ConfigureAwait(false);
+                    await _inFlight.WaitAsync(stopping).ConfigureAwait(false);
                     _ = ClaimAsync(session!, run!, stopping);
                 }
             }
@@ -147,7 +142,7 @@ internal sealed class Dispatcher : IDisposable
     public void Dispose()
     {
         _subscription.Dispose();
-        _claims.Dispose();
+        _inFlight.Dispose();
         _wake.Dispose();
     }
 
@@ -257,15 +252,21 @@ internal sealed class Dispatcher : IDisposable
     {
         try
         {
-            var outcome = await AskAsync(run.RunId, new RunCommand.Claim(session.WorkerId), stopping).ConfigureAwait(false);
-            if (outcome is Outcome.Replied { Reply: RunReply.Claimed claimed })
+            switch (await _claims.TakeAsync(session, run.RunId, stopping).ConfigureAwait(false))
             {
-                await HandOverAsync(session, run.RunId, claimed.State, stopping).ConfigureAwait(false);
-                return;
+                case ClaimEnd.NotWaiting:
+                    AddDemand(session, 1);
+                    Release(run.RunId);
+                    break;
+                case ClaimEnd.WaitsAgain:
+                    AddDemand(session, 1);
+                    Release(run.RunId);
+                    Offer(run);
+                    break;
+                case ClaimEnd.Ended:
+                    AddDemand(session, 1);
+                    break;
             }
-
-            AddDemand(session, 1);
-            await GiveBackAsync(run, outcome, stopping).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
@@ -277,83 +278,7 @@ internal sealed class Dispatcher : IDisposable
         }
         finally
         {
-            _claims.Release();
+            _inFlight.Release();
         }
     }
-
-    private ValueTask<Outcome> AskAsync(Guid runId, RunCommand command, CancellationToken cancellationToken) =>
-        _entities.AskAsync(new EntityRef(EntityTypes.Run, runId), command, cancellationToken);
-
-    /// <summary>A refused claim means that the run is not waiting any more; anything else may pass.</summary>
-    private async Task GiveBackAsync(WaitingRun run, Outcome outcome, CancellationToken stopping)
-    {
-        while (outcome is not Outcome.Refused)
-        {
-            await Task.Delay(_settings.RetryAfter, _time, stopping).ConfigureAwait(false);
-
-            // The claim may have been committed all the same: then nobody holds it, and it has to be given up.
-            outcome = await AskAsync(run.RunId, new RunCommand.Look(), stopping).ConfigureAwait(false);
-            if (outcome is Outcome.Replied { Reply: RunReply.Present present })
-            {
-                Restore(run, present.State);
-                return;
-            }
-        }
-
-        Release(run.RunId);
-    }
-
-    private void Restore(WaitingRun run, RunState state)
-    {
-        if (state.IsActive)
-        {
-            _leases.GiveUp(run.RunId, state.Attempt);
-            return;
-        }
-
-        Release(run.RunId);
-        if (state.Status == RunStatus.Available)
-        {
-            Offer(run);
-        }
-    }
-
-    private async Task HandOverAsync(WorkerSession session, Guid runId, RunState state, CancellationToken stopping)
-    {
-        try
-        {
-            var prepared = await _material.PrepareAsync(runId, state, stopping).ConfigureAwait(false);
-            _leases.Grant(runId, state.Attempt, session, LongestAttempt(state), Scrubber.For(prepared.Credentials.Values));
-            if (!session.TrySend(RunPush.Write(session.QueueRef, prepared)))
-            {
-                _leases.GiveUp(runId, state.Attempt);
-            }
-        }
-        catch (PreparationException e)
-        {
-            AddDemand(session, 1);
-            await EndAsync(runId, state, e, stopping).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is not OperationCanceledException)
-        {
-            DispatchLog.PreparationFailed(_logger, runId, e);
-            AddDemand(session, 1);
-            _leases.GiveUp(runId, state.Attempt);
-        }
-    }
-
-    private async Task EndAsync(Guid runId, RunState state, PreparationException cause, CancellationToken stopping)
-    {
-        var complete = new RunReport.Complete(
-            _time.GetUtcNow(), ExitReason.Exception, cause.ErrorType, cause.Message, null, null);
-        var outcome = await AskAsync(runId, new RunCommand.Report(state.Attempt, 0, [complete]), stopping).ConfigureAwait(false);
-        if (outcome is not Outcome.Replied)
-        {
-            _leases.GiveUp(runId, state.Attempt);
-        }
-    }
-
-    /// <summary>The worker ends a run at its time-out by itself; a lease that outlives this is a worker that hangs.</summary>
-    public static TimeSpan LongestAttempt(RunState state) =>
-        TimeSpan.FromMilliseconds(state.Plan!.Options.TimeoutMs) + TimeSpan.FromSeconds(60);
 }

@@ -31,6 +31,7 @@ internal static class WorkerHosting
             .AddSingleton<RunScrubbers>()
             .AddSingleton<Func<Guid, Guid, ConcurrencyLimits>>(static provider =>
                 provider.GetRequiredService<WorkflowIndex>().LimitsOf)
+            .AddSingleton<Claims>()
             .AddSingleton<Dispatcher>()
             .AddSingleton<WorkerEndpoint>()
             .AddHostedService<DispatchLoop>()
