@@ -4,6 +4,7 @@ import { convertPlan } from '../plan/convert.js';
 import { RunFault } from '../plan/reasons.js';
 import { compilePlan } from './compile.js';
 import { announcePlan } from './contexts.js';
+import './modules.js';
 import { makeLogger } from './loggers.js';
 import { Recorder } from './recorder.js';
 
