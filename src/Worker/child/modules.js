@@ -15,10 +15,20 @@ class ForgettingModule extends SourceTextModule {
     return namespace;
   }
 
+  /** @param {vm.ModuleLinker} linker */
+  link(linker) {
+    return this.#attempt(() => super.link(linker));
+  }
+
   /** @param {any} [options] */
-  async evaluate(options) {
+  evaluate(options) {
+    return this.#attempt(() => super.evaluate(options));
+  }
+
+  /** Whoever fails is not asked for a namespace. @param {() => Promise<void>} work */
+  async #attempt(work) {
     try {
-      await super.evaluate(options);
+      await work();
     } catch (error) {
       this.#forget();
       throw error;
