@@ -5,6 +5,7 @@ import { RunFault } from '../plan/reasons.js';
 import { compilePlan } from './compile.js';
 import { announcePlan } from './contexts.js';
 import './modules.js';
+import { makeLinker } from './linker.js';
 import { makeLogger } from './loggers.js';
 import { Recorder } from './recorder.js';
 
@@ -81,7 +82,7 @@ export class Runner {
     return {
       logger: makeLogger('R/T', this.#settings.runtimeLogLevel, this.log),
       jobLogger: makeLogger('JOB', plan.options?.job_log_level ?? 'debug', this.log),
-      linker: { whitelist: [/^@openfn\//], cacheKey: key },
+      linker: { whitelist: [/^@openfn\//], linker: makeLinker(key) },
       callbacks: { notify: (/** @type {string} */ name, /** @type {any} */ payload) => this.#notify(name, payload) },
       statePropsToRemove: STATE_PROPS_TO_REMOVE,
       stateLimitMb,
