@@ -4,6 +4,7 @@ import { convertPlan } from '../plan/convert.js';
 import { RunFault } from '../plan/reasons.js';
 import { compilePlan } from './compile.js';
 import { announcePlan } from './contexts.js';
+import './memory.js';
 import './modules.js';
 import { makeLinker } from './linker.js';
 import { makeLogger } from './loggers.js';
