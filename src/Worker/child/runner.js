@@ -15,7 +15,7 @@ const STATE_PROPS_TO_REMOVE = ['configuration', 'response'];
 /**
  * @typedef {{ key: string, plan: any, input: any, credentials: Record<string, any>, finished: any[], timeoutMs: number,
  *             memoryLimitMb: number, stateLimitMb: number, adaptors: Record<string, { path: string, version: string }> }} RunCommand
- * @typedef {import('./recorder.js').Limits & { runtimeLogLevel: string, versions: Record<string, string> }} Settings
+ * @typedef {import('./recorder.js').Limits & { runtimeLogLevel: string, recycleHeapMb: number, versions: Record<string, string> }} Settings
  */
 
 /** One run: from the plan to its last event. */
