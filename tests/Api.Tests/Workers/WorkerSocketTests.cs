@@ -121,14 +121,19 @@ public sealed class WorkerSocketTests : IAsyncLifetime
     [InlineData("""{"type":"dance"}""")]
     [InlineData("""{"type":"step:start"}""")]
     [InlineData("""7""")]
-    public async Task A_report_that_breaks_the_protocol_is_invalid_and_the_socket_lives(string broken)
+    public async Task A_report_that_breaks_the_protocol_is_invalid_and_costs_its_attempt_alone(string broken)
     {
         await using var worker = await ScriptedWorker.ReadyAsync(_node);
         await _node.WorkOrderAsync(_project, _workflow.Id);
         var run = await worker.NextRunAsync();
 
         Assert.Equal("invalid", (await worker.ReportAsync(run, 0, broken))["response"]!["reason"]!.ToString());
-        Assert.Equal("ok", (await FinishAsync(worker, run))["status"]!.ToString());
+
+        // The worker stops such a run: waiting for more of it would take as long as its time-out.
+        await worker.AskAsync("demand", """{"demand":1}""");
+        var again = await worker.NextRunAsync();
+        Assert.Equal(2, again["attempt"]!.GetValue<int>());
+        Assert.Equal("ok", (await FinishAsync(worker, again))["status"]!.ToString());
     }
 
     [Fact]
