@@ -6,6 +6,9 @@ import { usedHeapMb } from './child/heap.js';
 import { makeLogger } from './child/loggers.js';
 import { Runner } from './child/runner.js';
 
+/** The pipes to the main process, and the turn in which this is asked. */
+const HARMLESS = new Set(['PipeWrap', 'Immediate']);
+
 /** @type {import('./child/runner.js').Settings} */ let settings;
 /** @type {Runner | undefined} */ let current;
 
@@ -45,9 +48,9 @@ async function serve(command) {
   setImmediate(() => tell({ type: 'idle', heapMb: usedHeapMb(settings.recycleHeapMb), isClean: isClean() }));
 }
 
-/** Timers that outlive their run would run beside the next one. */
+/** What outlives its run, such as a timer or a request, would go on beside the next one. */
 function isClean() {
-  return !process.getActiveResourcesInfo().includes('Timeout');
+  return process.getActiveResourcesInfo().every(type => HARMLESS.has(type));
 }
 
 /** Something that no promise holds went wrong: the run is over, and what else this process does is not to be trusted. @param {unknown} error */

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { HTTP } from './kit/repo.js';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { HTTP, workerDir } from './kit/repo.js';
 import { JobRunner, edge, job } from './kit/job-runner.js';
 
 const ESCAPE = 'const process = setTimeout.constructor("return process")();';
@@ -75,10 +78,12 @@ test('case 40b: what an escaped job can reach', async () => {
     const need = name => process.getBuiltinModule ? process.getBuiltinModule(name) : process.mainModule.require(name);
     return { env: Object.keys(process.env), file: ${attempt('need("fs").readFileSync("/etc/hostname")')},
       spawn: ${attempt('need("child_process").execSync("id")')}, thread: ${attempt('new (need("worker_threads").Worker)("1", { eval: true })')},
-      write: ${attempt('need("fs").writeFileSync("/tmp/x", "x")')} }; });`;
+      write: ${attempt('need("fs").writeFileSync("/tmp/x", "x")')},
+      config: ${attempt(`need("fs").readFileSync(${JSON.stringify(join(workerDir, 'config.js'))})`)},
+      binding: ${attempt('process.binding("fs")')}, inspector: ${attempt('need("inspector").open(0)')} }; });`;
   const { state } = await runner.run(body);
   assert.deepEqual(state.env, ['TZ']);
-  for (const key of ['file', 'spawn', 'thread', 'write']) assert.equal(state[key], 'ERR_ACCESS_DENIED', key);
+  for (const key of ['file', 'spawn', 'thread', 'write', 'config', 'binding', 'inspector']) assert.equal(state[key], 'ERR_ACCESS_DENIED', key);
 });
 
 test('case 40c: two runs do not share the state of an adaptor', async () => {
@@ -101,8 +106,32 @@ test('timers that outlive their run end with their process', async () => {
   }
 });
 
+test('a process whose requests are all answered is used again, one with an open request is not', async context => {
+  const server = createServer((request, response) => {
+    if (request.url !== '/slow') response.setHeader('content-type', 'application/json').end('{"ok":true}');
+  });
+  context.after(() => void (server.closeAllConnections(), server.close()));
+  await new Promise(resolve => server.listen(0, '127.0.0.1', resolve));
+  const address = `http://127.0.0.1:${server.address().port}`;
+  const pid = async body => (await runner.run({ jobs: [job('j1', `${body} fn(s => { ${ESCAPE} return { ok: s.data, pid: process.pid }; });`, { adaptor: HTTP })] }, { project_id: 'http' })).state;
+  const [first, second] = [await pid(`get("${address}/");`), await pid(`get("${address}/");`)];
+  assert.deepEqual([first.ok, first.pid], [{ ok: true }, second.pid]);
+  await pid(`fn(s => { get("${address}/slow")(s).catch(() => {}); return s; });`);
+  assert.notEqual((await pid('fn(s => s);')).pid, first.pid);
+});
+
+test('a process that talks out of turn is ended', async () => {
+  const leaves = `fn(s => { ${ESCAPE} const { writeSync } = process.getBuiltinModule("fs");
+    setTimeout(() => writeSync(3, "Enonsense\\n"), 20).unref(); return { pid: process.pid }; });`;
+  const { state } = await runner.run(leaves, { project_id: 'talks' });
+  await new Promise(resolve => setTimeout(resolve, 300));
+  assert.throws(() => process.kill(state.pid, 0), { code: 'ESRCH' });
+  const inside = await runner.run(`fn(s => { ${ESCAPE} process.getBuiltinModule("fs").writeSync(3, 'E{"type":"x"}\\n'); return s; });`);
+  assert.deepEqual([inside.end.reason, inside.end.error_type], ['crash', 'ExecutionError']);
+});
+
 test('a process serves one project only', async () => {
-  const pid = `fn(() => { ${ESCAPE} globalThis.x = 1; return { pid: process.pid }; });`;
+  const pid = `fn(() => { ${ESCAPE} return { pid: process.pid }; });`;
   const one = await runner.run(pid, { project_id: 'one' });
   const again = await runner.run(pid, { project_id: 'one' });
   const other = await runner.run(pid, { project_id: 'two' });
@@ -137,3 +166,23 @@ test('a run can be cancelled', async () => {
   assert.deepEqual([steps.map(step => step.reason), end.reason], [['cancel'], 'cancel']);
   await works();
 });
+
+test('a process that is killed while it starts costs the run that waits for it nothing', async () => {
+  const fresh = new JobRunner();
+  try {
+    await fresh.pool.ready();
+    const before = children();
+    const first = await fresh.pool.acquire('a', fresh.config.memoryLimitMb);
+    const starting = children().filter(pid => !before.includes(pid));
+    const second = fresh.pool.acquire('b', fresh.config.memoryLimitMb);
+    for (const pid of starting) process.kill(pid, 'SIGKILL');
+    assert.equal(starting.includes((await second).pid), false);
+    assert.equal(first.exit, undefined);
+  } finally {
+    await fresh.stop();
+  }
+});
+
+function children() {
+  return readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8').trim().split(' ').map(Number);
+}

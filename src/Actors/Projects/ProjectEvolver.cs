@@ -67,14 +67,11 @@ internal static class ProjectEvolver
         };
     }
 
-    /// <summary>What the project held is dropped: its rows keep the history, the entity only has to know that it ended.</summary>
-    private static ProjectState Deleted(ProjectState state, ProjectEvent.Deleted deleted) =>
-        ProjectState.Absent with
-        {
-            Status = ProjectStatus.Deleted,
-            Name = state.Name,
-            Version = state.Version + 1,
-            CreatedAt = state.CreatedAt,
-            UpdatedAt = deleted.At,
-        };
+    /// <summary>What the project held stays in its last state: whoever removes its rows finds there what to remove.</summary>
+    private static ProjectState Deleted(ProjectState state, ProjectEvent.Deleted deleted) => state with
+    {
+        Status = ProjectStatus.Deleted,
+        Version = state.Version + 1,
+        UpdatedAt = deleted.At,
+    };
 }

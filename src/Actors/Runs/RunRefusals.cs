@@ -17,7 +17,7 @@ public static class RunRefusals
 
     /// <summary>The number a <see cref="GapCode"/> refusal expects next; null for any other refusal.</summary>
     public static int? ExpectedNumber(Refusal refusal) =>
-        refusal is { Code: GapCode, Faults: [{ Field: "from" } fault] }
+        refusal is { Code: GapCode, Faults: [{ Field: "next" } fault] }
         && int.TryParse(fault.Rule, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             ? number
             : null;
@@ -48,13 +48,13 @@ public static class RunRefusals
     internal static Refusal Final(RunState state) =>
         new(RefusalKind.Conflict, FinalCode, $"The run has ended: it is {state.Status.ToWire()}.");
 
-    /// <summary>The expected number stands alone in the fault of <c>from</c>: <see cref="ExpectedNumber"/> reads it.</summary>
+    /// <summary>The expected number stands alone in the fault <c>next</c>: <see cref="ExpectedNumber"/> reads it.</summary>
     internal static Refusal Gap(int expected, int from) =>
         new(
             RefusalKind.Conflict,
             GapCode,
             $"Events {expected} to {from - 1} are missing: report again from {expected}.",
-            [new FieldFault("from", expected.ToString(CultureInfo.InvariantCulture))]);
+            [new FieldFault("next", expected.ToString(CultureInfo.InvariantCulture))]);
 
     internal static Refusal NegativeNumber() =>
         new(

@@ -22,7 +22,9 @@ internal static class CredentialEndpoints
     public static void MapCredentials(this IEndpointRouteBuilder routes)
     {
         routes.MapPost("/v1/credentials", CreateAsync).WithTags("Credentials").WithName("createCredential")
-            .WithSummary("Create a credential; its body is write-only").WithBodyProblems().WithCommandProblems();
+            .WithSummary("Create a credential; its body is write-only").WithBodyProblems().WithCommandProblems()
+            .WithRefusals(RefusalKind.Conflict, VaultRefusals.NameTakenCode, VaultRefusals.TooManyCredentialsCode)
+            .WithRefusals(RefusalKind.Invalid, VaultRefusals.InvalidCode);
         routes.MapGet("/v1/credentials", ListAsync).WithTags("Credentials").WithName("listCredentials")
             .WithSummary("List credentials by name").WithProblems(ProblemKinds.BadCursor, ProblemKinds.BadParameter);
         routes.MapGet("/v1/projects/{projectId:guid}/credentials", ListOfProjectAsync).WithTags("Credentials")
@@ -32,13 +34,20 @@ internal static class CredentialEndpoints
             .WithSummary("Show a credential without its body").WithProblems(ProblemKinds.NotFound);
         routes.MapPut(One, ReplaceAsync).WithTags("Credentials").WithName("replaceCredential")
             .WithSummary("Replace a credential; without a body the present one stays")
-            .WithIfMatch(required: false).WithBodyProblems().WithCommandProblems().WithProblems(ProblemKinds.NotFound);
+            .WithIfMatch(required: false).WithBodyProblems().WithCommandProblems()
+            .WithRefusals(RefusalKind.NotFound, VaultRefusals.NotFoundCode)
+            .WithRefusals(RefusalKind.Conflict, VaultRefusals.NameTakenCode)
+            .WithRefusals(RefusalKind.Invalid, VaultRefusals.InvalidCode);
         routes.MapDelete(One, DeleteAsync).WithTags("Credentials").WithName("deleteCredential")
-            .WithSummary("Delete a credential").WithCommandProblems().WithProblems(ProblemKinds.NotFound);
+            .WithSummary("Delete a credential").WithCommandProblems()
+            .WithRefusals(RefusalKind.NotFound, VaultRefusals.NotFoundCode);
         routes.MapPut(Grants, GrantAsync).WithTags("Credentials").WithName("grantCredential")
-            .WithSummary("Let a project's runs use a credential").WithCommandProblems().WithProblems(ProblemKinds.NotFound);
+            .WithSummary("Let a project's runs use a credential").WithCommandProblems().WithProblems(ProblemKinds.NotFound)
+            .WithRefusals(RefusalKind.NotFound, VaultRefusals.NotFoundCode)
+            .WithRefusals(RefusalKind.Conflict, VaultRefusals.TooManyProjectsCode);
         routes.MapDelete(Grants, WithdrawAsync).WithTags("Credentials").WithName("withdrawCredential")
-            .WithSummary("Take a credential from a project").WithCommandProblems().WithProblems(ProblemKinds.NotFound);
+            .WithSummary("Take a credential from a project").WithCommandProblems()
+            .WithRefusals(RefusalKind.NotFound, VaultRefusals.NotFoundCode);
     }
 
     private static async Task<Results<Created<CredentialView>, Problem>> CreateAsync(

@@ -13,6 +13,9 @@ internal static partial class DispatchLog
     [LoggerMessage(2002, LogLevel.Error, "Waiting runs of workflow {WorkflowId} could not be read")]
     public static partial void RefillFailed(ILogger logger, Guid workflowId, Exception cause);
 
+    [LoggerMessage(2003, LogLevel.Error, "A report of run {RunId} could not be taken; the worker sends it again")]
+    public static partial void ReportFailed(ILogger logger, Guid runId, Exception cause);
+
     [LoggerMessage(2010, LogLevel.Information, "Worker {WorkerId} connected")]
     public static partial void WorkerConnected(ILogger logger, string workerId);
 

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-using Actors;
 using Actors.Dispatch;
 using Actors.Runs;
 using Api.Workers;
@@ -14,13 +12,12 @@ namespace Api.Dispatch;
 internal sealed record DispatchSettings(int Window, int ClaimsInFlight, TimeSpan RetryAfter);
 
 /// <summary>
-/// Joins waiting runs with workers that asked for work. The claim is journalled before the worker hears of it, so a
-/// crash in between leaves a claimed run whose lease expires, never a run that two workers execute.
+/// Joins waiting runs with workers that asked for work. See README.md beside this file.
 /// </summary>
 internal sealed class Dispatcher : IDisposable
 {
-    private readonly IEntities _entities;
-    private readonly RunMaterial _material;
+    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
+    private readonly Claims _claims;
     private readonly Leases _leases;
     private readonly Backlogs _backlogs;
     private readonly DispatchSettings _settings;
@@ -28,15 +25,14 @@ internal sealed class Dispatcher : IDisposable
     private readonly ILogger<Dispatcher> _logger;
     private readonly ReadyQueue _queue;
     private readonly WorkerDemand _demand = new();
-    private readonly SemaphoreSlim _claims;
+    private readonly SemaphoreSlim _inFlight;
     private readonly SemaphoreSlim _wake = new(0, 1);
     private readonly IDisposable _subscription;
     private readonly Lock _gate = new();
 
     public Dispatcher(
-        IEntities entities,
         NoticeBoard notices,
-        RunMaterial material,
+        Claims claims,
         Leases leases,
         Backlogs backlogs,
         Func<Guid, Guid, ConcurrencyLimits> limits,
@@ -44,15 +40,14 @@ internal sealed class Dispatcher : IDisposable
         TimeProvider time,
         ILogger<Dispatcher> logger)
     {
-        _entities = entities;
-        _material = material;
+        _claims = claims;
         _leases = leases;
         _backlogs = backlogs;
         _settings = settings;
         _time = time;
         _logger = logger;
         _queue = new ReadyQueue(settings.Window, limits);
-        _claims = new SemaphoreSlim(settings.ClaimsInFlight);
+        _inFlight = new SemaphoreSlim(settings.ClaimsInFlight);
         _subscription = notices.Subscribe<RunNotice>(Hear);
     }
 
@@ -127,7 +122,8 @@ internal sealed class Dispatcher : IDisposable
     {
         while (true)
         {
-            await _wake.WaitAsync(stopping).ConfigureAwait(false);
+            // Everything wakes this loop but a limit that was raised: that is seen within a second.
+            await _wake.WaitAsync(LookAgain, stopping).ConfigureAwait(false);
             while (Next(out var session, out var run, out var hungry))
             {
                 if (hungry is { } backlog)
@@ -136,7 +132,7 @@ internal sealed class Dispatcher : IDisposable
                 }
                 else
                 {
-                    await _claims.WaitAsync(stopping).ConfigureAwait(false);
+                    await _inFlight.WaitAsync(stopping).ConfigureAwait(false);
                     _ = ClaimAsync(session!, run!, stopping);
                 }
             }
@@ -146,10 +142,12 @@ internal sealed class Dispatcher : IDisposable
     public void Dispose()
     {
         _subscription.Dispose();
-        _claims.Dispose();
+        _inFlight.Dispose();
         _wake.Dispose();
     }
 
+    /// <summary>A revoked attempt is always heard of before its run is available again, so an offer of a run that counts as
+    /// active is a repeat (an entity announces what it waits for whenever it is recovered) and is ignored.</summary>
     private void Hear(RunNotice notice)
     {
         switch (notice)
@@ -159,11 +157,13 @@ internal sealed class Dispatcher : IDisposable
                     available.RunId, available.Plan.ProjectId, available.Plan.WorkflowId, available.Plan.Priority,
                     available.CreatedAt));
                 break;
-            case RunNotice.Changed { State.IsFinal: true } or RunNotice.Changed { State.Status: RunStatus.Available }:
+            case RunNotice.Changed { State.IsFinal: true }:
+                _leases.Release(notice.RunId);
                 Release(notice.RunId);
                 break;
-            case RunNotice.AttemptRevoked revoked when _leases.Release(revoked.RunId) is { Session: { } session }:
-                session.Cancel(revoked.RunId, revoked.Attempt);
+            case RunNotice.AttemptRevoked revoked:
+                _leases.Release(revoked.RunId)?.Session?.Cancel(revoked.RunId, revoked.Attempt);
+                Release(revoked.RunId);
                 break;
         }
     }
@@ -180,7 +180,6 @@ internal sealed class Dispatcher : IDisposable
 
     private void Release(Guid runId)
     {
-        _leases.Release(runId);
         lock (_gate)
         {
             _queue.Release(runId);
@@ -253,79 +252,33 @@ internal sealed class Dispatcher : IDisposable
     {
         try
         {
-            var entity = new EntityRef(EntityTypes.Run, run.RunId);
-            var outcome = await _entities.AskAsync(entity, new RunCommand.Claim(session.WorkerId), stopping)
-                .ConfigureAwait(false);
-            if (outcome is Outcome.Replied { Reply: RunReply.Claimed claimed })
+            switch (await _claims.TakeAsync(session, run.RunId, stopping).ConfigureAwait(false))
             {
-                await HandOverAsync(session, run.RunId, claimed.State, stopping).ConfigureAwait(false);
-                return;
+                case ClaimEnd.NotWaiting:
+                    AddDemand(session, 1);
+                    Release(run.RunId);
+                    break;
+                case ClaimEnd.WaitsAgain:
+                    AddDemand(session, 1);
+                    Release(run.RunId);
+                    Offer(run);
+                    break;
+                case ClaimEnd.Ended:
+                    AddDemand(session, 1);
+                    break;
             }
-
-            AddDemand(session, 1);
-            await GiveBackAsync(run, outcome, stopping).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is not OperationCanceledException)
-        {
-            DispatchLog.ClaimFailed(_logger, run.RunId, e);
         }
         catch (OperationCanceledException)
         {
             // The node stops; what was claimed and not handed over is found again by its lease.
         }
+        catch (Exception e)
+        {
+            DispatchLog.ClaimFailed(_logger, run.RunId, e);
+        }
         finally
         {
-            _claims.Release();
+            _inFlight.Release();
         }
     }
-
-    /// <summary>A refused claim means that the run is not waiting any more; anything else may pass.</summary>
-    private async Task GiveBackAsync(WaitingRun run, Outcome outcome, CancellationToken stopping)
-    {
-        if (outcome is Outcome.Refused)
-        {
-            Release(run.RunId);
-            return;
-        }
-
-        await Task.Delay(_settings.RetryAfter, _time, stopping).ConfigureAwait(false);
-        lock (_gate)
-        {
-            _queue.Release(run.RunId);
-            _queue.Offer(run);
-        }
-
-        Wake();
-    }
-
-    private async Task HandOverAsync(WorkerSession session, Guid runId, RunState state, CancellationToken stopping)
-    {
-        try
-        {
-            var prepared = await _material.PrepareAsync(runId, state, stopping).ConfigureAwait(false);
-            _leases.Grant(runId, state.Attempt, session, LongestAttempt(state), Scrubber.For(prepared.Credentials.Values));
-            if (!session.TrySend(RunPush.Write(session.QueueRef, prepared)))
-            {
-                Tell(runId, new RunCommand.Abandon(state.Attempt, "claim not delivered"));
-            }
-        }
-        catch (PreparationException e)
-        {
-            AddDemand(session, 1);
-            Tell(runId, new RunCommand.Report(state.Attempt, 0, ImmutableArray.Create<RunReport>(new RunReport.Complete(
-                _time.GetUtcNow(), ExitReason.Exception, e.ErrorType, e.Message, null, null))));
-        }
-        catch (Exception e) when (e is not OperationCanceledException)
-        {
-            DispatchLog.PreparationFailed(_logger, runId, e);
-            AddDemand(session, 1);
-            Tell(runId, new RunCommand.Abandon(state.Attempt, "the run's data could not be read"));
-        }
-    }
-
-    private void Tell(Guid runId, RunCommand command) => _entities.Tell(new EntityRef(EntityTypes.Run, runId), command);
-
-    /// <summary>The worker ends a run at its time-out by itself; a lease that outlives this is a worker that hangs.</summary>
-    public static TimeSpan LongestAttempt(RunState state) =>
-        TimeSpan.FromMilliseconds(state.Plan!.Options.TimeoutMs) + TimeSpan.FromSeconds(60);
 }

@@ -146,6 +146,7 @@ internal static class RunPush
             {
                 writer.WritePropertyName("output"u8);
                 writer.WriteRawValue(output.Span, skipInputValidation: true);
+                writer.WriteString("output_dataclip_id"u8, id);
             }
 
             writer.WriteString("error_type"u8, step.ErrorType);

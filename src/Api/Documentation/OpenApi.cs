@@ -78,6 +78,8 @@ internal static class OpenApi
             AddProblems(operation, problems, context.Document);
         }
 
+        foreach (var path in metadata.OfType<PathDocs>()) AddPath(operation, path);
+        if (metadata.OfType<AnyBodyDocs>().FirstOrDefault() is { } body) AddBody(operation, body);
         if (metadata.OfType<IfMatchDocs>().FirstOrDefault() is { } ifMatch) AddIfMatch(operation, ifMatch);
     }
 
@@ -97,6 +99,25 @@ internal static class OpenApi
             };
         }
     }
+
+    private static void AddPath(OpenApiOperation operation, PathDocs path)
+    {
+        operation.Parameters ??= [];
+        operation.Parameters.Add(new OpenApiParameter
+        {
+            Name = path.Name,
+            In = ParameterLocation.Path,
+            Required = true,
+            Description = path.Description,
+            Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+        });
+    }
+
+    private static void AddBody(OpenApiOperation operation, AnyBodyDocs body) =>
+        operation.RequestBody = new OpenApiRequestBody
+        {
+            Content = body.MediaTypes.ToDictionary(static type => type, static _ => new OpenApiMediaType { Schema = new OpenApiSchema() }),
+        };
 
     private static void AddIfMatch(OpenApiOperation operation, IfMatchDocs ifMatch)
     {

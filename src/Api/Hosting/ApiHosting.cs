@@ -22,8 +22,6 @@ namespace Api.Hosting;
 /// <summary>The node's HTTP side: what it needs, and its routes.</summary>
 internal static class ApiHosting
 {
-    private const long RecentBodiesBytes = 64 << 20;
-
     public static WebApplicationBuilder AddApi(this WebApplicationBuilder builder, NodeSettings settings)
     {
         builder.WebHost.ConfigureKestrel(kestrel =>
@@ -62,7 +60,7 @@ internal static class ApiHosting
         routes.MapWorkOrders();
         routes.MapRuns();
         routes.MapDataclips();
-        routes.MapWorkerSocket();
+        routes.MapWorkerSocket().DisableRequestTimeout();
     }
 
     /// <summary>The order is what matters here: problems outermost, open pages before the check of the caller.</summary>
@@ -107,7 +105,7 @@ internal static class ApiHosting
 
     private static IServiceCollection AddIntake(this IServiceCollection services)
     {
-        services.TryAddSingleton(new RecentBodies(RecentBodiesBytes));
+        services.AddSingleton(static provider => new RecentBodies(provider.GetRequiredService<NodeSettings>().Engine.RecentBodies));
         return services.AddSingleton<WorkflowIndex>()
             .AddSingleton<WorkflowIndexLoader>()
             .AddHostedService(static provider => provider.GetRequiredService<WorkflowIndexLoader>())

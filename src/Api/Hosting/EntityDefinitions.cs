@@ -13,12 +13,12 @@ internal static class EntityDefinitions
     /// <summary>Projects and vaults hold much and change seldom; a run's history is short.</summary>
     private const int SnapshotEvery = 100;
 
-    public static IServiceCollection AddEntities(this IServiceCollection services)
+    public static IServiceCollection AddEntities(this IServiceCollection services, RunSettings runs)
     {
         services.AddSingleton<EntityDefinition>(new EntityDefinition<ProjectState, ProjectCommand, ProjectEvent>(
             EntityTypes.Project, new ProjectBehavior(), new ProjectCodec(), new ProjectProjection(), SnapshotEvery));
         services.AddSingleton<EntityDefinition>(new EntityDefinition<RunState, RunCommand, RunEvent>(
-            EntityTypes.Run, new RunBehavior(), new RunCodec(), new RunProjection(), 0));
+            EntityTypes.Run, new RunBehavior(runs), new RunCodec(), new RunProjection(), 0));
         services.AddSingleton<EntityDefinition>(new EntityDefinition<VaultState, VaultCommand, VaultEvent>(
             EntityTypes.Vault, new VaultBehavior(), new VaultCodec(), new VaultProjection(), SnapshotEvery));
         return services;

@@ -1,22 +1,25 @@
 using Api.ReadModels;
 using Api.Security;
-using Cluster.Entities;
 using Cluster.Hocon;
 using Cluster.Hosting;
 using Cluster.Journal.Sqlite;
-using Cluster.Streams;
 
 namespace Api.Hosting;
 
 /// <summary>What a node is made of, in the order in which it starts.</summary>
 internal static class NodeHosting
 {
-    private static readonly BatchBounds JournalBounds = new(20_000, 2_000, 16 << 20);
-
+    /// <summary>The reference file, the operator's own file given by <c>--config</c>, then the environment; later wins.</summary>
     /// <exception cref="SettingsException">A setting is bad, missing or unknown; all faults at once.</exception>
     public static NodeSettings ReadSettings(this WebApplicationBuilder builder)
     {
-        builder.Configuration.AddHocon(builder.Configuration["config"] ?? "hocon/cluster.conf", optional: true).AddClusterEnvironment();
+        builder.Configuration.AddHocon("hocon/cluster.conf", optional: true);
+        if (builder.Configuration["config"] is { } own)
+        {
+            builder.Configuration.AddHocon(own, optional: false);
+        }
+
+        builder.Configuration.AddClusterEnvironment();
         var reader = new SettingsReader(builder.Configuration);
         var settings = NodeSettings.Read(reader);
         reader.ThrowIfFaulty();
@@ -35,9 +38,10 @@ internal static class NodeHosting
         return SqliteJournal.OpenAsync(options, TimeProvider.System, cancellationToken);
     }
 
-    public static WebApplicationBuilder AddEngine(this WebApplicationBuilder builder, SqliteJournal store)
+    public static WebApplicationBuilder AddEngine(
+        this WebApplicationBuilder builder, SqliteJournal store, NodeSettings settings)
     {
-        builder.Services.AddCluster(store, EntitySettings.Default, JournalBounds).AddEntities();
+        builder.Services.AddCluster(store, settings.Engine.Entities, settings.Engine.Journal).AddEntities(settings.Engine.Runs);
         return builder;
     }
 }

@@ -5,9 +5,13 @@ using Cluster.Hocon;
 namespace Api.Hosting;
 
 /// <summary>Every setting of the node's process, checked. Keys are the kebab-case names under <c>cluster</c>.</summary>
-internal sealed record NodeSettings(string DataDir, HttpSettings Http, IntakeSettings Intake, LimitSettings Limits, WorkerSettings Worker)
+internal sealed record NodeSettings(
+    string DataDir, HttpSettings Http, IntakeSettings Intake, LimitSettings Limits, WorkerSettings Worker,
+    EngineSettings Engine)
 {
-    public static NodeSettings Default { get; } = new("data", HttpSettings.Default, IntakeSettings.Default, LimitSettings.Default, WorkerSettings.Default);
+    public static NodeSettings Default { get; } = new(
+        "data", HttpSettings.Default, IntakeSettings.Default, LimitSettings.Default, WorkerSettings.Default,
+        EngineSettings.Default);
 
     /// <summary>Reads every key; the caller asks the reader for faults when all parts have read theirs.</summary>
     public static NodeSettings Read(SettingsReader reader) =>
@@ -16,7 +20,8 @@ internal sealed record NodeSettings(string DataDir, HttpSettings Http, IntakeSet
             HttpSettings.Read(reader.Within("http")),
             IntakeSettings.Read(reader.Within("intake")),
             LimitSettings.Read(reader.Within("limits")),
-            WorkerSettings.Read(reader.Within("worker")));
+            WorkerSettings.Read(reader.Within("worker")),
+            EngineSettings.Read(reader));
 }
 
 /// <param name="Host">Address to listen on.</param>

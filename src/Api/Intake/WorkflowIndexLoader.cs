@@ -6,7 +6,7 @@ namespace Api.Intake;
 
 /// <summary>Fills the index at start and brings single workflows up to date after they were changed.</summary>
 internal sealed partial class WorkflowIndexLoader(
-    WorkflowIndex index, WorkflowQueries workflows, NodeSettings settings, ILogger<WorkflowIndexLoader> logger)
+    WorkflowIndex index, WorkflowQueries workflows, ProjectQueries projects, NodeSettings settings, ILogger<WorkflowIndexLoader> logger)
     : IHostedService, IDisposable
 {
     private const int PageSize = 500;
@@ -28,6 +28,7 @@ internal sealed partial class WorkflowIndexLoader(
             after = page[^1].Id;
         }
 
+        await LoadLimitsAsync(cancellationToken);
         IsLoaded = true;
         Loaded(index.Count);
     }
@@ -50,6 +51,16 @@ internal sealed partial class WorkflowIndexLoader(
     }
 
     public void Dispose() => _refreshes.Dispose();
+
+    private async Task LoadLimitsAsync(CancellationToken cancellationToken)
+    {
+        var after = Guid.Empty;
+        while (await projects.LimitedAsync(after, PageSize, cancellationToken) is { Count: > 0 } page)
+        {
+            foreach (var row in page) index.SaveProject(row.Id, row.Concurrency);
+            after = page[^1].Id;
+        }
+    }
 
     private WorkflowEntry Entry(WorkflowRow row) =>
         WorkflowEntry.Of(row.ProjectId, row.Version, WorkflowDefinition.Read(row.Definition!), _limits);

@@ -15,7 +15,8 @@ internal static class ProjectEndpoints
     public static void MapProjects(this IEndpointRouteBuilder routes)
     {
         routes.MapPost("/v1/projects", CreateAsync).WithTags("Projects").WithName("createProject")
-            .WithSummary("Create a project").WithBodyProblems().WithCommandProblems();
+            .WithSummary("Create a project").WithBodyProblems().WithCommandProblems()
+            .WithRefusals(RefusalKind.Invalid, ProjectRefusals.InvalidCode);
         routes.MapGet("/v1/projects", ListAsync).WithTags("Projects").WithName("listProjects")
             .WithSummary("List projects by name").WithProblems(ProblemKinds.BadCursor, ProblemKinds.BadParameter);
         routes.MapGet("/v1/projects/{projectId:guid}", GetAsync).WithTags("Projects").WithName("getProject")
@@ -23,15 +24,17 @@ internal static class ProjectEndpoints
         routes.MapPatch("/v1/projects/{projectId:guid}", ChangeAsync).WithTags("Projects").WithName("changeProject")
             .WithSummary("Change a project's name, description or limit")
             .WithDescription("A merge patch: absent fields stay, null removes. Needs `If-Match` with the project's ETag.")
-            .WithIfMatch().WithBodyProblems().WithCommandProblems().WithProblems(ProblemKinds.NotFound);
+            .WithIfMatch().WithBodyProblems().WithCommandProblems().WithProblems(ProblemKinds.NotFound)
+            .WithRefusals(RefusalKind.Invalid, ProjectRefusals.InvalidCode);
         routes.MapDelete("/v1/projects/{projectId:guid}", DeleteAsync).WithTags("Projects").WithName("deleteProject")
             .WithSummary("Delete a project with its workflows")
             .WithDescription("Its history stays readable by id; its runs that are not finished go on.")
-            .WithCommandProblems().WithProblems(ProblemKinds.NotFound);
+            .WithCommandProblems().WithRefusals(RefusalKind.NotFound, ProjectRefusals.NotFoundCode)
+            .WithRefusals(RefusalKind.Gone, ProjectRefusals.DeletedCode);
     }
 
     private static async Task<Results<Created<ProjectView>, Problem>> CreateAsync(
-        NewProject body, HttpContext context, IEntities entities, ProjectQueries projects)
+        NewProject body, HttpContext context, IEntities entities, ProjectQueries projects, WorkflowIndex index)
     {
         var id = entities.NewLocalId();
         var command = new ProjectCommand.Create(body.Name ?? "", body.Description, body.Concurrency);
@@ -40,6 +43,7 @@ internal static class ProjectEndpoints
 
         var row = await projects.FindAsync(id, context.RequestAborted);
         if (row is null) return Problem.Of(ProblemKinds.NotFound);
+        index.SaveProject(row.Id, row.Concurrency);
         IfMatch.WriteETag(context, row.Version);
         return TypedResults.Created($"/v1/projects/{id}", ProjectView.Of(row));
     }
@@ -62,7 +66,7 @@ internal static class ProjectEndpoints
     }
 
     private static async Task<Results<Ok<ProjectView>, Problem>> ChangeAsync(
-        Guid projectId, ProjectPatch body, HttpContext context, IEntities entities, ProjectQueries projects)
+        Guid projectId, ProjectPatch body, HttpContext context, IEntities entities, ProjectQueries projects, WorkflowIndex index)
     {
         if (await projects.FindAsync(projectId, context.RequestAborted) is not { } present) return Problem.Of(ProblemKinds.NotFound);
         if (IfMatch.Read(context, required: true, out var expected) is { } refused) return refused;
@@ -74,7 +78,9 @@ internal static class ProjectEndpoints
             body.Description.IsGiven ? body.Description.Value : present.Description,
             body.Concurrency.IsGiven ? body.Concurrency.Value : present.Concurrency);
         var outcome = await entities.AskAsync(new EntityRef(EntityTypes.Project, projectId), command, context.RequestAborted);
-        return outcome is Outcome.Replied ? await GetAsync(projectId, context, projects) : Problem.Of(outcome);
+        if (outcome is not Outcome.Replied) return Problem.Of(outcome);
+        index.SaveProject(projectId, command.Concurrency);
+        return await GetAsync(projectId, context, projects);
     }
 
     private static async Task<Results<NoContent, Problem>> DeleteAsync(

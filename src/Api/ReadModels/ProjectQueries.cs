@@ -28,6 +28,13 @@ internal sealed class ProjectQueries(IReadStore store)
                 new { after.Name, after.Id, limit },
                 cancellationToken);
 
+    /// <summary>Projects with a limit of active runs, in the order of their ids.</summary>
+    public Task<List<ProjectRow>> LimitedAsync(Guid after, int limit, CancellationToken cancellationToken) =>
+        store.ListAsync<ProjectRow>(
+            $"{Columns} where concurrency is not null and id > @after order by id limit @limit",
+            new { after, limit },
+            cancellationToken);
+
     public async Task<bool> ExistsAsync(Guid id, CancellationToken cancellationToken) =>
         await store.FindAsync<long?>("select 1 from projects where id = @id", new { id }, cancellationToken) is not null;
 }

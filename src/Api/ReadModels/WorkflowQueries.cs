@@ -75,6 +75,19 @@ internal sealed class WorkflowQueries(IReadStore store)
             new { projectId, workflowId, before, limit },
             cancellationToken);
 
+    /// <summary>Whether another project has, or had, a workflow of that id; or another workflow a trigger of that id.</summary>
+    public async Task<bool> IsForeignAsync(
+        Guid projectId, Guid workflowId, Guid? triggerId, CancellationToken cancellationToken) =>
+        await store.FindAsync<long?>(
+            """
+            select 1 from workflow_versions where workflow_id = @workflowId and project_id <> @projectId
+            union all
+            select 1 from triggers where id = @TriggerId and workflow_id <> @workflowId
+            limit 1
+            """,
+            new { projectId, workflowId, TriggerId = triggerId ?? Guid.Empty },
+            cancellationToken) is not null;
+
     /// <summary>All present workflows in pages, for the index that intake answers from.</summary>
     public Task<List<WorkflowRow>> AllAsync(Guid after, int limit, CancellationToken cancellationToken) =>
         store.ListAsync<WorkflowRow>(

@@ -35,11 +35,14 @@ internal sealed class LogStream(RunWatcher watcher, RunQueries runs, LogQueries 
         while (true)
         {
             // The run's state is read before the lines: when it was final then, these lines are all there are.
-            var run = await runs.FindAsync(runId, cancelled);
+            var state = Words.Parse<RunStatus>((await runs.FindAsync(runId, cancelled))!.Status);
             var sent = after;
             after = await SendLinesAsync(runId, context.Response, after, cancelled);
-            if (run is null || Words.Parse<RunStatus>(run.Status) is >= RunStatus.Success and var final && await EndAsync(context.Response, final, cancelled))
+            if (state >= RunStatus.Success)
+            {
+                await SendAsync(context.Response, "end", null, new LogEnd(state), ApiJson.Http.LogEnd, cancelled);
                 return TypedResults.Empty;
+            }
 
             if (sent != after)
             {
@@ -77,12 +80,6 @@ internal sealed class LogStream(RunWatcher watcher, RunQueries runs, LogQueries 
 
             if (page.Count < PageSize) return after;
         }
-    }
-
-    private static async Task<bool> EndAsync(HttpResponse response, RunStatus state, CancellationToken cancellationToken)
-    {
-        await SendAsync(response, "end", null, new LogEnd(state), ApiJson.Http.LogEnd, cancellationToken);
-        return true;
     }
 
     private static async Task SendAsync<T>(

@@ -1,4 +1,4 @@
-using Microsoft.AspNetCore.Http.Metadata;
+using Api.Documentation;
 
 namespace Api.Webhooks;
 
@@ -20,7 +20,7 @@ internal static class WebhookEndpoints
                 Answers have OpenFn's shapes: 200 `{"work_order_id"}`, or 201 with the result where the trigger replies after
                 completion; 403 `trigger_disabled`, 404, 413, 415, 422 `invalid_request`, 503 with `Retry-After`, 504.
                 """)
-            .WithMetadata(new AcceptsMetadata(["application/json", "application/x-www-form-urlencoded"], typeof(object), isOptional: true))
+            .WithMetadata(new AnyBodyDocs(["application/json", "application/x-www-form-urlencoded"]))
             .WithMetadata(Answers(200, 201, 403, 404, 413, 415, 422, 503, 504))
             .ShortCircuit();
         Describe(routes.MapGet(Pattern, intake.FindAsync), "findWebhook", "Ask whether a webhook exists")
@@ -29,11 +29,15 @@ internal static class WebhookEndpoints
     }
 
     private static IEndpointConventionBuilder Describe(IEndpointConventionBuilder route, string name, string summary) =>
-        route.WithTags("Webhooks").WithName(name).WithSummary(summary).WithMetadata(((Delegate)Shape).Method);
+        route.WithTags("Webhooks").WithName(name).WithSummary(summary)
+            .WithMetadata(
+                ((Delegate)Shape).Method,
+                new PathDocs("trigger", "A trigger's id, or a project's id."),
+                new PathDocs("rest", "After a project's id: the trigger's custom path. Anything more is recorded. May be empty."));
 
     private static object[] Answers(params int[] statuses) =>
         [.. statuses.Select(static status => new ProducesResponseTypeMetadata(status, typeof(object), ["application/json"]))];
 
     /// <summary>Request delegates are invisible to OpenAPI: this signature stands for theirs.</summary>
-    private static Task Shape(string trigger, string? rest) => Task.CompletedTask;
+    private static Task Shape() => Task.CompletedTask;
 }

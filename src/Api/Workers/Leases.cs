@@ -7,8 +7,9 @@ namespace Api.Workers;
 
 /// <summary>What a worker holds of a run: the attempt is the term of the lease.</summary>
 /// <param name="Session">Null while the worker is not connected.</param>
+/// <param name="Longest">How long the lease may last while its worker is connected.</param>
 /// <param name="Deadline">On the monotonic clock: a jump of the node's clock changes nothing.</param>
-internal sealed record Lease(Guid RunId, int Attempt, WorkerSession? Session, long Deadline, Scrubber? Scrubber);
+internal sealed record Lease(Guid RunId, int Attempt, WorkerSession? Session, TimeSpan Longest, long Deadline, Scrubber? Scrubber);
 
 /// <summary>
 /// Who executes what on this node. A lease lives as long as its worker's socket, then for the grace; an expired lease
@@ -16,6 +17,9 @@ internal sealed record Lease(Guid RunId, int Attempt, WorkerSession? Session, lo
 /// </summary>
 internal sealed class Leases(IEntities entities, TimeSpan grace, TimeProvider time)
 {
+    /// <summary>For attempts of before this node started, whose time-out is not at hand.</summary>
+    private static readonly TimeSpan LongestUnknown = TimeSpan.FromHours(24);
+
     private readonly Dictionary<Guid, Lease> _leases = [];
     private readonly Lock _gate = new();
 
@@ -34,7 +38,7 @@ internal sealed class Leases(IEntities entities, TimeSpan grace, TimeProvider ti
     {
         lock (_gate)
         {
-            _leases[runId] = new Lease(runId, attempt, session, In(longest), scrubber);
+            _leases[runId] = new Lease(runId, attempt, session, longest, In(longest), scrubber);
         }
     }
 
@@ -43,7 +47,16 @@ internal sealed class Leases(IEntities entities, TimeSpan grace, TimeProvider ti
     {
         lock (_gate)
         {
-            _leases.TryAdd(runId, new Lease(runId, attempt, null, In(grace), null));
+            _leases.TryAdd(runId, new Lease(runId, attempt, null, LongestUnknown, In(grace), null));
+        }
+    }
+
+    /// <summary>Nobody executes the attempt. It is abandoned at the next look, and again until the run has taken it.</summary>
+    public void GiveUp(Guid runId, int attempt)
+    {
+        lock (_gate)
+        {
+            _leases[runId] = new Lease(runId, attempt, null, TimeSpan.Zero, In(TimeSpan.Zero), null);
         }
     }
 
@@ -52,6 +65,19 @@ internal sealed class Leases(IEntities entities, TimeSpan grace, TimeProvider ti
         lock (_gate)
         {
             return _leases.TryGetValue(runId, out lease);
+        }
+    }
+
+    /// <summary>Whether this very socket's worker executes this very attempt.</summary>
+    public bool IsHeld(WorkerSession session, Guid runId, int attempt) =>
+        TryGet(runId, out var lease) && lease.Session == session && lease.Attempt == attempt;
+
+    /// <summary>Whether this socket's worker executes anything.</summary>
+    public bool Any(WorkerSession session)
+    {
+        lock (_gate)
+        {
+            return _leases.Values.Any(lease => lease.Session == session);
         }
     }
 
@@ -76,7 +102,7 @@ internal sealed class Leases(IEntities entities, TimeSpan grace, TimeProvider ti
     }
 
     /// <summary>A worker came back holding these runs. Answers which of them are not its any more.</summary>
-    public IReadOnlyList<Guid> Resume(WorkerSession session, IReadOnlyList<HeldRun> held, TimeSpan longest)
+    public IReadOnlyList<Guid> Resume(WorkerSession session, IReadOnlyList<HeldRun> held)
     {
         var drop = new List<Guid>();
         lock (_gate)
@@ -85,7 +111,7 @@ internal sealed class Leases(IEntities entities, TimeSpan grace, TimeProvider ti
             {
                 if (_leases.TryGetValue(run.RunId, out var lease) && lease.Attempt == run.Attempt)
                 {
-                    _leases[run.RunId] = lease with { Session = session, Deadline = In(longest) };
+                    _leases[run.RunId] = lease with { Session = session, Deadline = In(lease.Longest) };
                 }
                 else
                 {

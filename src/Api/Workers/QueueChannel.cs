@@ -22,7 +22,6 @@ internal sealed class QueueChannel(
     private const string StreamedRuns = "streamed-runs.v1";
     private const int MaxDemand = 1_000;
     private const int RetryAfterMs = 200;
-    private static readonly TimeSpan LongestHeld = TimeSpan.FromHours(24);
     private readonly SemaphoreSlim _reports = new(bounds.ReportsInFlight);
 
     /// <summary>Takes one frame. Returns when the next may be read, which is not yet when a report is durable.</summary>
@@ -33,6 +32,7 @@ internal sealed class QueueChannel(
         (Topic, "phx_leave") => LeaveAsync(frame),
         (Topic, "demand") => DemandAsync(frame),
         (Topic, "run:events") => ReportAsync(frame),
+        (Topic, "drain") => DrainAsync(frame),
         _ => session.SendAsync(PhoenixReply.Error(frame, "unmatched topic")),
     };
 
@@ -45,7 +45,7 @@ internal sealed class QueueChannel(
 
         session.QueueRef = frame.JoinRef.ToArray();
         dispatcher.Forget(session);
-        var drop = leases.Resume(session, join.Held ?? [], LongestHeld);
+        var drop = leases.Resume(session, join.Held ?? []);
         var response = JsonSerializer.SerializeToUtf8Bytes(
             new QueueJoined([StreamedRuns], drop), WorkerJson.Default.QueueJoined);
         return session.SendAsync(PhoenixReply.Ok(frame, response));
@@ -70,6 +70,31 @@ internal sealed class QueueChannel(
         dispatcher.AddDemand(session, request.Demand);
     }
 
+    private ValueTask DrainAsync(PhoenixFrame frame)
+    {
+        if (Parse(frame, WorkerJson.Default.DrainRequest) is not { } drain)
+        {
+            return session.SendAsync(PhoenixReply.Error(frame, "invalid"));
+        }
+
+        dispatcher.Forget(session);
+        foreach (var run in drain.Returned ?? [])
+        {
+            GiveUp(run);
+        }
+
+        return session.SendAsync(PhoenixReply.Ok(frame));
+    }
+
+    /// <summary>The worker does not execute the attempt any more: it returned it, or stops it as the protocol says.</summary>
+    private void GiveUp(HeldRun run)
+    {
+        if (leases.IsHeld(session, run.RunId, run.Attempt))
+        {
+            leases.GiveUp(run.RunId, run.Attempt);
+        }
+    }
+
     /// <summary>Reads and posts the report before the next frame is read, so that a run's reports keep their order;
     /// the reply follows its commit.</summary>
     private async ValueTask ReportAsync(PhoenixFrame frame)
@@ -82,20 +107,46 @@ internal sealed class QueueChannel(
         catch (ProtocolException e)
         {
             DispatchLog.ProtocolBroken(logger, session.WorkerId, e.Message);
+            if (e.Run is { } broken)
+            {
+                GiveUp(broken);
+            }
+
             await session.SendAsync(PhoenixReply.Error(frame, "invalid")).ConfigureAwait(false);
             return;
         }
 
+        if (!leases.IsHeld(session, events.RunId, events.Attempt))
+        {
+            await session.SendAsync(Refuse(frame, new ReportRefused("stale_attempt", null, null))).ConfigureAwait(false);
+            return;
+        }
+
+        // Waiting here stops reading: a worker that reports faster than the store commits is held back.
         await _reports.WaitAsync().ConfigureAwait(false);
-        var scrubber = await scrubbers.ForAsync(events.RunId, events.Attempt).ConfigureAwait(false);
-        var outcome = entities.AskAsync(
-            new EntityRef(EntityTypes.Run, events.RunId),
-            new RunCommand.Report(events.Attempt, events.From, Scrubbed(events.Reports, scrubber)),
-            CancellationToken.None);
-        _ = AnswerAsync(frame with { JoinRef = frame.JoinRef.ToArray(), Ref = frame.Ref.ToArray(), Payload = default }, outcome);
+        var answer = frame with { JoinRef = frame.JoinRef.ToArray(), Ref = frame.Ref.ToArray(), Payload = default };
+        _ = AnswerAsync(answer, await StoreAsync(events).ConfigureAwait(false));
     }
 
-    private async Task AnswerAsync(PhoenixFrame frame, ValueTask<Outcome> pending)
+    /// <returns>The outcome to come; the report is in the run's mailbox already.</returns>
+    private async Task<Task<Outcome>> StoreAsync(RunEventsFrame events)
+    {
+        try
+        {
+            var scrubber = await scrubbers.ForAsync(events.RunId, events.Attempt).ConfigureAwait(false);
+            return entities.AskAsync(
+                new EntityRef(EntityTypes.Run, events.RunId),
+                new RunCommand.Report(events.Attempt, events.From, Scrubbed(events.Reports, scrubber)),
+                CancellationToken.None).AsTask();
+        }
+        catch (Exception e)
+        {
+            DispatchLog.ReportFailed(logger, events.RunId, e);
+            return Task.FromResult<Outcome>(new Outcome.Unavailable("the run's secrets could not be read"));
+        }
+    }
+
+    private async Task AnswerAsync(PhoenixFrame frame, Task<Outcome> pending)
     {
         try
         {

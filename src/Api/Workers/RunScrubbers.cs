@@ -37,10 +37,17 @@ internal sealed class RunScrubbers(Leases leases, IEntities entities, WorkflowCa
             || await workflows.GetAsync(plan.WorkflowId, plan.WorkflowVersion, CancellationToken.None).ConfigureAwait(false)
                 is not { } workflow)
         {
-            return Scrubber.None;
+            return Scrubber.All;
         }
 
-        var bodies = await credentials.OpenAsync(workflow, plan.ProjectId, CancellationToken.None).ConfigureAwait(false);
-        return Scrubber.For(bodies.Values);
+        try
+        {
+            var bodies = await credentials.OpenAsync(workflow, plan.ProjectId, CancellationToken.None).ConfigureAwait(false);
+            return Scrubber.For(bodies.Values);
+        }
+        catch (PreparationException)
+        {
+            return Scrubber.All;
+        }
     }
 }

@@ -12,11 +12,19 @@ internal sealed class Scrubber
 {
     private const int ShortestSecret = 4;
     private readonly string[] _secrets;
+    private readonly bool _hidesAll;
 
-    private Scrubber(IEnumerable<string> secrets) =>
+    private Scrubber(IEnumerable<string> secrets, bool hidesAll)
+    {
         _secrets = [.. secrets.Distinct(StringComparer.Ordinal).OrderByDescending(secret => secret.Length)];
+        _hidesAll = hidesAll;
+    }
 
-    public static Scrubber None { get; } = new([]);
+    /// <summary>For a run without credentials.</summary>
+    public static Scrubber None { get; } = new([], hidesAll: false);
+
+    /// <summary>For a run whose credentials cannot be read any more: what cannot be checked is not shown.</summary>
+    public static Scrubber All { get; } = new([], hidesAll: true);
 
     /// <param name="bodies">Credential bodies as JSON.</param>
     public static Scrubber For(IEnumerable<ReadOnlyMemory<byte>> bodies)
@@ -29,11 +37,17 @@ internal sealed class Scrubber
             CollectBasicAuth(document.RootElement, secrets);
         }
 
-        return secrets.Count == 0 ? None : new Scrubber(secrets);
+        return secrets.Count == 0 ? None : new Scrubber(secrets, hidesAll: false);
     }
 
+    /// <param name="text">A JSON array of log arguments, or a plain message.</param>
     public string Scrub(string text)
     {
+        if (_hidesAll)
+        {
+            return "[\"***\"]";
+        }
+
         foreach (var secret in _secrets)
         {
             text = text.Replace(secret, "***", StringComparison.Ordinal);

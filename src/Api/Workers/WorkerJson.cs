@@ -12,6 +12,9 @@ internal sealed record QueueJoined(IReadOnlyList<string> Extensions, IReadOnlyLi
 
 internal sealed record DemandRequest(int Demand);
 
+/// <summary>A worker that is going to stop gives back what it has not begun.</summary>
+internal sealed record DrainRequest(IReadOnlyList<HeldRun>? Returned);
+
 internal sealed record ReportAccepted(int Next);
 
 internal sealed record ReportRefused(string Reason, int? Next, int? RetryAfterMs);
@@ -22,6 +25,7 @@ internal sealed record ReportRefused(string Reason, int? Next, int? RetryAfterMs
 [JsonSerializable(typeof(QueueJoin))]
 [JsonSerializable(typeof(QueueJoined))]
 [JsonSerializable(typeof(DemandRequest))]
+[JsonSerializable(typeof(DrainRequest))]
 [JsonSerializable(typeof(ReportAccepted))]
 [JsonSerializable(typeof(ReportRefused))]
 [JsonSerializable(typeof(string))]

@@ -5,7 +5,7 @@ namespace Api.Workflows;
 
 internal static class MediaTypes
 {
-    private static readonly string[] Yaml = ["application/yaml", "application/x-yaml", "text/yaml"];
+    public static readonly string[] Yaml = ["application/yaml", "application/x-yaml", "text/yaml"];
 
     public static bool IsYaml(string? contentType) =>
         MediaTypeHeaderValue.TryParse(contentType, out var type) && IsYaml(type);

@@ -48,7 +48,7 @@ internal sealed class WorkflowBody : IEndpointParameterMetadataProvider
     }
 
     public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) =>
-        builder.Metadata.Add(new AcceptsMetadata(["application/json", Yaml], typeof(WorkflowDocument)));
+        builder.Metadata.Add(new AcceptsMetadata(["application/json", .. MediaTypes.Yaml], typeof(WorkflowDocument)));
 }
 
 /// <summary>A workflow document as JSON, or as YAML where the caller accepts that.</summary>

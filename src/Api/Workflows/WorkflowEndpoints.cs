@@ -1,3 +1,4 @@
+using Actors.Projects;
 using Api.Documentation;
 using Api.Json;
 using Api.Problems;
@@ -18,7 +19,15 @@ internal static class WorkflowEndpoints
             .WithSummary("Create a workflow")
             .WithDescription("JSON or YAML. Ids are made where left out; edges name jobs by name or id, `from` may be `trigger`.")
             .ProducesWorkflow(StatusCodes.Status201Created).WithBodyProblems().WithCommandProblems()
-            .WithProblems(ProblemKinds.NotFound, ProblemKinds.MalformedYaml);
+            .WithProblems(ProblemKinds.NotFound, ProblemKinds.MalformedYaml, ProblemKinds.IdTaken)
+            .WithRefusals(
+                RefusalKind.Conflict,
+                ProjectRefusals.WorkflowNameTakenCode,
+                ProjectRefusals.PathTakenCode,
+                ProjectRefusals.TriggerIdTakenCode,
+                ProjectRefusals.TooManyWorkflowsCode)
+            .WithRefusals(RefusalKind.Invalid, ProjectRefusals.WorkflowInvalidCode)
+            .WithRefusals(RefusalKind.Gone, ProjectRefusals.DeletedCode);
         routes.MapGet(Base, ListAsync).WithTags("Workflows").WithName("listWorkflows")
             .WithSummary("List a project's workflows by name")
             .WithProblems(ProblemKinds.NotFound, ProblemKinds.BadCursor, ProblemKinds.BadParameter);
@@ -29,7 +38,15 @@ internal static class WorkflowEndpoints
             .WithSummary("Replace a workflow: its next version")
             .WithDescription("Needs `If-Match` with the workflow's ETag. Runs that exist go on with the version they began with.")
             .ProducesWorkflow(StatusCodes.Status200OK).WithIfMatch().WithBodyProblems().WithCommandProblems()
-            .WithProblems(ProblemKinds.NotFound, ProblemKinds.MalformedYaml);
+            .WithProblems(ProblemKinds.NotFound, ProblemKinds.MalformedYaml, ProblemKinds.IdTaken)
+            .WithRefusals(
+                RefusalKind.Conflict,
+                ProjectRefusals.WorkflowNameTakenCode,
+                ProjectRefusals.PathTakenCode,
+                ProjectRefusals.TriggerIdTakenCode,
+                ProjectRefusals.TooManyWorkflowsCode)
+            .WithRefusals(RefusalKind.Invalid, ProjectRefusals.WorkflowInvalidCode)
+            .WithRefusals(RefusalKind.Gone, ProjectRefusals.DeletedCode);
         routes.MapDelete(One, DeleteAsync).WithTags("Workflows").WithName("deleteWorkflow")
             .WithSummary("Delete a workflow and its trigger; its history stays")
             .WithIfMatch(required: false).WithCommandProblems().WithProblems(ProblemKinds.NotFound);

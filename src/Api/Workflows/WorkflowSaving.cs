@@ -11,13 +11,21 @@ namespace Api.Workflows;
 
 /// <summary>Saves a workflow with what its project must know of the world to decide.</summary>
 internal sealed class WorkflowSaving(
-    IEntities entities, CredentialQueries credentials, WorkflowIndexLoader index, NodeSettings settings)
+    IEntities entities,
+    WorkflowQueries workflows,
+    CredentialQueries credentials,
+    WorkflowIndexLoader index,
+    NodeSettings settings)
 {
     public async Task<Problem?> SaveAsync(
         Guid projectId, Guid id, WorkflowDocument document, Workflow? present, int? expectedVersion, CancellationToken cancellationToken)
     {
         var (workflow, faults) = WorkflowReading.Read(document, id, present, entities.NewLocalId);
         if (workflow is null) return Problem.Of(faults);
+
+        // A project decides on its own ids alone; these must be unique in the whole store.
+        if (await workflows.IsForeignAsync(projectId, id, workflow.Trigger?.Id, cancellationToken))
+            return Problem.Of(ProblemKinds.IdTaken);
 
         var facts = new WorkflowFacts([.. await credentials.GrantedToAsync(projectId, cancellationToken)], settings.Limits.Adaptors);
         var outcome = await entities.AskAsync(

@@ -39,13 +39,11 @@ internal sealed class EntityRegion<TState, TCommand, TEvent>(
 
     public EntityDefinition<TState, TCommand, TEvent> Definition => definition;
 
+    public EntityServices Services => services;
+
     public EntitySettings Settings => services.Settings;
 
     public JournalWriter Writer => services.Writer;
-
-    public NoticeBoard Notices => services.Notices;
-
-    public IEntities Entities => services.Entities;
 
     public TimeProvider Time => services.Time;
 

@@ -3,6 +3,9 @@ import { nameOf } from '../adaptors/specifier.js';
 import { adaptorsOf, credentialsOf } from '../plan/convert.js';
 import { RunFault, errorOutcome } from '../plan/reasons.js';
 
+/** Less does not even hold the runtime and an adaptor. */
+const LEAST_MEMORY_MB = 64;
+const MAX_TIMER_MS = 2 ** 31 - 1;
 const OPENFN = /^@openfn\//;
 
 /**
@@ -16,11 +19,12 @@ export async function prepare(run, { config, installer }) {
   const options = plan.options ?? {};
   const missing = credentialsOf(plan).filter(id => !Object.hasOwn(credentials, id));
   if (missing.length > 0) throw new RunFault('CredentialLoadError', 'exception', missing.map(missingCredential).join('\n'));
-  const memoryLimitMb = Math.min(options.run_memory_limit_mb ?? config.memoryLimitMb, config.maxMemoryLimitMb);
+  const wantedMb = options.run_memory_limit_mb ?? config.memoryLimitMb;
+  const memoryLimitMb = Math.max(LEAST_MEMORY_MB, Math.min(wantedMb, config.maxMemoryLimitMb));
   return {
     key: `${run.id}-${attempt}`,
     plan, input, credentials, finished, memoryLimitMb,
-    timeoutMs: options.run_timeout_ms ?? config.runTimeoutMs,
+    timeoutMs: Math.min(options.run_timeout_ms ?? config.runTimeoutMs, MAX_TIMER_MS),
     stateLimitMb: config.stateLimitMb || memoryLimitMb / 4,
     adaptors: await locate(adaptorsOf(plan), installer),
   };

@@ -4,10 +4,13 @@ import { fileURLToPath } from 'node:url';
 import { lineReader } from '../lines.js';
 
 const WORKER_DIR = realpathSync(fileURLToPath(new URL('..', import.meta.url)));
+/** What a child loads, and no more: a configuration that lies beside the code stays closed to jobs. */
+const READABLE = ['child.js', 'clock.js', 'lines.js', 'package.json', 'adaptors/*', 'child/*', 'compiler/*', 'plan/*', 'node_modules/*'];
 const SETPRIV = '/usr/bin/setpriv';
 const PERMISSION_FLAG = process.allowedNodeEnvironmentFlags.has('--permission') ? '--permission' : '--experimental-permission';
 /** Code, stacks, buffers, the margins of the heap itself. */
 const NATIVE_MARGIN_MB = 256;
+const EVENT = 'E'.charCodeAt(0);
 const STDERR_KEPT = 8_192;
 /** What a report may hold beside its payload. */
 const LINE_OVERHEAD = 2 * 1024 * 1024;
@@ -98,7 +101,7 @@ export class Slot {
   /** @param {{ payloadLimitMb: number }} settings @param {() => void} onReady */
   #readReports(settings, onReady) {
     const limit = settings.payloadLimitMb * 1024 * 1024 + LINE_OVERHEAD;
-    const read = lineReader(limit, line => this.#onLine(line, onReady), () => this.#listener?.onNonsense());
+    const read = lineReader(limit, line => this.#onLine(line, onReady), () => this.#onNonsense());
     this.#reports().on('data', read);
     for (const stream of this.#process.stdio) stream?.on('error', () => undefined);
   }
@@ -108,12 +111,19 @@ export class Slot {
     try {
       const json = line.toString('utf8', 1);
       const message = JSON.parse(json);
-      if (line[0] === 0x45) this.#listener?.onEvent(message, json);
+      if (line[0] === EVENT && this.#listener) this.#listener.onEvent(message, json);
       else if (message.type === 'ready') onReady();
-      else if (message.type === 'idle') this.#listener?.onIdle(message);
+      else if (message.type === 'idle' && this.#listener) this.#listener.onIdle(message);
+      else this.#onNonsense();
     } catch {
-      this.#listener?.onNonsense();
+      this.#onNonsense();
     }
+  }
+
+  /** A process that says what it may not, even while it has no run, is not its own master any more. */
+  #onNonsense() {
+    if (this.#listener) this.#listener.onNonsense();
+    else this.kill();
   }
 
   /** Output beside the reports is read, so that nobody blocks, and not kept, because it may hold anything. */
@@ -139,7 +149,7 @@ function start({ repoDir, memoryLimitMb, recycleHeapMb, childEnv }) {
     '--no-warnings',
     `--max-old-space-size=${memoryLimitMb + recycleHeapMb}`,
     PERMISSION_FLAG,
-    `--allow-fs-read=${WORKER_DIR}/*`,
+    ...READABLE.map(path => `--allow-fs-read=${WORKER_DIR}/${path}`),
     `--allow-fs-read=${repoDir}/*`,
     `${WORKER_DIR}/child.js`,
   ];

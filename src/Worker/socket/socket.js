@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import { WebSocket } from 'ws';
 import { workerToken } from './token.js';
@@ -24,6 +25,7 @@ export class ReplyError extends Error {
 export class PhoenixSocket extends EventEmitter {
   #options;
   #log;
+  /** Tells workers of one name apart, and one worker from the next of its name. */ #workerId;
   /** @type {WebSocket | undefined} */ #socket;
   /** @type {Map<string, { resolve(value: any): void, reject(error: Error): void, timer: NodeJS.Timeout }>} */ #waiting = new Map();
   #refs = 0;
@@ -40,11 +42,12 @@ export class PhoenixSocket extends EventEmitter {
     super();
     this.#options = options;
     this.#log = log;
+    this.#workerId = `${options.name}-${randomBytes(4).toString('hex')}`;
   }
 
   connect() {
-    const { url, secret, name, version } = this.#options;
-    const query = new URLSearchParams({ token: workerToken(secret, name), api_version: API_VERSION, worker_version: version, vsn: '2.0.0' });
+    const { url, secret, version } = this.#options;
+    const query = new URLSearchParams({ token: workerToken(secret, this.#workerId), api_version: API_VERSION, worker_version: version, vsn: '2.0.0' });
     const socket = new WebSocket(`${url}/websocket?${query}`, { maxPayload: MAX_FRAME_BYTES, perMessageDeflate: false });
     this.#socket = socket;
     socket.on('open', () => this.#onOpen());

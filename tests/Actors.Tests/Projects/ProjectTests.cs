@@ -76,13 +76,13 @@ public sealed class ProjectTests
             .ThenOnly(new ProjectReply.Saved(1));
 
     [Fact]
-    public void A_deleted_project_drops_what_it_held()
+    public void A_deleted_project_still_says_what_it_held()
     {
         var state = Given(Created(), Saved(AWorkflow.Full)).When(new ProjectCommand.Delete())
             .Then(new ProjectEvent.Deleted(Now), new ProjectReply.Saved(2)).State;
 
         Assert.Equal(ProjectStatus.Deleted, state.Status);
-        Assert.Empty(state.Workflows);
+        Assert.Equal([AWorkflow.Full.Id], state.Workflows.Keys);
     }
 
     [Fact]

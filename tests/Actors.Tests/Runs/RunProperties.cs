@@ -60,10 +60,13 @@ public sealed class RunProperties
     }
 
     /// <summary>How many events were counted behind the end differs with the cuts, and nothing else may.</summary>
-    private static string Snapshot((RunState State, List<RunFact> Facts) delivered) =>
-        Encoding.UTF8.GetString(
-            new RunCodec().EncodeSnapshot(delivered.State.IsFinal ? delivered.State with { Reported = 0 } : delivered.State)
-                .Bytes.Span);
+    private static string Snapshot((RunState State, List<RunFact> Facts) delivered)
+    {
+        var state = delivered.State.IsFinal ? delivered.State with { Reported = 0 } : delivered.State;
+        var codec = new RunCodec();
+        return Encoding.UTF8.GetString(codec.EncodeSnapshot(state).Bytes.Span)
+            + Encoding.UTF8.GetString(codec.Encode(new RunEvent.Reported(1, 1, [.. delivered.Facts])).Bytes.Span);
+    }
 
     private static Arbitrary<IReadOnlyList<T>> Lists<T>(Gen<T> items) =>
         Arb.From(items.ListOf().Select(list => (IReadOnlyList<T>)[.. list]), WithoutOne);

@@ -1,0 +1,107 @@
+using Actors;
+using Actors.Runs;
+using Api.Workers;
+using Cluster.Entities;
+
+namespace Api.Dispatch;
+
+/// <summary>How a claim ended.</summary>
+internal enum ClaimEnd
+{
+    /// <summary>The worker has the run.</summary>
+    HandedOver,
+
+    /// <summary>The worker is still free; the run is over, or its attempt is given up and will be heard of as revoked.</summary>
+    Ended,
+
+    /// <summary>Somebody else has the run, or it is over.</summary>
+    NotWaiting,
+
+    /// <summary>The run waits as before.</summary>
+    WaitsAgain,
+}
+
+/// <summary>
+/// Takes a waiting run for a worker: journals the claim, gathers what the run needs, grants the lease, pushes. The claim is
+/// journalled before the worker hears of it, so a crash in between leaves a claimed run whose lease expires, never a
+/// run that two workers execute.
+/// </summary>
+internal sealed class Claims(
+    IEntities entities, RunMaterial material, Leases leases, DispatchSettings settings, TimeProvider time, ILogger<Claims> logger)
+{
+    public async Task<ClaimEnd> TakeAsync(WorkerSession session, Guid runId, CancellationToken stopping)
+    {
+        var outcome = await AskAsync(runId, new RunCommand.Claim(session.WorkerId), stopping).ConfigureAwait(false);
+        return outcome switch
+        {
+            Outcome.Replied { Reply: RunReply.Claimed claimed } =>
+                await HandOverAsync(session, runId, claimed.State, stopping).ConfigureAwait(false),
+            Outcome.Refused => ClaimEnd.NotWaiting,
+            _ => await LookAsync(runId, stopping).ConfigureAwait(false),
+        };
+    }
+
+    /// <summary>The claim's outcome is not known. If it was committed nobody holds it, and it has to be given up.</summary>
+    private async Task<ClaimEnd> LookAsync(Guid runId, CancellationToken stopping)
+    {
+        while (true)
+        {
+            await Task.Delay(settings.RetryAfter, time, stopping).ConfigureAwait(false);
+            switch (await AskAsync(runId, new RunCommand.Look(), stopping).ConfigureAwait(false))
+            {
+                case Outcome.Replied { Reply: RunReply.Present { State: { IsActive: true } state } }:
+                    leases.GiveUp(runId, state.Attempt);
+                    return ClaimEnd.Ended;
+                case Outcome.Replied { Reply: RunReply.Present { State.Status: RunStatus.Available } }:
+                    return ClaimEnd.WaitsAgain;
+                case Outcome.Replied or Outcome.Refused:
+                    return ClaimEnd.NotWaiting;
+            }
+        }
+    }
+
+    private async Task<ClaimEnd> HandOverAsync(
+        WorkerSession session, Guid runId, RunState state, CancellationToken stopping)
+    {
+        try
+        {
+            var prepared = await material.PrepareAsync(runId, state, stopping).ConfigureAwait(false);
+            leases.Grant(runId, state.Attempt, session, LongestAttempt(state), Scrubber.For(prepared.Credentials.Values));
+            if (!session.TrySend(RunPush.Write(session.QueueRef, prepared)))
+            {
+                leases.GiveUp(runId, state.Attempt);
+            }
+
+            return ClaimEnd.HandedOver;
+        }
+        catch (PreparationException e)
+        {
+            await EndAsync(runId, state, e, stopping).ConfigureAwait(false);
+            return ClaimEnd.Ended;
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            DispatchLog.PreparationFailed(logger, runId, e);
+            leases.GiveUp(runId, state.Attempt);
+            return ClaimEnd.Ended;
+        }
+    }
+
+    private async Task EndAsync(Guid runId, RunState state, PreparationException cause, CancellationToken stopping)
+    {
+        var complete = new RunReport.Complete(
+            time.GetUtcNow(), ExitReason.Exception, cause.ErrorType, cause.Message, null, null);
+        var outcome = await AskAsync(runId, new RunCommand.Report(state.Attempt, 0, [complete]), stopping).ConfigureAwait(false);
+        if (outcome is not Outcome.Replied)
+        {
+            leases.GiveUp(runId, state.Attempt);
+        }
+    }
+
+    private ValueTask<Outcome> AskAsync(Guid runId, RunCommand command, CancellationToken cancellationToken) =>
+        entities.AskAsync(new EntityRef(EntityTypes.Run, runId), command, cancellationToken);
+
+    /// <summary>The worker ends a run at its time-out by itself; a lease that outlives this is a worker that hangs.</summary>
+    private static TimeSpan LongestAttempt(RunState state) =>
+        TimeSpan.FromMilliseconds(state.Plan!.Options.TimeoutMs) + TimeSpan.FromSeconds(60);
+}

@@ -1,0 +1,177 @@
+using Cluster.Hosting;
+using Cluster.Journal;
+using Cluster.Sharding;
+
+namespace Cluster.Entities;
+
+/// <summary>
+/// The state of one entity and what is decided on it. Touched by one turn at a time; the mailbox around it
+/// (<see cref="Entity{TState,TCommand,TEvent}"/>) sees to that.
+/// </summary>
+/// <param name="appended">Told how each append ended, in order.</param>
+internal sealed class EntityCore<TState, TCommand, TEvent>(
+    EntityRegion<TState, TCommand, TEvent> region, EntityRef self, IAppendWaiter appended)
+    where TState : class
+{
+    private readonly Effects _effects = new(region.Services, self);
+    private TState _state = region.Definition.Behavior.Initial;
+    private long _sequenceNr;
+    private long _snapshotSequenceNr;
+    private Queue<PendingAppend<TState, TEvent>>? _pending;
+    private PendingAppend<TState, TEvent>? _lastPending;
+
+    /// <summary>An append failed: nothing more is decided until <see cref="StartOver"/>.</summary>
+    public bool HasFailed { get; private set; }
+
+    /// <summary>Decisions are on their way to the disk.</summary>
+    public bool IsPersisting => _lastPending is not null;
+
+    public bool HasTimers => _effects.HasTimers;
+
+    /// <summary>Stops timers for good; for a host that has stopped.</summary>
+    public void Stop() => _effects.Clear();
+
+    /// <summary>Takes what recovery found, and arms again what that state says.</summary>
+    public void Adopt(in Recovered<TState> recovered)
+    {
+        _state = recovered.State;
+        _sequenceNr = recovered.SequenceNr;
+        _snapshotSequenceNr = recovered.SnapshotSequenceNr;
+        _effects.Perform(region.Definition.Behavior.Resume(_state));
+    }
+
+    /// <summary>Forgets everything not committed. To be called when nothing is persisting any more.</summary>
+    public void StartOver()
+    {
+        _effects.Clear();
+        _state = region.Definition.Behavior.Initial;
+        HasFailed = false;
+    }
+
+    /// <summary>Decides one command and answers it, now or when it is committed.</summary>
+    public void Take(Envelope envelope)
+    {
+        if (envelope.Command is not TCommand command)
+        {
+            envelope.SetResult(new Outcome.Unavailable($"'{self.Type}' does not take {envelope.Command.GetType().Name}"));
+            return;
+        }
+
+        var context = new DecisionContext(self, region.Time.GetUtcNow(), _sequenceNr);
+        try
+        {
+            var decision = region.Definition.Behavior.Decide(_state, command, context);
+            if (decision.Refusal is { } refusal)
+            {
+                Answer(envelope, new Outcome.Refused(refusal));
+            }
+            else if (decision.IsReplyOnly)
+            {
+                Answer(envelope, new Outcome.Replied(decision.Reply));
+            }
+            else
+            {
+                Persist(envelope, context, decision);
+            }
+        }
+        catch (Exception e)
+        {
+            // A behaviour, codec or projection broke its contract before anything was handed to the journal.
+            Log.DecisionFailed(region.Logger, self, command.GetType().Name, e);
+            envelope.SetResult(new Outcome.Unavailable("internal error"));
+        }
+    }
+
+    /// <summary>An append ended. Appends end in the order in which they were handed over.</summary>
+    public void Settle(AppendOutcome outcome)
+    {
+        var append = _pending!.Dequeue();
+        if (_pending.Count == 0)
+        {
+            _lastPending = null;
+        }
+
+        if (outcome == AppendOutcome.Committed)
+        {
+            append.Succeed();
+            if (!HasFailed)
+            {
+                React(append);
+            }
+        }
+        else
+        {
+            Log.EntityStopped(region.Logger, self, outcome);
+            append.Fail(outcome);
+            HasFailed = true;
+        }
+    }
+
+    private void React(PendingAppend<TState, TEvent> append)
+    {
+        foreach (var (state, @event) in append.Transitions)
+        {
+            _effects.Perform(region.Definition.Behavior.React(state, @event));
+        }
+    }
+
+    /// <summary>Answers now, or with the last append in flight: the answer was decided on state that it has yet to commit.</summary>
+    private void Answer(Envelope envelope, Outcome outcome)
+    {
+        if (_lastPending is null)
+        {
+            envelope.SetResult(outcome);
+        }
+        else
+        {
+            _lastPending.Add(envelope, outcome);
+        }
+    }
+
+    private void Persist(Envelope envelope, in DecisionContext context, in Decision<TEvent> decision)
+    {
+        var definition = region.Definition;
+        var state = _state;
+        var sequenceNr = _sequenceNr;
+        var transitions = new (TState State, TEvent Event)[decision.Events.Length];
+        var payloads = new Payload[transitions.Length];
+        var rows = new RowBatch();
+        for (var i = 0; i < transitions.Length; i++)
+        {
+            var @event = decision.Events[i];
+            state = definition.Behavior.Evolve(state, @event);
+            sequenceNr++;
+            transitions[i] = (state, @event);
+            payloads[i] = definition.Codec.Encode(@event);
+            definition.Projection.Project(rows, context with { SequenceNr = sequenceNr }, state, @event);
+        }
+
+        foreach (var attachment in decision.Attachments)
+        {
+            definition.Projection.Project(rows, context with { SequenceNr = sequenceNr }, state, attachment);
+        }
+
+        var snapshot = SnapshotIfDue(state, sequenceNr);
+        var unit = new AppendUnit(
+            self, ShardMap.ShardOf(self.Id), _sequenceNr + 1, payloads, rows.Changes, snapshot);
+        if (!region.Writer.TryAppend(unit, appended))
+        {
+            envelope.SetResult(Outcome.Overloaded.Instance);
+            return;
+        }
+
+        _state = state;
+        _sequenceNr = sequenceNr;
+        _snapshotSequenceNr = snapshot?.SequenceNr ?? _snapshotSequenceNr;
+        _lastPending = new PendingAppend<TState, TEvent>(envelope, new Outcome.Replied(decision.Reply), transitions);
+        (_pending ??= new Queue<PendingAppend<TState, TEvent>>(1)).Enqueue(_lastPending);
+    }
+
+    private StoredSnapshot? SnapshotIfDue(TState state, long sequenceNr)
+    {
+        var every = region.Definition.SnapshotEvery;
+        return every > 0 && sequenceNr - _snapshotSequenceNr >= every
+            ? new StoredSnapshot(sequenceNr, region.Definition.Codec.EncodeSnapshot(state))
+            : null;
+    }
+}

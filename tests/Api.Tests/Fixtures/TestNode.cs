@@ -1,0 +1,78 @@
+using System.Net.Http.Headers;
+using Api.Hosting;
+using Api.Security;
+using Api.Workers;
+using Cluster.Entities;
+using Cluster.Journal.Sqlite;
+using Cluster.Kit;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Api.Tests.Fixtures;
+
+/// <summary>A real node on a free port with a store of its own; without workers.</summary>
+public sealed class TestNode : IAsyncDisposable
+{
+    private readonly TempFolder _folder;
+    private readonly SqliteJournal _store;
+    private readonly WebApplication _app;
+
+    private TestNode(TempFolder folder, SqliteJournal store, WebApplication app, string token)
+    {
+        (_folder, _store, _app, Token) = (folder, store, app, token);
+        var address = new Uri(app.Urls.First());
+        Open = new HttpClient { BaseAddress = address };
+        Client = new HttpClient { BaseAddress = address };
+        Client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+    }
+
+    public string Token { get; }
+
+    /// <summary>Speaks as the administrator.</summary>
+    public HttpClient Client { get; }
+
+    /// <summary>Speaks without a token.</summary>
+    public HttpClient Open { get; }
+
+    public IServiceProvider Services => _app.Services;
+
+    public IEntities Entities => Services.GetRequiredService<IEntities>();
+
+    internal static async Task<TestNode> StartAsync(
+        Func<NodeSettings, NodeSettings>? change = null, Action<IServiceCollection>? services = null)
+    {
+        var folder = new TempFolder();
+        var settings = NodeSettings.Default with
+        {
+            DataDir = folder.Path,
+            Worker = NodeSettings.Default.Worker with { Enabled = false },
+        };
+        settings = change?.Invoke(settings) ?? settings;
+        var shown = new StringWriter();
+        AdminToken.Open(folder.File("admin-token.hash"), shown);
+        var store = await NodeHosting.OpenStoreAsync(settings, CancellationToken.None);
+
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Logging.ClearProviders();
+        builder.AddEngine(store, settings).AddApi(settings).AddWorkers();
+        services?.Invoke(builder.Services);
+        var app = builder.Build();
+        app.UseApi();
+        app.MapGuarded().MapApi();
+        app.CheckRoutes();
+        await app.StartAsync();
+        return new TestNode(folder, store, app, shown.ToString().Split(' ')[^1].Trim());
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        Open.Dispose();
+        await _app.DisposeAsync();
+        await _store.DisposeAsync();
+        _folder.Dispose();
+    }
+}
