@@ -26,9 +26,11 @@ internal static class IntakeBench
             var before = CpuTimes.Now(node.ProcessId);
             var full = await load.FullAsync(options.Duration);
             Add(report, full, CpuTimes.Now(node.ProcessId) - before);
+            before = CpuTimes.Now(node.ProcessId);
             var half = await load.PacedAsync(options.Duration, full.AcceptedPerSecond / 2);
             report.Add("p50_ms_at_half", half.Latencies.Milliseconds(0.5));
             report.Add("p99_ms_at_half", half.Latencies.Milliseconds(0.99));
+            report.Add("node_cpu_us_at_half", (CpuTimes.Now(node.ProcessId) - before).Node.TotalMicroseconds / half.Accepted);
             accepted += full.Accepted + half.Accepted;
             BenchReport.Say($"intake: round {round}: {full.AcceptedPerSecond:0}/s, load {Machine.LoadAverage():0.0}");
         }

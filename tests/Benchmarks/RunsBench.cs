@@ -11,7 +11,7 @@ namespace Cluster.Benchmarks;
 /// </summary>
 internal static class RunsBench
 {
-    private const int WarmingRuns = 300;
+    private const int WarmingRuns = 1_000;
     private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(5);
 
     public static async Task RunAsync(Options options, BenchReport report)

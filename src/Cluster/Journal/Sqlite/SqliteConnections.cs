@@ -10,7 +10,7 @@ internal sealed class SqliteConnections(SqliteJournalOptions options, string pat
     // page changed by many commits is written once.
     private const int CheckpointPages = 4000;
     private const int LogBytesKept = 64 << 20;
-    private const int WriterCacheKibibytes = 64 << 10;
+    private const int WriterCacheKibibytes = 16 << 10;
 
     private readonly string _reading = new SqliteConnectionStringBuilder
     {

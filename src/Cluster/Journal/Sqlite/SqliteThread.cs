@@ -1,14 +1,17 @@
-using System.Collections.Concurrent;
-
 namespace Cluster.Journal.Sqlite;
 
 /// <summary>
 /// The one thread that writes. SQLite blocks while it syncs, and that must not hold a pool thread.
 /// </summary>
-/// <remarks>Work waits without a bound here; the journal hands over one piece at a time.</remarks>
+/// <remarks>
+/// Work waits without a bound here; the journal hands over one piece at a time. The thread sleeps between two pieces: to
+/// spin, as .NET's blocking collections do, would burn the processor that makes the next one.
+/// </remarks>
 internal sealed class SqliteThread
 {
-    private readonly BlockingCollection<Action> _work = [];
+    private readonly Queue<Action> _work = new();
+    private readonly object _gate = new();
+    private bool _stopping;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public SqliteThread()
@@ -21,14 +24,26 @@ internal sealed class SqliteThread
     public Task<T> RunAsync<T>(Func<T> work, CancellationToken cancellationToken)
     {
         var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _work.Add(() => Complete(done, work, cancellationToken), CancellationToken.None);
+        lock (_gate)
+        {
+            if (_stopping)
+                throw new InvalidOperationException("The journal's thread takes no more work.");
+            _work.Enqueue(() => Complete(done, work, cancellationToken));
+            Monitor.Pulse(_gate);
+        }
+
         return done.Task;
     }
 
     /// <summary>Ends the thread after the work it was given.</summary>
     public Task StopAsync()
     {
-        _work.CompleteAdding();
+        lock (_gate)
+        {
+            _stopping = true;
+            Monitor.Pulse(_gate);
+        }
+
         return _ended.Task;
     }
 
@@ -51,9 +66,23 @@ internal sealed class SqliteThread
 
     private void Loop()
     {
-        foreach (var work in _work.GetConsumingEnumerable())
+        while (Next() is { } work)
             work();
-        _work.Dispose();
         _ended.SetResult();
+    }
+
+    private Action? Next()
+    {
+        lock (_gate)
+        {
+            while (_work.Count == 0)
+            {
+                if (_stopping)
+                    return null;
+                Monitor.Wait(_gate);
+            }
+
+            return _work.Dequeue();
+        }
     }
 }
