@@ -2,14 +2,23 @@ using Api.Hosting;
 using Api.Security;
 using Api.Workers;
 
-var builder = WebApplication.CreateBuilder(args);
-var settings = builder.ReadSettings();
+try
+{
+    var builder = WebApplication.CreateBuilder(args);
+    var settings = builder.ReadSettings();
 
-await using var store = await NodeHosting.OpenStoreAsync(settings, CancellationToken.None);
-builder.AddEngine(store, settings).AddApi(settings).AddWorkers();
+    await using var store = await NodeHosting.OpenStoreAsync(settings, CancellationToken.None);
+    builder.AddEngine(store, settings).AddApi(settings).AddWorkers();
 
-var app = builder.Build();
-app.UseApi();
-app.MapGuarded().MapApi();
-app.CheckRoutes();
-await app.RunAsync();
+    var app = builder.Build();
+    app.UseApi();
+    app.MapGuarded().MapApi();
+    app.CheckRoutes();
+    await app.RunAsync();
+    return 0;
+}
+catch (Exception fault) when (StartFaults.IsForOperators(fault))
+{
+    await Console.Error.WriteLineAsync(fault.Message);
+    return 1;
+}

@@ -1,8 +1,8 @@
-import v8 from 'node:v8';
 import { pathToFileURL } from 'node:url';
 import { join } from 'node:path';
 import { listen, tell, write } from './child/channel.js';
 import { exportsOf } from './child/compile.js';
+import { usedHeapMb } from './child/heap.js';
 import { makeLogger } from './child/loggers.js';
 import { Runner } from './child/runner.js';
 
@@ -45,7 +45,7 @@ async function serve(command) {
   current = new Runner(command, settings, write);
   await current.execute();
   current = undefined;
-  setImmediate(() => tell({ type: 'idle', heapMb: v8.getHeapStatistics().used_heap_size / 1e6, isClean: isClean() }));
+  setImmediate(() => tell({ type: 'idle', heapMb: usedHeapMb(settings.recycleHeapMb), isClean: isClean() }));
 }
 
 /** What outlives its run, such as a timer or a request, would go on beside the next one. */

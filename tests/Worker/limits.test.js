@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { HTTP, workerDir } from './kit/repo.js';
@@ -165,3 +166,23 @@ test('a run can be cancelled', async () => {
   assert.deepEqual([steps.map(step => step.reason), end.reason], [['cancel'], 'cancel']);
   await works();
 });
+
+test('a process that is killed while it starts costs the run that waits for it nothing', async () => {
+  const fresh = new JobRunner();
+  try {
+    await fresh.pool.ready();
+    const before = children();
+    const first = await fresh.pool.acquire('a', fresh.config.memoryLimitMb);
+    const starting = children().filter(pid => !before.includes(pid));
+    const second = fresh.pool.acquire('b', fresh.config.memoryLimitMb);
+    for (const pid of starting) process.kill(pid, 'SIGKILL');
+    assert.equal(starting.includes((await second).pid), false);
+    assert.equal(first.exit, undefined);
+  } finally {
+    await fresh.stop();
+  }
+});
+
+function children() {
+  return readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8').trim().split(' ').map(Number);
+}

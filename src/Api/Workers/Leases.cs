@@ -72,6 +72,15 @@ internal sealed class Leases(IEntities entities, TimeSpan grace, TimeProvider ti
     public bool IsHeld(WorkerSession session, Guid runId, int attempt) =>
         TryGet(runId, out var lease) && lease.Session == session && lease.Attempt == attempt;
 
+    /// <summary>Whether this socket's worker executes anything.</summary>
+    public bool Any(WorkerSession session)
+    {
+        lock (_gate)
+        {
+            return _leases.Values.Any(lease => lease.Session == session);
+        }
+    }
+
     /// <summary>The scrubber of a lease that was adopted is made when it is first needed.</summary>
     public void SetScrubber(Guid runId, int attempt, Scrubber scrubber)
     {

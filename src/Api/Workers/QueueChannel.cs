@@ -80,13 +80,19 @@ internal sealed class QueueChannel(
         dispatcher.Forget(session);
         foreach (var run in drain.Returned ?? [])
         {
-            if (leases.IsHeld(session, run.RunId, run.Attempt))
-            {
-                leases.GiveUp(run.RunId, run.Attempt);
-            }
+            GiveUp(run);
         }
 
         return session.SendAsync(PhoenixReply.Ok(frame));
+    }
+
+    /// <summary>The worker does not execute the attempt any more: it returned it, or stops it as the protocol says.</summary>
+    private void GiveUp(HeldRun run)
+    {
+        if (leases.IsHeld(session, run.RunId, run.Attempt))
+        {
+            leases.GiveUp(run.RunId, run.Attempt);
+        }
     }
 
     /// <summary>Reads and posts the report before the next frame is read, so that a run's reports keep their order;
@@ -101,6 +107,11 @@ internal sealed class QueueChannel(
         catch (ProtocolException e)
         {
             DispatchLog.ProtocolBroken(logger, session.WorkerId, e.Message);
+            if (e.Run is { } broken)
+            {
+                GiveUp(broken);
+            }
+
             await session.SendAsync(PhoenixReply.Error(frame, "invalid")).ConfigureAwait(false);
             return;
         }

@@ -9,7 +9,11 @@ namespace Api.Workers;
 internal sealed record RunEventsFrame(Guid RunId, int Attempt, int From, ImmutableArray<RunReport> Reports);
 
 /// <summary>The payload of <c>run:events</c> breaks the protocol; the message names the place.</summary>
-internal sealed class ProtocolException(string message) : Exception(message);
+internal sealed class ProtocolException(string message) : Exception(message)
+{
+    /// <summary>The attempt that reported it, where that much could be read.</summary>
+    public HeldRun? Run { get; init; }
+}
 
 /// <summary>
 /// Reads reports in one pass over the frame. Bodies (outputs, final states) are copied out as the bytes they came as and
@@ -22,6 +26,8 @@ internal ref struct ReportReader
     private readonly DateTimeOffset _now;
     private readonly Func<Guid> _newId;
     private Utf8JsonReader _reader;
+    private Guid? _runId;
+    private int? _attempt;
 
     private ReportReader(ReadOnlySpan<byte> payload, DateTimeOffset now, Func<Guid> newId)
     {
@@ -36,20 +42,20 @@ internal ref struct ReportReader
     /// <exception cref="ProtocolException">The payload breaks the protocol.</exception>
     public static RunEventsFrame Read(ReadOnlySpan<byte> payload, DateTimeOffset now, Func<Guid> newId)
     {
+        var reader = new ReportReader(payload, now, newId);
         try
         {
-            return new ReportReader(payload, now, newId).ReadFrame();
+            return reader.ReadFrame();
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or ProtocolException)
         {
-            throw new ProtocolException("run:events: " + e.Message);
+            var run = reader is { _runId: { } id, _attempt: { } attempt } ? new HeldRun(id, attempt) : null;
+            throw new ProtocolException(e is ProtocolException ? e.Message : "run:events: " + e.Message) { Run = run };
         }
     }
 
     private RunEventsFrame ReadFrame()
     {
-        Guid? runId = null;
-        int? attempt = null;
         int? from = null;
         var reports = ImmutableArray<RunReport>.Empty;
         Expect(JsonTokenType.StartObject);
@@ -57,11 +63,11 @@ internal ref struct ReportReader
         {
             if (_reader.ValueTextEquals("run_id"u8))
             {
-                runId = ReadGuid();
+                _runId = ReadGuid();
             }
             else if (_reader.ValueTextEquals("attempt"u8))
             {
-                attempt = ReadInt();
+                _attempt = ReadInt();
             }
             else if (_reader.ValueTextEquals("from"u8))
             {
@@ -78,8 +84,8 @@ internal ref struct ReportReader
         }
 
         return new RunEventsFrame(
-            runId ?? throw new ProtocolException("run:events: run_id is missing"),
-            attempt ?? throw new ProtocolException("run:events: attempt is missing"),
+            _runId ?? throw new ProtocolException("run:events: run_id is missing"),
+            _attempt ?? throw new ProtocolException("run:events: attempt is missing"),
             from is >= 0 ? from.Value : throw new ProtocolException("run:events: from must be 0 or more"),
             reports);
     }

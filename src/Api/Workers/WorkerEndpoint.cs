@@ -12,7 +12,7 @@ internal sealed class WorkerEndpoint(
     IEntities entities,
     WorkerSocketBounds bounds,
     TimeProvider time,
-    IHostApplicationLifetime lifetime,
+    SocketDrain drain,
     ILogger<WorkerEndpoint> logger)
 {
     public const string Path = "/worker/websocket";
@@ -36,9 +36,11 @@ internal sealed class WorkerEndpoint(
         var session = new WorkerSession(socket, workerId, bounds);
         var channel = new QueueChannel(session, dispatcher, leases, scrubbers, entities, bounds, time, logger);
         DispatchLog.WorkerConnected(logger, workerId);
+        using var stop = new CancellationTokenSource();
+        using var draining = drain.Watch(session, stop);
         try
         {
-            await session.RunAsync(channel.HandleAsync, lifetime.ApplicationStopping).ConfigureAwait(false);
+            await session.RunAsync(channel.HandleAsync, stop.Token).ConfigureAwait(false);
         }
         finally
         {

@@ -11,10 +11,16 @@ namespace Api.Workers;
 internal static class WorkerHosting
 {
     private const int WorkflowsCached = 2_000;
+
+    /// <summary>What a stop may take beside the drain of the workers: open requests, the last commits.</summary>
+    private static readonly TimeSpan StopMargin = TimeSpan.FromSeconds(20);
+
     private static readonly WorkerSocketBounds Socket = new(32 << 20, TimeSpan.FromSeconds(65), 1_024, 256);
 
     public static WebApplicationBuilder AddWorkers(this WebApplicationBuilder builder)
     {
+        builder.Services.AddOptions<HostOptions>().Configure<NodeSettings>(
+            static (host, settings) => host.ShutdownTimeout = settings.Worker.Drain + StopMargin);
         builder.Services
             .AddSingleton(static provider => WorkerSecret.FromSettings(provider.GetRequiredService<NodeSettings>()))
             .AddSingleton(static provider => new WorkerTokens(provider.GetRequiredService<WorkerSecret>().Bytes))
@@ -33,6 +39,7 @@ internal static class WorkerHosting
                 provider.GetRequiredService<WorkflowIndex>().LimitsOf)
             .AddSingleton<Claims>()
             .AddSingleton<Dispatcher>()
+            .AddSingleton<SocketDrain>()
             .AddSingleton<WorkerEndpoint>()
             .AddHostedService<DispatchLoop>()
             .AddHostedService<LeaseKeeper>()
@@ -42,7 +49,7 @@ internal static class WorkerHosting
 }
 
 /// <summary>Recovers what waits and what is held before the node serves, then dispatches until it stops.</summary>
-internal sealed class DispatchLoop(Dispatcher dispatcher) : BackgroundService
+internal sealed class DispatchLoop(Dispatcher dispatcher, IHostApplicationLifetime lifetime) : BackgroundService
 {
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -52,11 +59,13 @@ internal sealed class DispatchLoop(Dispatcher dispatcher) : BackgroundService
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        // While workers finish what they have, nothing new begins.
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, lifetime.ApplicationStopping);
         try
         {
-            await dispatcher.RunAsync(stoppingToken).ConfigureAwait(false);
+            await dispatcher.RunAsync(stop.Token).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             // The node stops.
         }

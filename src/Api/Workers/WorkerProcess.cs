@@ -30,6 +30,14 @@ internal sealed class WorkerProcess(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await ListeningAsync(stoppingToken).ConfigureAwait(false);
+
+        // From the first moment of the stop, while the node still hears reports, the worker has its time to finish.
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, lifetime.ApplicationStopping);
+        await RunUntilAsync(stop.Token).ConfigureAwait(false);
+    }
+
+    private async Task RunUntilAsync(CancellationToken stoppingToken)
+    {
         var wait = FirstWait;
         while (_settings.Enabled && !stoppingToken.IsCancellationRequested)
         {

@@ -35,7 +35,8 @@ export function wrapModule(code, vendors) {
   body += code.slice(end);
   const returned = exported.map(([name, local]) => `${JSON.stringify(name)}: ${local}`);
   return {
-    factory: `${imports.join('\n')}\nexport async function instantiate() {\n${body}\nreturn { ${returned.join(', ')} };\n}\n`,
+    factory: `${imports.join('\n')}\nexport async function instantiate() {\n${body}\nreturn { ${returned.join(', ')} };\n}\n` +
+      `export const isWhole = ${passedOn.length === 0};\n`,
     exports: exported.map(([name]) => name),
     passedOn,
   };

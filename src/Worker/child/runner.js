@@ -4,6 +4,9 @@ import { convertPlan } from '../plan/convert.js';
 import { RunFault } from '../plan/reasons.js';
 import { compilePlan } from './compile.js';
 import { announcePlan } from './contexts.js';
+import './memory.js';
+import './modules.js';
+import { makeLinker } from './linker.js';
 import { makeLogger } from './loggers.js';
 import { Recorder } from './recorder.js';
 
@@ -12,7 +15,7 @@ const STATE_PROPS_TO_REMOVE = ['configuration', 'response'];
 /**
  * @typedef {{ key: string, plan: any, input: any, credentials: Record<string, any>, finished: any[], timeoutMs: number,
  *             memoryLimitMb: number, stateLimitMb: number, adaptors: Record<string, { path: string, version: string }> }} RunCommand
- * @typedef {import('./recorder.js').Limits & { runtimeLogLevel: string, versions: Record<string, string> }} Settings
+ * @typedef {import('./recorder.js').Limits & { runtimeLogLevel: string, recycleHeapMb: number, versions: Record<string, string> }} Settings
  */
 
 /** One run: from the plan to its last event. */
@@ -80,7 +83,7 @@ export class Runner {
     return {
       logger: makeLogger('R/T', this.#settings.runtimeLogLevel, this.log),
       jobLogger: makeLogger('JOB', plan.options?.job_log_level ?? 'debug', this.log),
-      linker: { whitelist: [/^@openfn\//], cacheKey: key },
+      linker: { whitelist: [/^@openfn\//], linker: makeLinker(key) },
       callbacks: { notify: (/** @type {string} */ name, /** @type {any} */ payload) => this.#notify(name, payload) },
       statePropsToRemove: STATE_PROPS_TO_REMOVE,
       stateLimitMb,

@@ -1,6 +1,8 @@
 import { Slot } from './slot.js';
 
 const SPAWN_RETRY_MS = 1_000;
+/** Processes that may die one after the other before a run is told that it cannot have one. */
+const MAX_STARTS = 3;
 
 /**
  * Keeps child processes ready. A process serves one project only; spares that have served nobody yet stand by, so that
@@ -31,14 +33,18 @@ export class Pool {
   }
 
   /**
+   * A process that dies before it has served this run is no fault of the run: it gets another one.
    * @param {string} project @param {number} memoryLimitMb
    * @returns {Promise<Slot>}
    */
   async acquire(project, memoryLimitMb) {
-    const slot = this.#take(project, memoryLimitMb);
-    slot.project = project;
-    await slot.ready;
-    return slot;
+    for (let start = 1; ; start += 1) {
+      const slot = this.#take(project, memoryLimitMb);
+      slot.project = project;
+      const fault = await slot.ready.then(() => undefined, error => error);
+      if (!fault && !slot.exit) return slot;
+      if (start === MAX_STARTS || this.#closed) throw fault ?? new Error('the child process is gone');
+    }
   }
 
   /**

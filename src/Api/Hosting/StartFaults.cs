@@ -1,0 +1,13 @@
+using Cluster.Hocon;
+using Cluster.Journal;
+using Microsoft.AspNetCore.Connections;
+
+namespace Api.Hosting;
+
+/// <summary>Why a node does not start although nothing is wrong with its code.</summary>
+internal static class StartFaults
+{
+    /// <summary>Whoever starts the node can mend it, and the message says how: a stack trace would only hide it.</summary>
+    public static bool IsForOperators(Exception fault) =>
+        fault is SettingsException or StoreRefusedException or IOException { InnerException: AddressInUseException };
+}

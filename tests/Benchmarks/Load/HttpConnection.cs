@@ -1,0 +1,50 @@
+using System.Buffers.Text;
+using System.Net.Sockets;
+
+namespace Cluster.Benchmarks.Load;
+
+/// <summary>
+/// One kept-alive connection that sends the same request again and again, without making an object per call: what the
+/// load generator burns, the node cannot have.
+/// </summary>
+internal sealed class HttpConnection : IDisposable
+{
+    private readonly Socket _socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+    private readonly byte[] _buffer = new byte[16 * 1024];
+
+    public async Task ConnectAsync(Uri node) => await _socket.ConnectAsync(node.Host, node.Port);
+
+    /// <summary>Sends the request and waits for the whole answer.</summary>
+    /// <returns>The status.</returns>
+    public async ValueTask<int> CallAsync(ReadOnlyMemory<byte> request)
+    {
+        while (request.Length > 0)
+            request = request[await _socket.SendAsync(request)..];
+        var filled = 0;
+        while (true)
+        {
+            var received = await _socket.ReceiveAsync(_buffer.AsMemory(filled));
+            if (received == 0)
+                throw new BenchFailedException("the node closed a connection");
+            filled += received;
+            if (IsWhole(_buffer.AsSpan(0, filled)))
+                return Status(_buffer);
+        }
+    }
+
+    public void Dispose() => _socket.Dispose();
+
+    private static bool IsWhole(ReadOnlySpan<byte> answer)
+    {
+        var end = answer.IndexOf("\r\n\r\n"u8);
+        if (end < 0)
+            return false;
+        var field = answer[..end].IndexOf("Content-Length: "u8);
+        if (field < 0 || !Utf8Parser.TryParse(answer[(field + 16)..], out int length, out _))
+            throw new BenchFailedException("the node answered without a length");
+        return answer.Length >= end + 4 + length;
+    }
+
+    private static int Status(ReadOnlySpan<byte> answer) =>
+        Utf8Parser.TryParse(answer["HTTP/1.1 ".Length..], out int status, out _) ? status : 0;
+}

@@ -1,0 +1,121 @@
+using System.Diagnostics;
+using Cluster.Kit;
+
+namespace Cluster.Benchmarks.Nodes;
+
+/// <summary>A node's process with a store of its own, started from the Release build.</summary>
+internal sealed class BenchNode : IAsyncDisposable
+{
+    private const string TokenLine = "Administrator token, shown this once: ";
+    private const string ListeningLine = "Now listening on: ";
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(2);
+    private readonly TempFolder _folder = new();
+    private readonly bool _withWorker;
+    private Process _process;
+    private TaskCompletionSource<string> _url = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource _worker = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private string? _token;
+
+    private BenchNode(bool withWorker)
+    {
+        _withWorker = withWorker;
+        _process = Start();
+    }
+
+    public int ProcessId => _process.Id;
+
+    public string StorePath => _folder.File("cluster.db");
+
+    public string WorkerSecretPath => _folder.File(Path.Combine("keys", "worker.secret"));
+
+    public Uri Url => new(_url.Task.Result);
+
+    public string Token => _token ?? throw new BenchFailedException("the node showed no token");
+
+    public static async Task<BenchNode> StartAsync(bool withWorker)
+    {
+        var node = new BenchNode(withWorker);
+        await node.ReadyAsync();
+        return node;
+    }
+
+    /// <summary>Kills the node and starts it again on its store.</summary>
+    public async Task RestartAsync()
+    {
+        await StopAsync();
+        _url = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        _worker = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        _process = Start();
+        await ReadyAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        _folder.Dispose();
+    }
+
+    private Process Start()
+    {
+        var process = Process.Start(StartInfo(_folder.Path, _withWorker))!;
+        var url = _url;
+        process.EnableRaisingEvents = true;
+        process.OutputDataReceived += (_, line) => Read(line.Data);
+        process.Exited += (_, _) => url.TrySetException(new BenchFailedException("the node did not start"));
+        process.BeginOutputReadLine();
+        return process;
+    }
+
+    private async Task ReadyAsync()
+    {
+        await _url.Task.WaitAsync(StartTimeout);
+        if (_withWorker)
+            await _worker.Task.WaitAsync(StartTimeout);
+    }
+
+    private async Task StopAsync()
+    {
+        _process.Kill(entireProcessTree: true);
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+    }
+
+    private void Read(string? line)
+    {
+        if (line is null)
+            return;
+        if (line.StartsWith(TokenLine, StringComparison.Ordinal))
+            _token = line[TokenLine.Length..];
+        else if (line.IndexOf(ListeningLine, StringComparison.Ordinal) is var at and >= 0)
+            _url.TrySetResult(line[(at + ListeningLine.Length)..]);
+        else if (line.Contains("\"joined\"", StringComparison.Ordinal))
+            _worker.TrySetResult();
+    }
+
+    private static ProcessStartInfo StartInfo(string dataDir, bool withWorker)
+    {
+        var root = Root();
+        var program = Path.Combine(root, "src", "Api", "bin", "Release", "net10.0", "cluster-node.dll");
+        if (!File.Exists(program))
+            throw new BenchFailedException($"{program} is missing: build src/Api with -c Release first");
+        var start = new ProcessStartInfo("dotnet") { WorkingDirectory = root, RedirectStandardOutput = true };
+        start.ArgumentList.Add(program);
+        start.Environment["CLUSTER__DATA_DIR"] = dataDir;
+        start.Environment["CLUSTER__HTTP__PORT"] = "0";
+        start.Environment["CLUSTER__WORKER__ENABLED"] = withWorker ? "true" : "false";
+        start.Environment["CLUSTER__WORKER__LOG_LEVEL"] = "info";
+        start.Environment["CLUSTER__WORKER__REPO_DIR"] = Path.Combine(root, "artifacts", "adaptors");
+        return start;
+    }
+
+    private static string Root()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "Cluster.sln")))
+                return folder.FullName;
+        }
+
+        throw new BenchFailedException("not inside the repository");
+    }
+}
