@@ -163,7 +163,7 @@ function showOutput({ received, stored, refused }) {
   say(`  ${received} entries received; ${stored.patients} patients and ${stored.observations} observations stored; ${refused.length} entries refused:`);
   for (const [fault, names] of byFault(refused)) {
     const rest = names.length > NAMES_SHOWN ? ` and ${names.length - NAMES_SHOWN} more` : '';
-    say(`  ${yellow('-')} ${names.slice(0, NAMES_SHOWN).join(', ')}${rest} ${dim(fault)}`);
+    say(`  ${yellow('-')} ${names.slice(0, NAMES_SHOWN).join(', ')}${rest}: ${dim(fault)}`);
   }
 }
 

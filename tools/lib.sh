@@ -93,7 +93,7 @@ leave_quietly() {
 }
 
 build_node() {
-  quietly 'Node built' dotnet build src/Api "${build_flags[@]}"
+  quietly 'Build of the node' dotnet build src/Api "${build_flags[@]}"
 }
 
 # The copy beside what it led to says whether the lock file has changed since.

@@ -29,7 +29,7 @@ dotnet_suite() {
   [[ -z $test_name ]] || options=(--filter "FullyQualifiedName~$test_name")
   dotnet test "tests/$name" -c Release --no-build --nologo --results-directory "$results" \
     --logger "trx;LogFileName=$name.trx" --logger 'console;verbosity=minimal' \
-    --blame-hang-timeout "$hang_limit" --blame-hang-dump-type none "${options[@]}" || status=$?
+    --blame-hang-timeout "$hang_limit" --blame-hang-dump-type none ${options[@]+"${options[@]}"} || status=$?
   node tools/count-trx.js "$results/$name.trx" "$status"
 }
 
@@ -94,7 +94,7 @@ prepare() {
   rm -rf "$results"
   mkdir -p "$results"
   need_everything
-  quietly 'Everything built' dotnet build Cluster.sln "${build_flags[@]}" || return 1
+  quietly 'Build of everything' dotnet build Cluster.sln "${build_flags[@]}" || return 1
   install_worker || return 1
 }
 
