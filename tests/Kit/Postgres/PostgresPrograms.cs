@@ -30,21 +30,25 @@ internal sealed class PostgresPrograms
     public async Task OwnAsync(string folder)
     {
         if (_user is not null)
-            await EndAsync(Launch("chown", [_user, folder]));
+            await EndAsync(Launch("chown", [_user, folder], captured: true));
     }
 
-    public Task RunAsync(string program, params string[] arguments) => EndAsync(Start(PathOf(program), arguments));
+    public Task RunAsync(string program, params string[] arguments) => EndAsync(AsUser(PathOf(program), arguments, captured: true));
 
-    /// <summary>The caller ends and disposes it.</summary>
-    public Process Start(string program, params string[] arguments) => _user is null
-        ? Launch(program, arguments)
-        : Launch("setpriv", [$"--reuid={_user}", $"--regid={_user}", "--clear-groups", "--", program, .. arguments]);
+    /// <summary>A program whose input is ours. The caller ends and disposes it.</summary>
+    public Process Start(string program, params string[] arguments) => AsUser(program, arguments, captured: false);
 
-    private static Process Launch(string program, string[] arguments)
+    private Process AsUser(string program, string[] arguments, bool captured) => _user is null
+        ? Launch(program, arguments, captured)
+        : Launch("setpriv", [$"--reuid={_user}", $"--regid={_user}", "--clear-groups", "--", program, .. arguments], captured);
+
+    private static Process Launch(string program, string[] arguments, bool captured)
     {
         var start = new ProcessStartInfo(program)
         {
             RedirectStandardInput = true,
+            RedirectStandardOutput = captured,
+            RedirectStandardError = captured,
             WorkingDirectory = "/",
         };
         foreach (var argument in arguments)
@@ -53,15 +57,18 @@ internal sealed class PostgresPrograms
         return Process.Start(start)!;
     }
 
-    // Its output goes where ours goes: the server inherits it and would hold a pipe open for as long as it runs.
     private static async Task EndAsync(Process process)
     {
         using (process)
         {
             process.StandardInput.Close();
+            var output = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
             await process.WaitForExitAsync();
             if (process.ExitCode != 0)
-                throw new InvalidOperationException($"'{process.StartInfo.FileName} {string.Join(' ', process.StartInfo.ArgumentList)}' ended with {process.ExitCode}.");
+            {
+                throw new InvalidOperationException(
+                    $"'{process.StartInfo.FileName} {string.Join(' ', process.StartInfo.ArgumentList)}' failed: {string.Concat(output)}");
+            }
         }
     }
 
