@@ -17,7 +17,7 @@ internal static class BenchProgram
         {
             if (options.Bench == "journal")
             {
-                await JournalBench.RunAsync(options.Duration);
+                await (options.Store == "postgres" ? PostgresBench.RunAsync(options.Duration) : JournalBench.RunAsync(options.Duration));
                 return 0;
             }
 

@@ -10,7 +10,7 @@ internal sealed record Options(string Bench)
         usage: Benchmarks intake  [--rounds 5] [--seconds 5] [--store sqlite] [--connections 64] [--body 600] [--json]
                Benchmarks runs    [--rounds 5] [--runs 1000] [--store sqlite] [--connections 64] [--body 600] [--worker real|scripted] [--json]
                Benchmarks memory  [--finished 100000] [--waiting 10000] [--seconds 20] [--store sqlite] [--json]
-               Benchmarks journal [--seconds 5]
+               Benchmarks journal [--seconds 5] [--store sqlite|postgres]
 
         Build src/Api and tests/Benchmarks with -c Release first. --json prints nothing but the last line.
         """;
@@ -20,7 +20,7 @@ internal sealed record Options(string Bench)
         ["intake"] = ["--rounds", "--seconds", "--store", "--connections", "--body", "--json"],
         ["runs"] = ["--rounds", "--runs", "--store", "--connections", "--body", "--worker", "--json"],
         ["memory"] = ["--finished", "--waiting", "--seconds", "--store", "--json"],
-        ["journal"] = ["--seconds"],
+        ["journal"] = ["--seconds", "--store"],
     };
 
     public int Rounds { get; private init; } = 5;
@@ -69,6 +69,7 @@ internal sealed record Options(string Bench)
     private Options? With(string name, string value) => (name, value) switch
     {
         ("--store", "sqlite") => this with { Store = value },
+        ("--store", "postgres") when Bench == "journal" => this with { Store = value },
         ("--worker", "real" or "scripted") => this with { IsWorkerScripted = value == "scripted" },
         ("--store" or "--worker", _) => null,
         _ when !int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number < 1 => null,

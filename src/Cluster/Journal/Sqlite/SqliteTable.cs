@@ -1,12 +1,11 @@
 using System.Collections.Immutable;
-using System.Text.RegularExpressions;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
 namespace Cluster.Journal.Sqlite;
 
 /// <summary>One read-model table as the writer sees it: its statements, made once, and how its values are bound.</summary>
-internal sealed partial class SqliteTable : IDisposable
+internal sealed class SqliteTable : IDisposable
 {
     private readonly ReadTable _table;
     private readonly ImmutableArray<Column> _columns;
@@ -18,8 +17,7 @@ internal sealed partial class SqliteTable : IDisposable
     {
         _table = table;
         _columns = [.. table.Key, .. table.Values];
-        foreach (var name in _columns.Select(column => column.Name).Prepend(table.Name))
-            RequireIdentifier(name);
+        ReadTableRules.RequireIdentifiers(table);
         try
         {
             _upsert = new SqliteStatement(database, UpsertSql(table));
@@ -33,8 +31,7 @@ internal sealed partial class SqliteTable : IDisposable
     }
 
     /// <summary>Whether a description of the same name is the one this was made from.</summary>
-    public bool IsFor(ReadTable table) =>
-        ReferenceEquals(_table, table) || (_table.Key.SequenceEqual(table.Key) && _table.Values.SequenceEqual(table.Values));
+    public bool IsFor(ReadTable table) => ReadTableRules.AreAlike(_table, table);
 
     /// <exception cref="ArgumentException">A value does not fit its column, or the store refuses the row.</exception>
     public void Apply(in RowChange change)
@@ -110,14 +107,4 @@ internal sealed partial class SqliteTable : IDisposable
         string.Join(" AND ", table.Key.Select(column => $"{Quoted(column.Name)} = ?"));
 
     private static string Quoted(string name) => $"\"{name}\"";
-
-    private static void RequireIdentifier(string name)
-    {
-        if (!Identifier().IsMatch(name))
-            throw new ArgumentException($"'{name}' is not a name for a table or column (lower case, digits, underscore).");
-    }
-
-    // As short as PostgreSQL allows, so that a table that works here works there.
-    [GeneratedRegex(@"^[a-z_][a-z0-9_]{0,62}\z")]
-    private static partial Regex Identifier();
 }

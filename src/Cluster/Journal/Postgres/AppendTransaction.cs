@@ -1,0 +1,99 @@
+using Cluster.Entities;
+using Npgsql;
+
+namespace Cluster.Journal.Postgres;
+
+/// <summary>
+/// A plan as statements that go to the server in one piece: what is sent up to one Sync of the protocol is one
+/// transaction, so it commits at its end or, after any error, not at all, and neither BEGIN nor COMMIT is sent.
+/// </summary>
+internal sealed class AppendTransaction : IAsyncDisposable
+{
+    private readonly NpgsqlBatch _batch;
+    private readonly AppendPlan _plan;
+    private readonly List<StoredEvent> _events = [];
+    private readonly HashSet<NpgsqlBatchCommand> _fences = [];
+    private readonly HashSet<NpgsqlBatchCommand> _guards = [];
+
+    /// <exception cref="ArgumentException">A row does not have the shape of its table.</exception>
+    public AppendTransaction(
+        NpgsqlConnection connection, IReadOnlyList<FenceStatement> fence, AppendPlan plan, PostgresRows rows, DateTimeOffset now)
+    {
+        _batch = new NpgsqlBatch(connection);
+        _plan = plan;
+        WrittenAt = StoredTime.ToMicroseconds(now);
+        foreach (var statement in fence)
+            _fences.Add(Add(Command(statement)));
+        var first = _batch.BatchCommands.Count;
+        AddEvents();
+        AddSnapshots();
+        rows.AddTo(_batch, plan.Committed);
+        IsEmpty = _batch.BatchCommands.Count == first;
+    }
+
+    public bool IsEmpty { get; }
+
+    public long WrittenAt { get; }
+
+    /// <summary>An event that is stored if and only if the transaction was committed. Null if it has none.</summary>
+    public StoredEvent? Witness => _events.Count > 0 ? _events.MinBy(each => each.Payload.Bytes.Length) : null;
+
+    /// <summary>Once it is sent nothing can take it back, so it cannot be cancelled.</summary>
+    public Task ExecuteAsync() => _batch.ExecuteNonQueryAsync(CancellationToken.None);
+
+    public Verdict Judge(Exception e)
+    {
+        var verdict = PostgresErrors.Judge(e);
+        if (verdict is Verdict.Lost or Verdict.Again || e is not PostgresException { BatchCommand: { } failed } error)
+            return verdict;
+        if (_fences.Contains(failed))
+            return Verdict.Unavailable;
+        return _guards.Contains(failed) && error.SqlState is PostgresErrors.RuleBroken or PostgresErrorCodes.UniqueViolation
+            ? Verdict.Conflict
+            : verdict;
+    }
+
+    public ValueTask DisposeAsync() => _batch.DisposeAsync();
+
+    private void AddEvents()
+    {
+        foreach (var unit in _plan.Committed)
+        {
+            for (var i = 0; i < unit.Events.Count; i++)
+                _events.Add(new StoredEvent(unit.Entity, unit.FirstSequenceNr + i, unit.Shard, unit.Events[i]));
+        }
+
+        if (_plan.Predecessors.Count > 0)
+            _guards.Add(Add(PostgresEvents.Require(_plan.Predecessors)));
+        if (_events.Count > 0)
+            _guards.Add(Add(PostgresEvents.Insert(_events, WrittenAt)));
+    }
+
+    private void AddSnapshots()
+    {
+        var newest = new Dictionary<EntityRef, StoredSnapshot>();
+        foreach (var unit in _plan.Committed)
+        {
+            if (unit.Snapshot is { } snapshot &&
+                (!newest.TryGetValue(unit.Entity, out var other) || snapshot.SequenceNr >= other.SequenceNr))
+                newest[unit.Entity] = snapshot;
+        }
+
+        if (newest.Count > 0)
+            Add(PostgresEvents.Upsert([.. newest], WrittenAt));
+    }
+
+    private NpgsqlBatchCommand Add(NpgsqlBatchCommand command)
+    {
+        _batch.BatchCommands.Add(command);
+        return command;
+    }
+
+    private static NpgsqlBatchCommand Command(FenceStatement statement)
+    {
+        var command = new NpgsqlBatchCommand(statement.Sql);
+        foreach (var value in statement.Parameters)
+            command.Parameters.Add(new NpgsqlParameter { Value = value });
+        return command;
+    }
+}
