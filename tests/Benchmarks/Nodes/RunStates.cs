@@ -11,7 +11,9 @@ internal sealed class RunStates : IAsyncDisposable
     private RunStates(string path) =>
         _connection = new SqliteConnection(new SqliteConnectionStringBuilder
         {
-            DataSource = path, Mode = SqliteOpenMode.ReadOnly, Pooling = false,
+            DataSource = path,
+            Mode = SqliteOpenMode.ReadOnly,
+            Pooling = false,
         }.ToString());
 
     public static async Task<RunStates> OpenAsync(string path)

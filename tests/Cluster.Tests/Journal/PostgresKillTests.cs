@@ -78,7 +78,8 @@ public sealed class PostgresKillTests : IAsyncLifetime
             {
                 var next = _acknowledged + 1;
                 var batch = _entities.Select(entity => Unit(entity, next, $"{next} {new string('x', next % 7 * 2000)}")
-                    .WithRows(new RowChange(Thing, [entity.Id, null, null, (long)next, null, null, null], false)) with { Shard = lane });
+                    .WithRows(new RowChange(Thing, [entity.Id, null, null, (long)next, null, null, null], false)) with
+                { Shard = lane });
                 var results = await journal.AppendAsync([.. batch]);
                 Assert.All(results, result => Assert.Equal(AppendResult.Committed, result));
                 _acknowledged = next;
