@@ -51,18 +51,6 @@ internal sealed class Dispatcher : IDisposable
         _subscription = notices.Subscribe<RunNotice>(Hear);
     }
 
-    /// <summary>Waiting runs in memory, active runs, and the demand of all workers.</summary>
-    public (int Waiting, int Active, int Demand) Figures
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return (_queue.Waiting, _queue.Active, _demand.Total);
-            }
-        }
-    }
-
     public void AddDemand(WorkerSession session, int demand)
     {
         lock (_gate)

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Actors.Runs;
 using Actors.Workflows;
-using Api.ReadModels;
 using Api.Workers;
 
 namespace Api.Dispatch;
@@ -141,7 +140,7 @@ internal static class RunPush
             writer.WriteStartObject();
             writer.WriteString("step_id"u8, step.StepId);
             writer.WriteString("job_id"u8, step.JobId);
-            writer.WriteString("reason"u8, Words.Of(step.Reason));
+            writer.WriteString("reason"u8, step.Reason.ToWire());
             if (step.OutputDataclipId is { } id && run.Outputs.TryGetValue(id, out var output))
             {
                 writer.WritePropertyName("output"u8);

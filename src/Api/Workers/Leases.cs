@@ -23,17 +23,6 @@ internal sealed class Leases(IEntities entities, TimeSpan grace, TimeProvider ti
     private readonly Dictionary<Guid, Lease> _leases = [];
     private readonly Lock _gate = new();
 
-    public int Count
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _leases.Count;
-            }
-        }
-    }
-
     public void Grant(Guid runId, int attempt, WorkerSession session, TimeSpan longest, Scrubber scrubber)
     {
         lock (_gate)

@@ -46,9 +46,6 @@ internal sealed class JournalWriter : IAsyncDisposable
         _lanes = [.. Enumerable.Range(0, journal.Lanes).Select(_ => new BatchStage<Pending>(bounds, Weigh, CommitAsync))];
     }
 
-    /// <summary>Units waiting for their transaction.</summary>
-    public int Depth => _lanes.Sum(lane => lane.Depth);
-
     /// <summary>False when the entity's lane is full: nothing will happen to the unit and the waiter is not called.</summary>
     public bool TryAppend(AppendUnit unit, IAppendWaiter waiter) =>
         _lanes[unit.Shard % _lanes.Length].TryOffer(new Pending(unit, waiter));
