@@ -34,10 +34,10 @@ internal sealed class Effects(EntityServices services, EntityRef self)
                 services.Notices.Publish(announce.Notice);
                 break;
             case Effect.Tell tell:
-                services.Entities.Tell(tell.Target, tell.Command);
+                services.Host.Route.Tell(tell.Target, tell.Command);
                 break;
             case Effect.SetTimer timer:
-                (_timers ??= new EntityTimers(services.Time, command => services.Entities.Tell(self, command))).Set(timer);
+                (_timers ??= new EntityTimers(services.Time, command => services.Host.Tell(self, command))).Set(timer);
                 break;
             case Effect.CancelTimer timer:
                 _timers?.Cancel(timer.Name);

@@ -105,6 +105,23 @@ internal sealed class Entity<TState, TCommand, TEvent> : IThreadPoolWorkItem, IA
         }
     }
 
+    /// <summary>Leaves this node for good if nothing is going on; timers are armed again by whoever recovers it.</summary>
+    public bool TryEvict()
+    {
+        lock (_gate)
+        {
+            if (IsBusyLocked())
+            {
+                return false;
+            }
+
+            _phase = Phase.Closed;
+        }
+
+        _core.Stop();
+        return true;
+    }
+
     /// <summary>Something is waiting, running or being committed.</summary>
     public bool IsBusy()
     {

@@ -17,8 +17,8 @@ internal sealed class EntityHost : IEntities, IAsyncDisposable
     private readonly EntitySettings _settings;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly ShardGate _gate;
     private readonly ITimer _sweeper;
-    private long _nextShard;
     private volatile bool _stopping;
 
     public EntityHost(
@@ -27,16 +27,22 @@ internal sealed class EntityHost : IEntities, IAsyncDisposable
         JournalWriter writer,
         NoticeBoard notices,
         EntitySettings settings,
+        ShardGate gate,
         TimeProvider time,
         ILogger<EntityHost> logger)
     {
         _settings = settings;
+        _gate = gate;
+        Route = this;
         _time = time;
         _logger = logger;
         var services = new EntityServices(journal, writer, notices, settings, time, logger, this);
         _regions = definitions.ToFrozenDictionary(d => d.Type, d => d.CreateRegion(services), StringComparer.Ordinal);
         _sweeper = time.CreateTimer(_ => Sweep(), null, SweepEvery, SweepEvery);
     }
+
+    /// <summary>Where what entities tell other entities goes: over the router if there are other nodes.</summary>
+    public IEntities Route { get; set; }
 
     /// <summary>Entities in memory, by type.</summary>
     public IEnumerable<KeyValuePair<string, int>> Live =>
@@ -48,12 +54,57 @@ internal sealed class EntityHost : IEntities, IAsyncDisposable
     public ValueTask<Outcome> AskNewAsync(EntityRef entity, object command, CancellationToken cancellationToken) =>
         AskAsync(entity, command, isNew: true, cancellationToken);
 
-    public bool Tell(EntityRef entity, object command) =>
-        !_stopping && Region(entity).Post(entity.Id, new Envelope(command), isNew: false);
+    public bool Tell(EntityRef entity, object command) => TryTell(entity, command) == true;
 
-    /// <remarks>Shards in turn, so that the ids of a burst spread evenly.</remarks>
-    public Guid NewLocalId() =>
-        ShardMap.NewId((int)(Interlocked.Increment(ref _nextShard) & (ShardMap.ShardCount - 1)), _time.GetUtcNow());
+    /// <returns>False if the mailbox is full, null if the entity's shard is not served here.</returns>
+    public bool? TryTell(EntityRef entity, object command) => Post(entity, new Envelope(command), isNew: false);
+
+    /// <remarks>Shards in turn, so that the ids of a burst spread evenly. With no shard here, any will do.</remarks>
+    public Guid NewLocalId() => ShardMap.NewId(_gate.NextOpen() ?? Random.Shared.Next(ShardMap.ShardCount), _time.GetUtcNow());
+
+    /// <summary>Asks if the entity's shard is served here.</summary>
+    /// <returns>Null if it is not: nothing was done.</returns>
+    public ValueTask<Outcome>? TryAsk(EntityRef entity, object command, bool isNew, CancellationToken cancellationToken)
+    {
+        var envelope = new Envelope(command);
+        return Post(entity, envelope, isNew) switch
+        {
+            true => WaitAsync(envelope, cancellationToken),
+            false => ValueTask.FromResult<Outcome>(Outcome.Overloaded.Instance),
+            null => null,
+        };
+    }
+
+    /// <summary>How commands and replies of a type of entity travel.</summary>
+    /// <exception cref="ArgumentException">No such type is defined.</exception>
+    public IMessageCodec Messages(string type) => Region(type).Messages;
+
+    /// <summary>
+    /// Lets the entities of shards whose gate was shut finish what they have begun, and takes them out of memory.
+    /// </summary>
+    /// <returns>How many were still busy when <paramref name="patience"/> was over.</returns>
+    public async Task<int> EmptyAsync(IReadOnlyCollection<int> shards, TimeSpan patience)
+    {
+        var wanted = new bool[ShardMap.ShardCount];
+        foreach (var shard in shards)
+        {
+            wanted[shard] = true;
+        }
+
+        // Waiting for threads takes real time, whatever clock the entities live by.
+        var waited = Stopwatch.StartNew();
+        while (true)
+        {
+            var entering = _gate.IsAnyEntering(shards);
+            var busy = _regions.Values.Sum(region => region.Evict(wanted));
+            if ((busy == 0 && !entering) || waited.Elapsed > patience)
+            {
+                return busy;
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(2)).ConfigureAwait(false);
+        }
+    }
 
     /// <summary>Takes no more commands and waits, within bounds, until what was accepted is committed.</summary>
     public async Task StopAsync()
@@ -84,20 +135,32 @@ internal sealed class EntityHost : IEntities, IAsyncDisposable
 
     public ValueTask DisposeAsync() => _sweeper.DisposeAsync();
 
-    private async ValueTask<Outcome> AskAsync(
-        EntityRef entity, object command, bool isNew, CancellationToken cancellationToken)
+    private ValueTask<Outcome> AskAsync(EntityRef entity, object command, bool isNew, CancellationToken cancellationToken) =>
+        TryAsk(entity, command, isNew, cancellationToken)
+        ?? ValueTask.FromResult<Outcome>(new Outcome.Unavailable("the shard is not served here"));
+
+    /// <returns>False if the mailbox is full, null if the shard is not served here.</returns>
+    private bool? Post(EntityRef entity, Envelope envelope, bool isNew)
     {
-        if (_stopping)
+        var region = Region(entity.Type);
+        var shard = ShardMap.ShardOf(entity.Id);
+        if (_stopping || !_gate.TryEnter(shard))
         {
-            return new Outcome.Unavailable("the node is stopping");
+            return null;
         }
 
-        var envelope = new Envelope(command);
-        if (!Region(entity).Post(entity.Id, envelope, isNew))
+        try
         {
-            return Outcome.Overloaded.Instance;
+            return region.Post(entity.Id, envelope, isNew);
         }
+        finally
+        {
+            _gate.Exit(shard);
+        }
+    }
 
+    private async ValueTask<Outcome> WaitAsync(Envelope envelope, CancellationToken cancellationToken)
+    {
         try
         {
             return await envelope.Task.WaitAsync(_settings.AskTimeout, _time, cancellationToken).ConfigureAwait(false);
@@ -112,10 +175,10 @@ internal sealed class EntityHost : IEntities, IAsyncDisposable
         }
     }
 
-    private EntityRegion Region(EntityRef entity) =>
-        _regions.TryGetValue(entity.Type, out var region)
+    private EntityRegion Region(string type) =>
+        _regions.TryGetValue(type, out var region)
             ? region
-            : throw new ArgumentException($"No entity type '{entity.Type}' is defined.", nameof(entity));
+            : throw new ArgumentException($"No entity type '{type}' is defined.", nameof(type));
 
     private void Sweep()
     {

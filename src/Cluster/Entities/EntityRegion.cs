@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Cluster.Hosting;
 using Cluster.Journal;
+using Cluster.Sharding;
 using Microsoft.Extensions.Logging;
 
 namespace Cluster.Entities;
@@ -13,7 +14,7 @@ internal sealed record EntityServices(
     EntitySettings Settings,
     TimeProvider Time,
     ILogger Logger,
-    IEntities Entities);
+    EntityHost Host);
 
 /// <summary>The entities of one type that are in memory here.</summary>
 internal abstract class EntityRegion
@@ -26,6 +27,11 @@ internal abstract class EntityRegion
     public abstract int Passivate(TimeSpan idle);
 
     public abstract int CountBusy();
+
+    /// <summary>Takes the entities of shards out of memory, timers and all.</summary>
+    /// <param name="shards">By shard number.</param>
+    /// <returns>How many are busy and stay for now.</returns>
+    public abstract int Evict(bool[] shards);
 
     public abstract void Stop();
 }
@@ -93,6 +99,29 @@ internal sealed class EntityRegion<TState, TCommand, TEvent>(
         }
 
         return closed;
+    }
+
+    public override int Evict(bool[] shards)
+    {
+        var busy = 0;
+        foreach (var entry in _entities)
+        {
+            if (!shards[ShardMap.ShardOf(entry.Key)])
+            {
+                continue;
+            }
+
+            if (entry.Value.TryEvict())
+            {
+                _entities.TryRemove(entry);
+            }
+            else
+            {
+                busy++;
+            }
+        }
+
+        return busy;
     }
 
     public override int CountBusy() => _entities.Count(entry => entry.Value.IsBusy());

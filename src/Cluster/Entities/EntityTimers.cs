@@ -8,6 +8,7 @@ internal sealed class EntityTimers(TimeProvider time, Func<object, bool> remind)
 
     private readonly Dictionary<string, ITimer> _timers = new(StringComparer.Ordinal);
     private readonly Lock _gate = new();
+    private int _clears;
 
     public bool IsEmpty
     {
@@ -52,11 +53,13 @@ internal sealed class EntityTimers(TimeProvider time, Func<object, bool> remind)
             }
 
             _timers.Clear();
+            _clears++;
         }
     }
 
     private void Fire(Effect.SetTimer timer, ITimer? armed)
     {
+        int clears;
         lock (_gate)
         {
             // Replaced or cancelled while it was firing.
@@ -66,11 +69,24 @@ internal sealed class EntityTimers(TimeProvider time, Func<object, bool> remind)
             }
 
             Drop(timer.Name);
+            clears = _clears;
         }
 
         if (!remind(timer.Command))
         {
-            Set(timer with { Due = time.GetUtcNow() + RetryAfter });
+            TryAgain(timer, clears);
+        }
+    }
+
+    // Unless everything was cleared meanwhile, perhaps because the entity left this node.
+    private void TryAgain(Effect.SetTimer timer, int clears)
+    {
+        lock (_gate)
+        {
+            if (_clears == clears)
+            {
+                Set(timer with { Due = time.GetUtcNow() + RetryAfter });
+            }
         }
     }
 

@@ -129,7 +129,7 @@ public sealed class PostgresFaultTests : IAsyncLifetime
         await using var shell = await _store.OpenConnectionAsync();
         await using var transaction = await shell.BeginTransactionAsync();
         await shell.ExecuteAsync("SELECT pg_advisory_xact_lock(7)");
-        await using var fenced = await OpenAsync(options => options with { Fence = [new("SELECT pg_advisory_xact_lock_shared($1)", 7L)] });
+        await using var fenced = await OpenAsync(options => options with { Fence = static _ => [new("SELECT pg_advisory_xact_lock_shared($1)", 7L)] });
 
         var appends = Enumerable.Range(0, 4).Select(shard => fenced.AppendAsync(Unit(Entity(), 1, "x") with { Shard = shard })).ToArray();
         await WaitForLockAsync(sessions: 4);

@@ -1,4 +1,5 @@
 using Cluster.Entities;
+using Cluster.Sharding;
 using Npgsql;
 
 namespace Cluster.Journal.Postgres;
@@ -17,12 +18,12 @@ internal sealed class AppendTransaction : IAsyncDisposable
 
     /// <exception cref="ArgumentException">A row does not have the shape of its table.</exception>
     public AppendTransaction(
-        NpgsqlConnection connection, IReadOnlyList<FenceStatement> fence, AppendPlan plan, PostgresRows rows, DateTimeOffset now)
+        NpgsqlConnection connection, Func<int[], IReadOnlyList<FenceStatement>> fence, AppendPlan plan, PostgresRows rows, DateTimeOffset now)
     {
         _batch = new NpgsqlBatch(connection);
         _plan = plan;
         WrittenAt = StoredTime.ToMicroseconds(now);
-        foreach (var statement in fence)
+        foreach (var statement in fence(ShardsOf(plan)))
             _fences.Add(Add(Command(statement)));
         var first = _batch.BatchCommands.Count;
         AddEvents();
@@ -81,6 +82,26 @@ internal sealed class AppendTransaction : IAsyncDisposable
 
         if (newest.Count > 0)
             Add(PostgresEvents.Upsert([.. newest], WrittenAt));
+    }
+
+    private static int[] ShardsOf(AppendPlan plan)
+    {
+        var written = new bool[ShardMap.ShardCount];
+        var count = 0;
+        foreach (var unit in plan.Batch)
+        {
+            count += written[unit.Shard] ? 0 : 1;
+            written[unit.Shard] = true;
+        }
+
+        var shards = new int[count];
+        for (var shard = ShardMap.ShardCount - 1; count > 0; shard--)
+        {
+            if (written[shard])
+                shards[--count] = shard;
+        }
+
+        return shards;
     }
 
     private NpgsqlBatchCommand Add(NpgsqlBatchCommand command)

@@ -39,12 +39,12 @@ public sealed record PostgresJournalOptions
     public bool AllowInsecure { get; init; }
 
     /// <summary>
-    /// Executed in this order, first in every append transaction. One that raises refuses the append, which then ends as
-    /// <see cref="JournalUnavailableException"/>; <c>SELECT journal_require(condition, 'rule')</c> does. Each statement
-    /// sees what was committed before it starts, so a lock has to be taken by a statement of its own, before the one that
-    /// reads what it protects.
+    /// Given the shards that an append writes to, the statements to execute in this order, first in its transaction. One
+    /// that raises refuses the append, which then ends as <see cref="JournalUnavailableException"/>;
+    /// <c>SELECT journal_require(condition, 'rule')</c> does. Each statement sees what was committed before it starts, so a
+    /// lock has to be taken by a statement of its own, before the one that reads what it protects.
     /// </summary>
-    public IReadOnlyList<FenceStatement> Fence { get; init; } = [];
+    public Func<int[], IReadOnlyList<FenceStatement>> Fence { get; init; } = static _ => [];
 
     internal void Validate()
     {

@@ -1,0 +1,24 @@
+namespace Cluster.Sharding;
+
+/// <summary>What this node knows of the cluster. Read by everybody, written by <see cref="Resharding"/> alone.</summary>
+public sealed class ClusterState(Guid self)
+{
+    private volatile ClusterView _view = ClusterView.Empty;
+    private volatile TaskCompletionSource _changed = NewSignal();
+
+    /// <summary>This node, in this life.</summary>
+    public Guid Self => self;
+
+    public ClusterView View => _view;
+
+    /// <summary>Ends when the next view comes. Take it before looking at <see cref="View"/>, or one may be missed.</summary>
+    public Task Changed => _changed.Task;
+
+    internal void Publish(ClusterView view)
+    {
+        _view = view;
+        Interlocked.Exchange(ref _changed, NewSignal()).TrySetResult();
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}

@@ -1,0 +1,115 @@
+using System.Security.Cryptography;
+using Cluster.Hosting;
+using Cluster.Sharding.Postgres;
+using Cluster.Transport;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Cluster.Sharding;
+
+/// <summary>This node's membership from joining to leaving. README.md beside this file tells the protocol.</summary>
+internal sealed class Membership(
+    NpgsqlDataSource source,
+    ClusterState state,
+    Heartbeat heartbeat,
+    Resharding resharding,
+    Peers peers,
+    MembershipSettings settings,
+    IHostApplicationLifetime lifetime,
+    TimeProvider time,
+    ILogger<Membership> logger) : IHostedService
+{
+    private readonly CancellationTokenSource _stop = new();
+    private Task _running = Task.CompletedTask;
+
+    /// <summary>Whether the others declared this node down: its process has to end with an error.</summary>
+    public bool WasDeclaredDown { get; private set; }
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await peers.StartAsync(cancellationToken).ConfigureAwait(false);
+        await heartbeat.JoinAsync(peers.LocalPort, peers.Self.Key, cancellationToken).ConfigureAwait(false);
+        Log.Joined(logger, settings.Name, state.Self);
+        await resharding.LookAsync(cancellationToken).ConfigureAwait(false);
+        var listener = new ChangeListener(source, time);
+        _running = Task.WhenAll(
+            Task.Run(BeatAsync, CancellationToken.None),
+            Task.Run(() => resharding.RunAsync(_stop.Token), CancellationToken.None),
+            Task.Run(() => listener.RunAsync(resharding.Wake, _stop.Token), CancellationToken.None));
+        lifetime.ApplicationStopping.Register(() => _ = BeginLeavingAsync());
+    }
+
+    /// <summary>Hands every shard over, or gives them back to nobody if there is nobody else, and ends the membership.</summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        if (!WasDeclaredDown)
+        {
+            await BeginLeavingAsync().ConfigureAwait(false);
+            await HandedOverAsync().ConfigureAwait(false);
+        }
+
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!WasDeclaredDown)
+        {
+            await EndAsync().ConfigureAwait(false);
+        }
+
+        await peers.StopAsync(cancellationToken).ConfigureAwait(false);
+        await heartbeat.DisposeAsync().ConfigureAwait(false);
+        await resharding.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private async Task BeatAsync()
+    {
+        if (await heartbeat.RunAsync(leaving: lifetime.StopApplication, _stop.Token).ConfigureAwait(false))
+        {
+            WasDeclaredDown = true;
+            Log.DeclaredDown(logger);
+            lifetime.StopApplication();
+        }
+    }
+
+    private async Task BeginLeavingAsync()
+    {
+        if (WasDeclaredDown)
+        {
+            return;
+        }
+
+        try
+        {
+            await using var session = await MemberSession.OpenAsync(source, state.Self, _stop.Token).ConfigureAwait(false);
+            await session.RequestLeaveAsync(state.Self, _stop.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is NpgsqlException or OperationCanceledException or TimeoutException)
+        {
+            // Without the database nothing can be handed over: the others will see that this node is gone.
+            Log.ReshardingFailed(logger, e.Message);
+        }
+    }
+
+    private async Task HandedOverAsync()
+    {
+        using var patience = new CancellationTokenSource(settings.LeaveTimeout, time);
+        while (state.View.OwnedBy(state.Self).Any() && !patience.IsCancellationRequested && !WasDeclaredDown)
+        {
+            await Task.WhenAny(state.Changed, Task.Delay(settings.HeartbeatInterval, time, patience.Token)).ConfigureAwait(false);
+        }
+    }
+
+    private async Task EndAsync()
+    {
+        try
+        {
+            await using var session = await MemberSession.OpenAsync(source, state.Self, CancellationToken.None).ConfigureAwait(false);
+            await session.EndAsync(CancellationToken.None).ConfigureAwait(false);
+            Log.Left(logger, settings.Name, state.View.OwnedBy(state.Self).Count());
+        }
+        catch (Exception e) when (e is NpgsqlException or TimeoutException)
+        {
+            Log.ReshardingFailed(logger, e.Message);
+        }
+    }
+}

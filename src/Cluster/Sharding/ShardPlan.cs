@@ -1,0 +1,26 @@
+using System.Collections.Immutable;
+
+namespace Cluster.Sharding;
+
+/// <summary>What a node does about shards at the moment. Pure.</summary>
+/// <param name="Take">Nobody owns them and they should be ours.</param>
+/// <param name="Open">They are ours and not served yet.</param>
+/// <param name="HandOver">They are ours and should be another's.</param>
+internal readonly record struct ShardPlan(ImmutableArray<int> Take, ImmutableArray<int> Open, ImmutableArray<int> HandOver)
+{
+    /// <summary>So many are handed over at the same time: a handful that pauses, not a node that stands still.</summary>
+    private const int MostOnTheWay = 32;
+
+    /// <param name="isOpen">Whether a shard is served here.</param>
+    /// <param name="onTheWay">Shards that are being handed over.</param>
+    public static ShardPlan Decide(ClusterView view, Guid self, Func<int, bool> isOpen, IReadOnlySet<int> onTheWay)
+    {
+        var up = view.Members.Where(member => member.State == MemberState.Up).Select(member => member.NodeId).ToArray();
+        var desired = Rendezvous.Place(up);
+        var ours = view.OwnedBy(self).Where(shard => !onTheWay.Contains(shard)).ToArray();
+        return new ShardPlan(
+            [.. Enumerable.Range(0, desired.Length).Where(shard => desired[shard] == self && view.Shards[shard].Owner is null)],
+            [.. ours.Where(shard => !isOpen(shard) && desired[shard] == self)],
+            [.. ours.Where(shard => desired[shard] != self).Take(MostOnTheWay - onTheWay.Count)]);
+    }
+}
