@@ -1,9 +1,17 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using Actors.Workflows;
 
 namespace Actors.Projects;
 
-/// <summary>What a project can be told. Every command that changes something names the version it was decided on.</summary>
+/// <summary>What a project can be told. Every command that changes something names the version it was decided on.
+/// The words are part of the messages between nodes.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "command")]
+[JsonDerivedType(typeof(Create), "create")]
+[JsonDerivedType(typeof(Update), "update")]
+[JsonDerivedType(typeof(SaveWorkflow), "save-workflow")]
+[JsonDerivedType(typeof(DeleteWorkflow), "delete-workflow")]
+[JsonDerivedType(typeof(Delete), "delete")]
 public abstract record ProjectCommand
 {
     private ProjectCommand()
@@ -32,7 +40,10 @@ public abstract record ProjectCommand
 /// <param name="Adaptors">Allowed adaptor names; a trailing <c>*</c> is a wildcard.</param>
 public sealed record WorkflowFacts(ImmutableHashSet<Guid> Credentials, ImmutableArray<string> Adaptors);
 
-/// <summary>Replies of a project.</summary>
+/// <summary>Replies of a project. The words are part of the messages between nodes.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "reply")]
+[JsonDerivedType(typeof(Saved), "saved")]
+[JsonDerivedType(typeof(WorkflowSaved), "workflow-saved")]
 public abstract record ProjectReply
 {
     private ProjectReply()

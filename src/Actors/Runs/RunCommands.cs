@@ -1,9 +1,17 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using Cluster.Entities;
 
 namespace Actors.Runs;
 
-/// <summary>What a run can be told.</summary>
+/// <summary>What a run can be told. The words are part of the messages between nodes.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "command")]
+[JsonDerivedType(typeof(Create), "create")]
+[JsonDerivedType(typeof(Claim), "claim")]
+[JsonDerivedType(typeof(Report), "report")]
+[JsonDerivedType(typeof(Abandon), "abandon")]
+[JsonDerivedType(typeof(Cancel), "cancel")]
+[JsonDerivedType(typeof(Look), "look")]
 public abstract record RunCommand
 {
     private RunCommand()
@@ -30,7 +38,13 @@ public abstract record RunCommand
     public sealed record Look : RunCommand;
 }
 
-/// <summary>Replies of a run.</summary>
+/// <summary>Replies of a run. The words are part of the messages between nodes.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "reply")]
+[JsonDerivedType(typeof(Created), "created")]
+[JsonDerivedType(typeof(Claimed), "claimed")]
+[JsonDerivedType(typeof(Accepted), "accepted")]
+[JsonDerivedType(typeof(Present), "present")]
+[JsonDerivedType(typeof(Done), "done")]
 public abstract record RunReply
 {
     private RunReply()
@@ -52,7 +66,13 @@ public abstract record RunReply
     }
 }
 
-/// <summary>One event of an attempt as a worker reports it.</summary>
+/// <summary>One event of an attempt as a worker reports it. The words are part of the messages between nodes.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "report")]
+[JsonDerivedType(typeof(Start), "start")]
+[JsonDerivedType(typeof(StepStart), "step-start")]
+[JsonDerivedType(typeof(Log), "log")]
+[JsonDerivedType(typeof(StepComplete), "step-complete")]
+[JsonDerivedType(typeof(Complete), "complete")]
 public abstract record RunReport(DateTimeOffset At)
 {
     public sealed record Start(DateTimeOffset At, string? Versions) : RunReport(At);

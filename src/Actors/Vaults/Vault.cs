@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace Actors.Vaults;
 
@@ -24,7 +25,14 @@ public sealed record VaultState(ImmutableDictionary<Guid, Credential> Credential
     public static VaultState Empty { get; } = new(ImmutableDictionary<Guid, Credential>.Empty);
 }
 
-/// <summary>What a vault can be told.</summary>
+/// <summary>What a vault can be told. The words are part of the messages between nodes.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "command")]
+[JsonDerivedType(typeof(Create), "create")]
+[JsonDerivedType(typeof(Update), "update")]
+[JsonDerivedType(typeof(Delete), "delete")]
+[JsonDerivedType(typeof(Grant), "grant")]
+[JsonDerivedType(typeof(Withdraw), "withdraw")]
+[JsonDerivedType(typeof(Fetch), "fetch")]
 public abstract record VaultCommand
 {
     private VaultCommand()
@@ -51,6 +59,11 @@ public abstract record VaultCommand
     public sealed record Fetch(Guid CredentialId, Guid ProjectId) : VaultCommand;
 }
 
+/// <summary>Replies of a vault. The words are part of the messages between nodes.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "reply")]
+[JsonDerivedType(typeof(Saved), "saved")]
+[JsonDerivedType(typeof(Done), "done")]
+[JsonDerivedType(typeof(Fetched), "fetched")]
 public abstract record VaultReply
 {
     private VaultReply()

@@ -16,11 +16,21 @@ internal static class EntityDefinitions
     public static IServiceCollection AddEntities(this IServiceCollection services, RunSettings runs)
     {
         services.AddSingleton<EntityDefinition>(new EntityDefinition<ProjectState, ProjectCommand, ProjectEvent>(
-            EntityTypes.Project, new ProjectBehavior(), new ProjectCodec(), new ProjectProjection(), SnapshotEvery));
+            EntityTypes.Project,
+            new ProjectBehavior(),
+            new ProjectCodec(),
+            new ProjectProjection(),
+            new ProjectMessages(),
+            SnapshotEvery));
         services.AddSingleton<EntityDefinition>(new EntityDefinition<RunState, RunCommand, RunEvent>(
-            EntityTypes.Run, new RunBehavior(runs), new RunCodec(), new RunProjection(), 0));
+            EntityTypes.Run, new RunBehavior(runs), new RunCodec(), new RunProjection(), new RunMessages(), 0));
         services.AddSingleton<EntityDefinition>(new EntityDefinition<VaultState, VaultCommand, VaultEvent>(
-            EntityTypes.Vault, new VaultBehavior(), new VaultCodec(), new VaultProjection(), SnapshotEvery));
+            EntityTypes.Vault,
+            new VaultBehavior(),
+            new VaultCodec(),
+            new VaultProjection(),
+            new VaultMessages(),
+            SnapshotEvery));
         return services;
     }
 }

@@ -31,17 +31,22 @@ public interface IProjection<in TState, in TEvent>
 /// <param name="Type">Stable word, at most 32 characters, stored in every journal row.</param>
 public abstract record EntityDefinition(string Type)
 {
+    /// <summary>How commands and replies of the type travel between nodes.</summary>
+    public abstract IMessageCodec Messages { get; init; }
+
     internal abstract EntityRegion CreateRegion(EntityServices services);
 }
 
 /// <summary>Everything the engine needs to run one type of entity.</summary>
 /// <param name="Type">Stable word, at most 32 characters, stored in every journal row.</param>
+/// <param name="Messages">How commands and replies of the type travel between nodes.</param>
 /// <param name="SnapshotEvery">Events between snapshots; 0 for never.</param>
 public sealed record EntityDefinition<TState, TCommand, TEvent>(
     string Type,
     IEntityBehavior<TState, TCommand, TEvent> Behavior,
     IEntityCodec<TState, TEvent> Codec,
     IProjection<TState, TEvent> Projection,
+    IMessageCodec Messages,
     int SnapshotEvery) : EntityDefinition(Type)
     where TState : class
 {
