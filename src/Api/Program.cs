@@ -7,7 +7,7 @@ try
     var builder = WebApplication.CreateBuilder(args);
     var settings = builder.ReadSettings();
 
-    await using var store = await NodeHosting.OpenStoreAsync(settings, CancellationToken.None);
+    await using var store = await NodeStore.OpenAsync(settings, CancellationToken.None);
     builder.AddEngine(store, settings).AddApi(settings).AddWorkers();
 
     var app = builder.Build();

@@ -1,4 +1,4 @@
-using System.Reflection;
+using Api.Hosting;
 using Api.Intake;
 using Api.ReadModels;
 using Cluster.Journal;
@@ -18,9 +18,7 @@ internal static class HealthEndpoints
     /// <summary>Tag of the checks that readiness asks.</summary>
     public const string Ready = "ready";
 
-    private static readonly VersionView Version = new(
-        "cluster",
-        typeof(HealthEndpoints).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion);
+    private static readonly VersionView Version = new("cluster", NodeVersion.Text);
 
     public static IServiceCollection AddReadiness(this IServiceCollection services)
     {

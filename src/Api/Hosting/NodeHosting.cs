@@ -1,8 +1,4 @@
-using Api.ReadModels;
-using Api.Security;
 using Cluster.Hocon;
-using Cluster.Hosting;
-using Cluster.Journal.Sqlite;
 
 namespace Api.Hosting;
 
@@ -27,21 +23,10 @@ internal static class NodeHosting
         return settings;
     }
 
-    public static Task<SqliteJournal> OpenStoreAsync(NodeSettings settings, CancellationToken cancellationToken)
+    public static WebApplicationBuilder AddEngine(this WebApplicationBuilder builder, NodeStore store, NodeSettings settings)
     {
-        KeyFile.MakeFolder(settings.DataDir);
-        var options = new SqliteJournalOptions
-        {
-            Path = Path.Combine(settings.DataDir, "cluster.db"),
-            Migrations = [ReadModelSchema.For("Sqlite")],
-        };
-        return SqliteJournal.OpenAsync(options, TimeProvider.System, cancellationToken);
-    }
-
-    public static WebApplicationBuilder AddEngine(
-        this WebApplicationBuilder builder, SqliteJournal store, NodeSettings settings)
-    {
-        builder.Services.AddCluster(store, settings.Engine.Entities, settings.Engine.Journal).AddEntities(settings.Engine.Runs);
+        store.AddTo(builder.Services);
+        builder.Services.AddEntities(settings.Engine.Runs);
         return builder;
     }
 }

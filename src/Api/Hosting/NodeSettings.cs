@@ -7,11 +7,11 @@ namespace Api.Hosting;
 /// <summary>Every setting of the node's process, checked. Keys are the kebab-case names under <c>cluster</c>.</summary>
 internal sealed record NodeSettings(
     string DataDir, HttpSettings Http, IntakeSettings Intake, LimitSettings Limits, WorkerSettings Worker,
-    EngineSettings Engine)
+    EngineSettings Engine, StoreSettings Store, MemberSettings Member)
 {
     public static NodeSettings Default { get; } = new(
         "data", HttpSettings.Default, IntakeSettings.Default, LimitSettings.Default, WorkerSettings.Default,
-        EngineSettings.Default);
+        EngineSettings.Default, StoreSettings.Default, MemberSettings.Default);
 
     /// <summary>Reads every key; the caller asks the reader for faults when all parts have read theirs.</summary>
     public static NodeSettings Read(SettingsReader reader) =>
@@ -21,7 +21,9 @@ internal sealed record NodeSettings(
             IntakeSettings.Read(reader.Within("intake")),
             LimitSettings.Read(reader.Within("limits")),
             WorkerSettings.Read(reader.Within("worker")),
-            EngineSettings.Read(reader));
+            EngineSettings.Read(reader),
+            StoreSettings.Read(reader.Within("store")),
+            MemberSettings.Read(reader.Within("member")));
 }
 
 /// <param name="Host">Address to listen on.</param>

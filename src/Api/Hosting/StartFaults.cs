@@ -1,5 +1,6 @@
 using Cluster.Hocon;
 using Cluster.Journal;
+using Cluster.Transport;
 using Microsoft.AspNetCore.Connections;
 
 namespace Api.Hosting;
@@ -9,5 +10,5 @@ internal static class StartFaults
 {
     /// <summary>Whoever starts the node can mend it, and the message says how: a stack trace would only hide it.</summary>
     public static bool IsForOperators(Exception fault) =>
-        fault is SettingsException or StoreRefusedException or IOException { InnerException: AddressInUseException };
+        fault is SettingsException or StoreRefusedException or JournalUnavailableException or TransportRefusedException or IOException { InnerException: AddressInUseException };
 }

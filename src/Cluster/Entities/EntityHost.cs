@@ -75,9 +75,8 @@ internal sealed class EntityHost : IEntities, IAsyncDisposable
         };
     }
 
-    /// <summary>How commands and replies of a type of entity travel.</summary>
-    /// <exception cref="ArgumentException">No such type is defined.</exception>
-    public IMessageCodec Messages(string type) => Region(type).Messages;
+    /// <summary>How commands and replies of a type of entity travel; null if no such type is defined.</summary>
+    public IMessageCodec? Messages(string type) => _regions.GetValueOrDefault(type)?.Messages;
 
     /// <summary>
     /// Lets the entities of shards whose gate was shut finish what they have begun, and takes them out of memory.

@@ -21,6 +21,8 @@ internal abstract class EntityRegion
 {
     public abstract int Live { get; }
 
+    public abstract IMessageCodec Messages { get; }
+
     public abstract bool Post(Guid id, Envelope envelope, bool isNew);
 
     /// <summary>Passivates what was idle for <paramref name="idle"/>.</summary>
@@ -44,6 +46,8 @@ internal sealed class EntityRegion<TState, TCommand, TEvent>(
     private readonly SemaphoreSlim _recoveries = new(services.Settings.MaxRecoveries);
 
     public EntityDefinition<TState, TCommand, TEvent> Definition => definition;
+
+    public override IMessageCodec Messages => definition.Messages;
 
     public EntityServices Services => services;
 

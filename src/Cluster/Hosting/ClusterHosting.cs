@@ -1,8 +1,14 @@
 using Cluster.Entities;
 using Cluster.Journal;
+using Cluster.Journal.Postgres;
+using Cluster.Sharding;
+using Cluster.Sharding.Postgres;
 using Cluster.Streams;
+using Cluster.Transport;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace Cluster.Hosting;
 
@@ -10,23 +16,70 @@ namespace Cluster.Hosting;
 public static class ClusterHosting
 {
     /// <summary>
-    /// Runs the entities of every registered <see cref="EntityDefinition"/> on the given store, which the caller has opened
-    /// and disposes after the host. Register it first: it then stops last, when nobody sends commands any more.
+    /// Runs the entities of every registered <see cref="EntityDefinition"/> on the given store, alone: every shard is served
+    /// here. The caller has opened the store and disposes it after the host. Register it first: it then stops last, when
+    /// nobody sends commands any more.
     /// </summary>
     public static IServiceCollection AddCluster<TStore>(
         this IServiceCollection services, TStore store, EntitySettings entities, BatchBounds journal)
         where TStore : class, IJournal, IReadStore
     {
+        services.AddSingleton(static provider => ShardGate.AlwaysOpen(provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(ClusterState.Alone());
+        services.AddSingleton<IEntities>(static provider => provider.GetRequiredService<EntityHost>());
+        return services.AddEngine(store, entities, journal).AddHostedService<EngineLifetime>();
+    }
+
+    /// <summary>
+    /// As <see cref="AddCluster"/>, with other nodes on the same store: shards are shared with them. The store has to be
+    /// opened with <see cref="ClusterMember.Fence"/> and <see cref="ClusterMember.Migrations"/>.
+    /// </summary>
+    public static IServiceCollection AddClusterMember(
+        this IServiceCollection services, PostgresJournal store, ClusterMember member, EntitySettings entities, BatchBounds journal)
+    {
+        services.AddSingleton(member);
+        services.AddSingleton(member.State);
+        services.AddSingleton(member.Membership);
+        services.AddSingleton(member.Transport);
+        services.AddSingleton<ShardGate>();
+        services.AddSingleton<RemoteEntities>();
+        services.AddSingleton<IPeerService>(static provider => provider.GetRequiredService<RemoteEntities>());
+        services.AddSingleton<Func<Peers>>(static provider => provider.GetRequiredService<Peers>);
+        services.AddSingleton<IEntities, ShardRouter>();
+        services.AddMembership();
+        return services.AddEngine(store, entities, journal)
+            .AddHostedService<EngineLifetime>()
+            .AddHostedService(static provider => provider.GetRequiredService<Membership>());
+    }
+
+    private static IServiceCollection AddEngine<TStore>(
+        this IServiceCollection services, TStore store, EntitySettings entities, BatchBounds journal)
+        where TStore : class, IJournal, IReadStore
+    {
+        services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<IJournal>(store);
         services.AddSingleton<IReadStore>(store);
         services.AddSingleton(entities);
         services.AddSingleton<NoticeBoard>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<JournalWriter>(
             provider, provider.GetRequiredService<IJournal>(), journal));
-        services.AddSingleton<EntityHost>();
-        services.AddSingleton<IEntities>(provider => provider.GetRequiredService<EntityHost>());
-        services.AddSingleton<IHostedService, EngineLifetime>();
-        return services;
+        return services.AddSingleton<EntityHost>();
+    }
+
+    private static void AddMembership(this IServiceCollection services)
+    {
+        services.AddSingleton(static provider => MemberSource.Create(provider.GetRequiredService<ClusterMember>()));
+        services.AddSingleton(static provider => new Handovers(
+            provider.GetRequiredService<ShardGate>(),
+            provider.GetRequiredService<EntityHost>(),
+            provider.GetRequiredService<NoticeBoard>(),
+            provider.GetRequiredService<MembershipSettings>().HandoverTimeout,
+            provider.GetRequiredService<ILogger<Handovers>>()));
+        services.AddSingleton<Heartbeat>();
+        services.AddSingleton<Resharding>();
+        services.AddSingleton<IPeerDirectory, PeerDirectory>();
+        services.AddSingleton<Peers>();
+        services.AddSingleton<Membership>();
     }
 }
 

@@ -22,7 +22,7 @@ internal static class AskFrame
     }
 
     /// <exception cref="UnreadableMessageException">It is not an ask that this version understands.</exception>
-    public static (RoutedAsk Ask, IMessageCodec Messages) Read(ReadOnlyMemory<byte> frame, Func<string, IMessageCodec> messagesOf)
+    public static (RoutedAsk Ask, IMessageCodec Messages) Read(ReadOnlyMemory<byte> frame, Func<string, IMessageCodec?> messagesOf)
     {
         var span = frame.Span;
         if (span.Length < 2 || span.Length < 2 + span[1] + IdBytes)
@@ -32,7 +32,7 @@ internal static class AskFrame
 
         var type = Encoding.ASCII.GetString(span.Slice(2, span[1]));
         var id = new Guid(span.Slice(2 + span[1], IdBytes), bigEndian: true);
-        var messages = messagesOf(type);
+        var messages = messagesOf(type) ?? throw new UnreadableMessageException("The ask is for an unknown type of entity.");
         var command = messages.DecodeCommand(frame[(2 + span[1] + IdBytes)..]);
         return (new RoutedAsk(new EntityRef(type, id), command, (span[0] & New) != 0), messages);
     }

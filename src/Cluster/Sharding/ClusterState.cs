@@ -6,6 +6,15 @@ public sealed class ClusterState(Guid self)
     private volatile ClusterView _view = ClusterView.Empty;
     private volatile TaskCompletionSource _changed = NewSignal();
 
+    /// <summary>Of a node that shares its store with nobody.</summary>
+    public static ClusterState Alone()
+    {
+        var state = new ClusterState(Guid.NewGuid());
+        var owner = new ShardOwner(state.Self, 1);
+        state.Publish(new ClusterView([], [.. Enumerable.Repeat(owner, ShardMap.ShardCount)]));
+        return state;
+    }
+
     /// <summary>This node, in this life.</summary>
     public Guid Self => self;
 

@@ -10,7 +10,7 @@ namespace Cluster.Sharding;
 /// confirmed. It ends when the database says that the node is down.
 /// </summary>
 internal sealed class Heartbeat(
-    NpgsqlDataSource source, ClusterState state, ShardGate gate, MembershipSettings settings, TimeProvider time, ILogger logger)
+    NpgsqlDataSource source, ClusterState state, ShardGate gate, MembershipSettings settings, TimeProvider time, ILogger<Heartbeat> logger)
     : IAsyncDisposable
 {
     private MemberSession? _session;

@@ -1,4 +1,4 @@
-using System.Security.Cryptography;
+using Cluster.Entities;
 using Cluster.Hosting;
 using Cluster.Sharding.Postgres;
 using Cluster.Transport;
@@ -14,8 +14,9 @@ internal sealed class Membership(
     ClusterState state,
     Heartbeat heartbeat,
     Resharding resharding,
+    ClusterMember member,
     Peers peers,
-    MembershipSettings settings,
+    NoticeBoard notices,
     IHostApplicationLifetime lifetime,
     TimeProvider time,
     ILogger<Membership> logger) : IHostedService
@@ -28,9 +29,10 @@ internal sealed class Membership(
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
+        _ = notices.Subscribe<MemberGone>(gone => peers.Drop(gone.NodeId));
         await peers.StartAsync(cancellationToken).ConfigureAwait(false);
-        await heartbeat.JoinAsync(peers.LocalPort, peers.Self.Key, cancellationToken).ConfigureAwait(false);
-        Log.Joined(logger, settings.Name, state.Self);
+        await heartbeat.JoinAsync(peers.LocalPort, member.Key, cancellationToken).ConfigureAwait(false);
+        Log.Joined(logger, member.Membership.Name, state.Self);
         await resharding.LookAsync(cancellationToken).ConfigureAwait(false);
         var listener = new ChangeListener(source, time);
         _running = Task.WhenAll(
@@ -92,10 +94,10 @@ internal sealed class Membership(
 
     private async Task HandedOverAsync()
     {
-        using var patience = new CancellationTokenSource(settings.LeaveTimeout, time);
+        using var patience = new CancellationTokenSource(member.Membership.LeaveTimeout, time);
         while (state.View.OwnedBy(state.Self).Any() && !patience.IsCancellationRequested && !WasDeclaredDown)
         {
-            await Task.WhenAny(state.Changed, Task.Delay(settings.HeartbeatInterval, time, patience.Token)).ConfigureAwait(false);
+            await Task.WhenAny(state.Changed, Task.Delay(member.Membership.HeartbeatInterval, time, patience.Token)).ConfigureAwait(false);
         }
     }
 
@@ -105,7 +107,7 @@ internal sealed class Membership(
         {
             await using var session = await MemberSession.OpenAsync(source, state.Self, CancellationToken.None).ConfigureAwait(false);
             await session.EndAsync(CancellationToken.None).ConfigureAwait(false);
-            Log.Left(logger, settings.Name, state.View.OwnedBy(state.Self).Count());
+            Log.Left(logger, member.Membership.Name, state.View.OwnedBy(state.Self).Count());
         }
         catch (Exception e) when (e is NpgsqlException or TimeoutException)
         {

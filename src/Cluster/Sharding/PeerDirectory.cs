@@ -3,17 +3,17 @@ using Cluster.Transport;
 namespace Cluster.Sharding;
 
 /// <summary>The member table as the transport needs it.</summary>
-internal sealed class PeerDirectory(ClusterState state, Resharding resharding, Peer self, TimeProvider time) : IPeerDirectory
+internal sealed class PeerDirectory(ClusterMember member, ClusterState state, Resharding resharding, TimeProvider time) : IPeerDirectory
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
 
-    public Peer Self => self;
+    public Peer Self { get; } = new(state.Self, member.Membership.Host, member.Transport.Port, member.Key);
 
     public bool TryGet(Guid nodeId, out Peer peer)
     {
-        var member = state.View.Find(nodeId);
-        peer = member is null ? self : new Peer(member.NodeId, member.Host, member.Port, member.Key);
-        return member is not null;
+        var found = state.View.Find(nodeId);
+        peer = found is null ? Self : new Peer(found.NodeId, found.Host, found.Port, found.Key);
+        return found is not null;
     }
 
     public async ValueTask RefreshAsync(CancellationToken cancellationToken)

@@ -13,12 +13,15 @@ internal sealed class RemoteEntities(Func<Peers> peers, EntityHost host) : IPeer
     /// <summary>First byte of an answer: an outcome follows.</summary>
     private const byte Answered = 1;
 
+    /// <summary>First byte of an answer: the command is of another version, nothing was done.</summary>
+    private const byte NotUnderstood = 2;
+
     public byte Service => 0;
 
     /// <returns>Null if the command surely did not reach its entity.</returns>
     public async ValueTask<Outcome?> AskAsync(Guid node, RoutedAsk ask, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        var messages = host.Messages(ask.Entity.Type);
+        var messages = host.Messages(ask.Entity.Type)!;
         using var reply = await peers().AskAsync(
             node, Service, (ask, messages), static (to, state) => AskFrame.Write(to, state.ask, state.messages), timeout, cancellationToken)
             .ConfigureAwait(false);
@@ -33,7 +36,18 @@ internal sealed class RemoteEntities(Func<Peers> peers, EntityHost host) : IPeer
     public async ValueTask HandleAsync(
         Guid from, ReadOnlyMemory<byte> request, IBufferWriter<byte> reply, CancellationToken cancellationToken)
     {
-        var (ask, messages) = AskFrame.Read(request, host.Messages);
+        RoutedAsk ask;
+        IMessageCodec messages;
+        try
+        {
+            (ask, messages) = AskFrame.Read(request, host.Messages);
+        }
+        catch (UnreadableMessageException)
+        {
+            reply.Write([NotUnderstood]);
+            return;
+        }
+
         if (host.TryAsk(ask.Entity, ask.Command, ask.IsNew, cancellationToken) is not { } asked)
         {
             reply.Write([NotHere]);
@@ -49,11 +63,17 @@ internal sealed class RemoteEntities(Func<Peers> peers, EntityHost host) : IPeer
     {
         try
         {
-            return payload.Span is [NotHere] ? null : OutcomeCodec.Decode(payload[1..], messages);
+            return payload.Span switch
+            {
+                [NotHere] => null,
+                [NotUnderstood] => new Outcome.Unavailable("the owner of the shard does not know the command: it is of another version"),
+                [Answered, ..] => OutcomeCodec.Decode(payload[1..], messages),
+                _ => new Outcome.Unknown("the answer is of another version"),
+            };
         }
         catch (UnreadableMessageException e)
         {
-            return new Outcome.Unknown(e.Message); // A newer node answered in words that this one does not know.
+            return new Outcome.Unknown(e.Message);
         }
     }
 }

@@ -18,7 +18,7 @@ internal sealed class Resharding(
     NoticeBoard notices,
     MembershipSettings settings,
     TimeProvider time,
-    ILogger logger) : IAsyncDisposable
+    ILogger<Resharding> logger) : IAsyncDisposable
 {
     private readonly BeatObserver _observer = new(settings);
     private readonly SemaphoreSlim _wake = new(0, 1);
@@ -65,7 +65,7 @@ internal sealed class Resharding(
     {
         var session = _session ??= await MemberSession.OpenAsync(source, state.Self, cancellationToken).ConfigureAwait(false);
         var view = await session.ReadAsync(cancellationToken).ConfigureAwait(false);
-        state.Publish(view);
+        Publish(view);
         await MarkDownAsync(session, view, cancellationToken).ConfigureAwait(false);
         if (await GiveBackAsync(session, cancellationToken).ConfigureAwait(false))
         {
@@ -81,6 +81,16 @@ internal sealed class Resharding(
     {
         await DropSessionAsync().ConfigureAwait(false);
         _wake.Dispose();
+    }
+
+    private void Publish(ClusterView view)
+    {
+        var before = state.View.Members;
+        state.Publish(view);
+        foreach (var member in before.Where(member => view.Find(member.NodeId) is null))
+        {
+            notices.Publish(new MemberGone(member.NodeId));
+        }
     }
 
     private async Task MarkDownAsync(MemberSession session, ClusterView view, CancellationToken cancellationToken)

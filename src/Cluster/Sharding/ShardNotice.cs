@@ -11,3 +11,6 @@ public abstract record ShardNotice(ImmutableArray<int> Shards)
     /// <summary>Not served here any more.</summary>
     public sealed record Released(ImmutableArray<int> Shards) : ShardNotice(Shards);
 }
+
+/// <summary>A member is not present any more: it left, or was declared down.</summary>
+public sealed record MemberGone(Guid NodeId);

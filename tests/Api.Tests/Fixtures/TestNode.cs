@@ -52,7 +52,7 @@ public sealed class TestNode : IAsyncDisposable
         settings = change?.Invoke(settings) ?? settings;
         var shown = new StringWriter();
         AdminToken.Open(folder.File("admin-token.hash"), shown);
-        var store = await NodeHosting.OpenStoreAsync(settings, CancellationToken.None);
+        var store = await NodeStore.OpenAsync(settings, CancellationToken.None);
 
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");

@@ -49,7 +49,7 @@ internal sealed class PostgresConnections : IAsyncDisposable
         ["Include Failed Batched Command"] = true,
         ["Max Auto Prepare"] = 128,
         ["Write Buffer Size"] = 32 << 10,
-        ["Application Name"] = "cluster journal",
+        ["Application Name"] = $"{options.Application} journal",
     });
 
     private static NpgsqlConnectionStringBuilder Reading(PostgresJournalOptions options)
@@ -59,7 +59,7 @@ internal sealed class PostgresConnections : IAsyncDisposable
             ["Pooling"] = true,
             ["Maximum Pool Size"] = options.Readers,
             ["Max Auto Prepare"] = 64,
-            ["Application Name"] = "cluster reader",
+            ["Application Name"] = $"{options.Application} reader",
         });
         builder.Options = $"{builder.Options} -c default_transaction_read_only=on".TrimStart();
         return builder;

@@ -11,6 +11,9 @@ public sealed record PostgresJournalOptions
     /// </summary>
     public required string ConnectionString { get; init; }
 
+    /// <summary>What the server shows of whose sessions these are, at most 50 characters.</summary>
+    public string Application { get; init; } = "cluster";
+
     /// <summary>Schemas of the parts that own read-model tables, applied in this order after the journal's own.</summary>
     public IReadOnlyList<MigrationSet> Migrations { get; init; } = [];
 

@@ -84,7 +84,8 @@ internal sealed class MemberSession : IAsyncDisposable
         var shards = ImmutableArray.CreateBuilder<ShardOwner>(ShardMap.ShardCount);
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
-            shards.Add(new ShardOwner(reader.IsDBNull(0) ? null : reader.GetGuid(0), reader.GetInt64(1)));
+            var isFree = await reader.IsDBNullAsync(0, cancellationToken).ConfigureAwait(false);
+            shards.Add(new ShardOwner(isFree ? null : reader.GetGuid(0), reader.GetInt64(1)));
         }
 
         return new ClusterView(members.DrainToImmutable(), shards.DrainToImmutable());

@@ -10,23 +10,24 @@ internal static class MemberSource
     /// <summary>Notified whenever a member or a shard's owner changed.</summary>
     public const string Channel = "cluster";
 
-    /// <param name="patience">How long one statement may take; then the session is given up.</param>
-    public static NpgsqlDataSource Create(PostgresJournalOptions options, string name, TimeSpan patience)
+    /// <remarks>A statement that takes longer than the node may serve without a heartbeat is given up, and its session.</remarks>
+    public static NpgsqlDataSource Create(ClusterMember member)
     {
-        var builder = new NpgsqlConnectionStringBuilder(options.ConnectionString)
+        var patience = member.Membership.ServingTime;
+        var milliseconds = (int)patience.TotalMilliseconds;
+        var builder = new NpgsqlConnectionStringBuilder(member.Store.ConnectionString)
         {
             Pooling = false,
-            ApplicationName = $"cluster member {name}",
+            ApplicationName = $"cluster member {member.Membership.Name}",
             CommandTimeout = Math.Max(1, (int)Math.Ceiling(patience.TotalSeconds)),
             CancellationTimeout = -1, // A server that does not answer is not asked to cancel either.
             Timeout = Math.Max(1, (int)Math.Ceiling(patience.TotalSeconds)),
             Enlist = false,
         };
-        var milliseconds = (int)patience.TotalMilliseconds;
         builder.Options = string.Create(
             CultureInfo.InvariantCulture,
             $"{builder.Options} -c statement_timeout={milliseconds} -c lock_timeout={milliseconds}").TrimStart();
-        PostgresTls.Require(builder, options.AllowInsecure);
+        PostgresTls.Require(builder, member.Store.AllowInsecure);
         return NpgsqlDataSource.Create(builder);
     }
 }

@@ -1,0 +1,92 @@
+using Api.ReadModels;
+using Api.Security;
+using Cluster.Hosting;
+using Cluster.Journal;
+using Cluster.Journal.Postgres;
+using Cluster.Journal.Sqlite;
+using Cluster.Sharding;
+using Npgsql;
+
+namespace Api.Hosting;
+
+/// <summary>The opened store of a node and, if it is one that nodes share, the node's membership.</summary>
+internal sealed class NodeStore : IAsyncDisposable
+{
+    private readonly IAsyncDisposable _store;
+    private readonly Action<IServiceCollection> _register;
+
+    private NodeStore(IAsyncDisposable store, Action<IServiceCollection> register)
+    {
+        _store = store;
+        _register = register;
+    }
+
+    /// <exception cref="StoreRefusedException">It cannot be used as it is; the message says why.</exception>
+    /// <exception cref="JournalUnavailableException">The server refuses, or was not reached in time.</exception>
+    public static Task<NodeStore> OpenAsync(NodeSettings settings, CancellationToken cancellationToken)
+    {
+        KeyFile.MakeFolder(settings.DataDir);
+        return settings.Store.Type == StoreType.Sqlite
+            ? OpenSqliteAsync(settings, cancellationToken)
+            : OpenPostgresAsync(settings, cancellationToken);
+    }
+
+    public void AddTo(IServiceCollection services) => _register(services);
+
+    public ValueTask DisposeAsync() => _store.DisposeAsync();
+
+    private static async Task<NodeStore> OpenSqliteAsync(NodeSettings settings, CancellationToken cancellationToken)
+    {
+        var options = new SqliteJournalOptions
+        {
+            Path = Path.Combine(settings.DataDir, "cluster.db"),
+            Migrations = [ReadModelSchema.For("Sqlite")],
+        };
+        var store = await SqliteJournal.OpenAsync(options, TimeProvider.System, cancellationToken);
+        return new NodeStore(store, services => services.AddCluster(store, settings.Engine.Entities, settings.Engine.Journal));
+    }
+
+    private static async Task<NodeStore> OpenPostgresAsync(NodeSettings settings, CancellationToken cancellationToken)
+    {
+        var options = Options(settings);
+        var member = new ClusterMember(settings.Member.ToMembership(settings.Http), settings.Member.ToTransport(), options);
+        var store = await PostgresJournal.OpenAsync(
+            options with { Fence = member.Fence, Application = $"cluster {member.State.Self:N}" },
+            TimeProvider.System,
+            cancellationToken);
+        return new NodeStore(
+            store, services => services.AddClusterMember(store, member, settings.Engine.Entities, settings.Engine.Journal));
+    }
+
+    private static PostgresJournalOptions Options(NodeSettings settings) => new()
+    {
+        ConnectionString = ConnectionString(settings.Store),
+        Migrations = [ClusterMember.Migrations, ReadModelSchema.For("Postgres")],
+        Lanes = settings.Store.Lanes,
+        Readers = settings.Store.Readers,
+        AllowInsecure = settings.Store.AllowInsecure,
+    };
+
+    private static string ConnectionString(StoreSettings settings)
+    {
+        try
+        {
+            var builder = new NpgsqlConnectionStringBuilder(settings.Connection);
+            if (string.IsNullOrEmpty(builder.Host))
+                throw new StoreRefusedException("cluster.store.connection names no Host.");
+            if (!string.IsNullOrEmpty(builder.Password))
+                throw new StoreRefusedException("cluster.store.connection holds a password; put it into the file that cluster.store.password-file names.");
+            if (settings.PasswordFile.Length > 0)
+                builder.Password = File.ReadAllText(settings.PasswordFile).TrimEnd('\r', '\n');
+            return builder.ToString();
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException)
+        {
+            throw new StoreRefusedException($"cluster.store.connection is not a connection string: {e.Message}", e);
+        }
+        catch (IOException e)
+        {
+            throw new StoreRefusedException($"The file that cluster.store.password-file names cannot be read: {e.Message}", e);
+        }
+    }
+}
