@@ -115,6 +115,37 @@ public sealed class ReadyQueue(int window, Func<Guid, Guid, ConcurrencyLimits> l
         }
     }
 
+    /// <summary>Forgets runs that are another node's now, waiting and active ones.</summary>
+    public void Leave(Func<Guid, bool> isLeft)
+    {
+        foreach (var runId in _active.Keys.Where(isLeft).ToList())
+        {
+            Release(runId);
+        }
+
+        foreach (var (backlog, waiting) in _windows.ToList())
+        {
+            Leave(backlog, waiting, isLeft);
+        }
+    }
+
+    private void Leave(Backlog backlog, Window waiting, Func<Guid, bool> isLeft)
+    {
+        var projectId = waiting.ProjectId;
+        var left = waiting.RemoveWhere(isLeft);
+        Waiting -= left;
+        if (left > 0 && waiting.Count == 0)
+        {
+            _lanes[(int)backlog.Priority].Remove(projectId, backlog);
+        }
+
+        NoteHunger(backlog, waiting);
+        if (waiting is { Count: 0, HasMore: false })
+        {
+            _windows.Remove(backlog);
+        }
+    }
+
     private void Add(Backlog backlog, Window waiting, WaitingRun run)
     {
         if (_active.ContainsKey(run.RunId) || waiting.Contains(run.RunId))

@@ -22,6 +22,20 @@ internal sealed class Window
         _runs.Enqueue(run);
     }
 
+    /// <summary>Of the runs in memory; a workflow is of one project. Empty if there are none.</summary>
+    public Guid ProjectId => _runs.TryPeek(out var run) ? run.ProjectId : Guid.Empty;
+
+    /// <returns>How many were removed.</returns>
+    public int RemoveWhere(Func<Guid, bool> isGone)
+    {
+        var before = _runs.Count;
+        var rest = _runs.Where(run => !isGone(run.RunId)).ToList();
+        _runs.Clear();
+        _ids.Clear();
+        rest.ForEach(Enqueue);
+        return before - rest.Count;
+    }
+
     public WaitingRun Dequeue()
     {
         var run = _runs.Dequeue();

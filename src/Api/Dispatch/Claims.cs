@@ -27,7 +27,7 @@ internal enum ClaimEnd
 /// run that two workers execute.
 /// </summary>
 internal sealed class Claims(
-    IEntities entities, RunMaterial material, Leases leases, DispatchSettings settings, TimeProvider time, ILogger<Claims> logger)
+    IEntities entities, RunMaterial material, Executions executions, DispatchSettings settings, TimeProvider time, ILogger<Claims> logger)
 {
     public async Task<ClaimEnd> TakeAsync(WorkerSession session, Guid runId, CancellationToken stopping)
     {
@@ -37,20 +37,20 @@ internal sealed class Claims(
             Outcome.Replied { Reply: RunReply.Claimed claimed } =>
                 await HandOverAsync(session, runId, claimed.State, stopping).ConfigureAwait(false),
             Outcome.Refused => ClaimEnd.NotWaiting,
-            _ => await LookAsync(runId, stopping).ConfigureAwait(false),
+            _ => await LookAsync(session, runId, stopping).ConfigureAwait(false),
         };
     }
 
-    /// <summary>The claim's outcome is not known. If it was committed nobody holds it, and it has to be given up.</summary>
-    private async Task<ClaimEnd> LookAsync(Guid runId, CancellationToken stopping)
+    /// <summary>The claim's outcome is not known. If it was committed nobody executes it, and it has to be given up.</summary>
+    private async Task<ClaimEnd> LookAsync(WorkerSession session, Guid runId, CancellationToken stopping)
     {
         while (true)
         {
             await Task.Delay(settings.RetryAfter, time, stopping).ConfigureAwait(false);
             switch (await AskAsync(runId, new RunCommand.Look(), stopping).ConfigureAwait(false))
             {
-                case Outcome.Replied { Reply: RunReply.Present { State: { IsActive: true } state } }:
-                    leases.GiveUp(runId, state.Attempt);
+                case Outcome.Replied { Reply: RunReply.Present { State: { IsActive: true } state } } when state.Worker == session.WorkerId:
+                    GiveUp(runId, state.Attempt);
                     return ClaimEnd.Ended;
                 case Outcome.Replied { Reply: RunReply.Present { State.Status: RunStatus.Available } }:
                     return ClaimEnd.WaitsAgain;
@@ -66,10 +66,10 @@ internal sealed class Claims(
         try
         {
             var prepared = await material.PrepareAsync(runId, state, stopping).ConfigureAwait(false);
-            leases.Grant(runId, state.Attempt, session, LongestAttempt(state), Scrubber.For(prepared.Credentials.Values));
+            executions.Grant(runId, state.Attempt, session, LongestAttempt(state), Scrubber.For(prepared.Credentials.Values));
             if (!session.TrySend(RunPush.Write(session.QueueRef, prepared)))
             {
-                leases.GiveUp(runId, state.Attempt);
+                GiveUp(runId, state.Attempt);
             }
 
             return ClaimEnd.HandedOver;
@@ -82,7 +82,7 @@ internal sealed class Claims(
         catch (Exception e) when (e is not OperationCanceledException)
         {
             DispatchLog.PreparationFailed(logger, runId, e);
-            leases.GiveUp(runId, state.Attempt);
+            GiveUp(runId, state.Attempt);
             return ClaimEnd.Ended;
         }
     }
@@ -94,8 +94,15 @@ internal sealed class Claims(
         var outcome = await AskAsync(runId, new RunCommand.Report(state.Attempt, 0, [complete]), stopping).ConfigureAwait(false);
         if (outcome is not Outcome.Replied)
         {
-            leases.GiveUp(runId, state.Attempt);
+            GiveUp(runId, state.Attempt);
         }
+    }
+
+    /// <summary>Nobody executes the attempt. Should the run not hear of it, nobody renews its lease either.</summary>
+    private void GiveUp(Guid runId, int attempt)
+    {
+        executions.Release(runId, attempt);
+        entities.Tell(new EntityRef(EntityTypes.Run, runId), new RunCommand.Abandon(attempt, "not handed to a worker"));
     }
 
     private ValueTask<Outcome> AskAsync(Guid runId, RunCommand command, CancellationToken cancellationToken) =>

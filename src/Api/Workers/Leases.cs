@@ -1,110 +1,89 @@
-using System.Diagnostics.CodeAnalysis;
-using Actors;
 using Actors.Runs;
 using Cluster.Entities;
+using Cluster.Sharding;
 
 namespace Api.Workers;
 
-/// <summary>What a worker holds of a run: the attempt is the term of the lease.</summary>
-/// <param name="Session">Null while the worker is not connected.</param>
-/// <param name="Longest">How long the lease may last while its worker is connected.</param>
-/// <param name="Deadline">On the monotonic clock: a jump of the node's clock changes nothing.</param>
-internal sealed record Lease(Guid RunId, int Attempt, WorkerSession? Session, TimeSpan Longest, long Deadline, Scrubber? Scrubber);
-
 /// <summary>
-/// Who executes what on this node. A lease lives as long as its worker's socket, then for the grace; an expired lease
-/// gives the attempt up, and the run's own rules decide what follows. See README.md beside this file.
+/// Which attempts of this node's runs are executed somewhere, and until when that is believed. A lease is renewed by the
+/// node whose worker executes the attempt, and by every report; when it runs out the attempt is given up, and the run's
+/// own rules decide what follows. See README.md beside this file.
 /// </summary>
-internal sealed class Leases(IEntities entities, TimeSpan grace, TimeProvider time)
+internal sealed class Leases : IDisposable
 {
-    /// <summary>For attempts of before this node started, whose time-out is not at hand.</summary>
-    private static readonly TimeSpan LongestUnknown = TimeSpan.FromHours(24);
-
+    private readonly IEntities _entities;
+    private readonly TimeSpan _grace;
+    private readonly TimeProvider _time;
+    private readonly IDisposable _subscription;
     private readonly Dictionary<Guid, Lease> _leases = [];
+    private readonly bool[] _known = new bool[ShardMap.ShardCount];
     private readonly Lock _gate = new();
 
-    public void Grant(Guid runId, int attempt, WorkerSession session, TimeSpan longest, Scrubber scrubber)
+    public Leases(IEntities entities, NoticeBoard notices, TimeSpan grace, TimeProvider time)
     {
-        lock (_gate)
-        {
-            _leases[runId] = new Lease(runId, attempt, session, longest, In(longest), scrubber);
-        }
+        _entities = entities;
+        _grace = grace;
+        _time = time;
+        _subscription = notices.Subscribe<RunNotice>(Hear);
     }
 
-    /// <summary>A claim from before this node started: its worker has the grace to come back.</summary>
-    public void Adopt(Guid runId, int attempt)
+    /// <summary>Attempts of before this node owned their shards. Their workers have the grace to be heard of.</summary>
+    public void Adopt(IEnumerable<HeldRun> attempts)
     {
         lock (_gate)
         {
-            _leases.TryAdd(runId, new Lease(runId, attempt, null, LongestUnknown, In(grace), null));
-        }
-    }
-
-    /// <summary>Nobody executes the attempt. It is abandoned at the next look, and again until the run has taken it.</summary>
-    public void GiveUp(Guid runId, int attempt)
-    {
-        lock (_gate)
-        {
-            _leases[runId] = new Lease(runId, attempt, null, TimeSpan.Zero, In(TimeSpan.Zero), null);
-        }
-    }
-
-    public bool TryGet(Guid runId, [NotNullWhen(true)] out Lease? lease)
-    {
-        lock (_gate)
-        {
-            return _leases.TryGetValue(runId, out lease);
-        }
-    }
-
-    /// <summary>Whether this very socket's worker executes this very attempt.</summary>
-    public bool IsHeld(WorkerSession session, Guid runId, int attempt) =>
-        TryGet(runId, out var lease) && lease.Session == session && lease.Attempt == attempt;
-
-    /// <summary>Whether this socket's worker executes anything.</summary>
-    public bool Any(WorkerSession session)
-    {
-        lock (_gate)
-        {
-            return _leases.Values.Any(lease => lease.Session == session);
-        }
-    }
-
-    /// <summary>The scrubber of a lease that was adopted is made when it is first needed.</summary>
-    public void SetScrubber(Guid runId, int attempt, Scrubber scrubber)
-    {
-        lock (_gate)
-        {
-            if (_leases.TryGetValue(runId, out var lease) && lease.Attempt == attempt)
+            foreach (var (runId, attempt) in attempts)
             {
-                _leases[runId] = lease with { Scrubber = scrubber };
+                _leases.TryAdd(runId, new Lease(attempt, In(_grace)));
             }
         }
     }
 
-    public Lease? Release(Guid runId)
+    /// <summary>From now on an attempt of these shards without a lease is nobody's: all that there were are adopted.</summary>
+    public void Adopted(IEnumerable<int> shards)
     {
         lock (_gate)
         {
-            return _leases.Remove(runId, out var lease) ? lease : null;
+            foreach (var shard in shards)
+            {
+                _known[shard] = true;
+            }
         }
     }
 
-    /// <summary>A worker came back holding these runs. Answers which of them are not its any more.</summary>
-    public IReadOnlyList<Guid> Resume(WorkerSession session, IReadOnlyList<HeldRun> held)
+    /// <summary>The shards are another's now.</summary>
+    public void Leave(IReadOnlyCollection<int> shards)
+    {
+        lock (_gate)
+        {
+            foreach (var shard in shards)
+            {
+                _known[shard] = false;
+            }
+
+            foreach (var run in _leases.Keys.Where(run => shards.Contains(ShardMap.ShardOf(run))).ToList())
+            {
+                _leases.Remove(run);
+            }
+        }
+    }
+
+    /// <summary>Workers execute these attempts.</summary>
+    /// <returns>The runs of which they should not, because the attempt is over.</returns>
+    public IReadOnlyList<Guid> Renew(IReadOnlyCollection<HeldRun> attempts)
     {
         var drop = new List<Guid>();
         lock (_gate)
         {
-            foreach (var run in held)
+            foreach (var (runId, attempt) in attempts)
             {
-                if (_leases.TryGetValue(run.RunId, out var lease) && lease.Attempt == run.Attempt)
+                if (_leases.TryGetValue(runId, out var lease) && lease.Attempt == attempt)
                 {
-                    _leases[run.RunId] = lease with { Session = session, Deadline = In(lease.Longest) };
+                    _leases[runId] = lease with { Deadline = In(_grace) };
                 }
-                else
+                else if (_known[ShardMap.ShardOf(runId)])
                 {
-                    drop.Add(run.RunId);
+                    drop.Add(runId);
                 }
             }
         }
@@ -112,40 +91,51 @@ internal sealed class Leases(IEntities entities, TimeSpan grace, TimeProvider ti
         return drop;
     }
 
-    /// <summary>The socket is gone: its runs have the grace.</summary>
-    public void Orphan(WorkerSession session)
-    {
-        lock (_gate)
-        {
-            foreach (var lease in _leases.Values.Where(lease => lease.Session == session).ToList())
-            {
-                _leases[lease.RunId] = lease with { Session = null, Deadline = In(grace) };
-            }
-        }
-    }
-
     /// <summary>Gives up every attempt whose lease has run out. Repeats until the run says that it is over.</summary>
     public void Expire()
     {
-        List<Lease> expired;
+        List<(Guid RunId, int Attempt)> expired;
         lock (_gate)
         {
-            var now = time.GetTimestamp();
-            expired = [.. _leases.Values.Where(lease => lease.Deadline <= now)];
-            foreach (var lease in expired)
+            var now = _time.GetTimestamp();
+            expired = [.. _leases.Where(lease => lease.Value.Deadline <= now).Select(lease => (lease.Key, lease.Value.Attempt))];
+            foreach (var (runId, attempt) in expired)
             {
-                _leases[lease.RunId] = lease with { Deadline = In(grace) };
+                _leases[runId] = new Lease(attempt, In(_grace));
             }
         }
 
-        foreach (var lease in expired)
+        foreach (var (runId, attempt) in expired)
         {
-            lease.Session?.Cancel(lease.RunId, lease.Attempt);
-            entities.Tell(
-                new EntityRef(EntityTypes.Run, lease.RunId),
-                new RunCommand.Abandon(lease.Attempt, lease.Session is null ? "worker lost" : "lease expired"));
+            _entities.Tell(new EntityRef(EntityTypes.Run, runId), new RunCommand.Abandon(attempt, "worker lost"));
         }
     }
 
-    private long In(TimeSpan wait) => time.GetTimestamp() + (long)(wait.TotalSeconds * time.TimestampFrequency);
+    public void Dispose() => _subscription.Dispose();
+
+    private void Hear(RunNotice notice)
+    {
+        switch (notice)
+        {
+            case RunNotice.Changed { State: { IsActive: true } state }:
+                lock (_gate)
+                {
+                    _leases[notice.RunId] = new Lease(state.Attempt, In(_grace));
+                }
+
+                break;
+            case RunNotice.Changed or RunNotice.AttemptRevoked:
+                lock (_gate)
+                {
+                    _leases.Remove(notice.RunId);
+                }
+
+                break;
+        }
+    }
+
+    private long In(TimeSpan wait) => _time.GetTimestamp() + (long)(wait.TotalSeconds * _time.TimestampFrequency);
+
+    /// <param name="Deadline">On the monotonic clock: a jump of the node's clock changes nothing.</param>
+    private readonly record struct Lease(int Attempt, long Deadline);
 }

@@ -11,7 +11,8 @@ namespace Api.Workers;
 internal sealed class QueueChannel(
     WorkerSession session,
     Dispatcher dispatcher,
-    Leases leases,
+    Executions executions,
+    LeaseRenewal renewal,
     RunScrubbers scrubbers,
     IEntities entities,
     WorkerSocketBounds bounds,
@@ -36,19 +37,33 @@ internal sealed class QueueChannel(
         _ => session.SendAsync(PhoenixReply.Error(frame, "unmatched topic")),
     };
 
-    private ValueTask JoinAsync(PhoenixFrame frame)
+    private async ValueTask JoinAsync(PhoenixFrame frame)
     {
         if (Parse(frame, WorkerJson.Default.QueueJoin) is not { } join)
         {
-            return session.SendAsync(PhoenixReply.Error(frame, "invalid"));
+            await session.SendAsync(PhoenixReply.Error(frame, "invalid")).ConfigureAwait(false);
+            return;
         }
 
         session.QueueRef = frame.JoinRef.ToArray();
         dispatcher.Forget(session);
-        var drop = leases.Resume(session, join.Held ?? []);
         var response = JsonSerializer.SerializeToUtf8Bytes(
-            new QueueJoined([StreamedRuns], drop), WorkerJson.Default.QueueJoined);
-        return session.SendAsync(PhoenixReply.Ok(frame, response));
+            new QueueJoined([StreamedRuns], await ResumeAsync(join.Held ?? []).ConfigureAwait(false)),
+            WorkerJson.Default.QueueJoined);
+        await session.SendAsync(PhoenixReply.Ok(frame, response)).ConfigureAwait(false);
+    }
+
+    /// <returns>Which of the runs are not the worker's any more.</returns>
+    private async Task<IReadOnlyList<Guid>> ResumeAsync(IReadOnlyList<HeldRun> held)
+    {
+        if (held.Count == 0)
+        {
+            return [];
+        }
+
+        var drop = await renewal.AskAsync(held, CancellationToken.None).ConfigureAwait(false);
+        executions.Resume(session, held.Where(run => !drop.Contains(run.RunId)));
+        return drop;
     }
 
     private async ValueTask LeaveAsync(PhoenixFrame frame)
@@ -89,9 +104,10 @@ internal sealed class QueueChannel(
     /// <summary>The worker does not execute the attempt any more: it returned it, or stops it as the protocol says.</summary>
     private void GiveUp(HeldRun run)
     {
-        if (leases.IsHeld(session, run.RunId, run.Attempt))
+        if (executions.Find(session, run.RunId, run.Attempt) is not null)
         {
-            leases.GiveUp(run.RunId, run.Attempt);
+            executions.Release(run.RunId);
+            entities.Tell(new EntityRef(EntityTypes.Run, run.RunId), new RunCommand.Abandon(run.Attempt, "given back by its worker"));
         }
     }
 
@@ -116,7 +132,7 @@ internal sealed class QueueChannel(
             return;
         }
 
-        if (!leases.IsHeld(session, events.RunId, events.Attempt))
+        if (executions.Find(session, events.RunId, events.Attempt) is not { } execution)
         {
             await session.SendAsync(Refuse(frame, new ReportRefused("stale_attempt", null, null))).ConfigureAwait(false);
             return;
@@ -125,15 +141,15 @@ internal sealed class QueueChannel(
         // Waiting here stops reading: a worker that reports faster than the store commits is held back.
         await _reports.WaitAsync().ConfigureAwait(false);
         var answer = frame with { JoinRef = frame.JoinRef.ToArray(), Ref = frame.Ref.ToArray(), Payload = default };
-        _ = AnswerAsync(answer, await StoreAsync(events).ConfigureAwait(false));
+        _ = AnswerAsync(answer, events, await StoreAsync(events, execution).ConfigureAwait(false));
     }
 
     /// <returns>The outcome to come; the report is in the run's mailbox already.</returns>
-    private async Task<Task<Outcome>> StoreAsync(RunEventsFrame events)
+    private async Task<Task<Outcome>> StoreAsync(RunEventsFrame events, Execution execution)
     {
         try
         {
-            var scrubber = await scrubbers.ForAsync(events.RunId, events.Attempt).ConfigureAwait(false);
+            var scrubber = await scrubbers.ForAsync(events.RunId, execution).ConfigureAwait(false);
             return entities.AskAsync(
                 new EntityRef(EntityTypes.Run, events.RunId),
                 new RunCommand.Report(events.Attempt, events.From, Scrubbed(events.Reports, scrubber)),
@@ -146,11 +162,16 @@ internal sealed class QueueChannel(
         }
     }
 
-    private async Task AnswerAsync(PhoenixFrame frame, Task<Outcome> pending)
+    private async Task AnswerAsync(PhoenixFrame frame, RunEventsFrame events, Task<Outcome> pending)
     {
         try
         {
             var outcome = await pending.ConfigureAwait(false);
+            if (IsOver(events, outcome))
+            {
+                executions.Release(events.RunId, events.Attempt);
+            }
+
             await session.SendAsync(ToReply(frame, outcome)).ConfigureAwait(false);
         }
         catch (Exception e) when (e is OperationCanceledException or System.Threading.Channels.ChannelClosedException)
@@ -162,6 +183,14 @@ internal sealed class QueueChannel(
             _reports.Release();
         }
     }
+
+    /// <summary>Whether the worker has nothing more to do with the attempt.</summary>
+    private static bool IsOver(in RunEventsFrame events, Outcome outcome) => outcome switch
+    {
+        Outcome.Replied => events.Reports.Any(static report => report is RunReport.Complete),
+        Outcome.Refused { Refusal: { Code: "stale_attempt" or "run_final" } or { Kind: RefusalKind.NotFound } } => true,
+        _ => false,
+    };
 
     private static ReadOnlyMemory<byte> ToReply(in PhoenixFrame frame, Outcome outcome) => outcome switch
     {

@@ -6,26 +6,20 @@ using Cluster.Entities;
 namespace Api.Workers;
 
 /// <summary>
-/// The scrubber of an attempt: made at the claim and kept in the lease. For an attempt that was claimed before this node
-/// started it is made again from the credentials of the run's workflow.
+/// The scrubber of an attempt: made at the claim and kept with the execution. For an attempt that was claimed through another node, or in an
+/// earlier life of this one, it is made again from the credentials of the run's workflow.
 /// </summary>
-internal sealed class RunScrubbers(Leases leases, IEntities entities, WorkflowCache workflows, CredentialBodies credentials)
+internal sealed class RunScrubbers(Executions executions, IEntities entities, WorkflowCache workflows, CredentialBodies credentials)
 {
-    public async ValueTask<Scrubber> ForAsync(Guid runId, int attempt)
+    public async ValueTask<Scrubber> ForAsync(Guid runId, Execution execution)
     {
-        if (!leases.TryGet(runId, out var lease) || lease.Attempt != attempt)
-        {
-            // Not this node's attempt: the run refuses the report.
-            return Scrubber.None;
-        }
-
-        if (lease.Scrubber is { } known)
+        if (execution.Scrubber is { } known)
         {
             return known;
         }
 
         var scrubber = await MakeAsync(runId).ConfigureAwait(false);
-        leases.SetScrubber(runId, attempt, scrubber);
+        executions.SetScrubber(runId, execution, scrubber);
         return scrubber;
     }
 

@@ -7,7 +7,7 @@ namespace Api.Workers;
 /// holds nothing any more, and no longer than the drain time.
 /// </summary>
 internal sealed class SocketDrain(
-    Leases leases, NodeSettings settings, IHostApplicationLifetime lifetime, TimeProvider time)
+    Executions executions, NodeSettings settings, IHostApplicationLifetime lifetime, TimeProvider time)
 {
     private static readonly TimeSpan Every = TimeSpan.FromMilliseconds(250);
 
@@ -22,11 +22,11 @@ internal sealed class SocketDrain(
             var began = time.GetTimestamp();
             var looksWithout = 0;
 
-            // The answer to a last report leaves after its lease has gone: one look without a lease is not enough.
+            // The answer to a last report leaves after its execution has gone: one look without one is not enough.
             while (looksWithout < 2 && time.GetElapsedTime(began) < settings.Worker.Drain)
             {
                 await Task.Delay(Every, time, stop.Token).ConfigureAwait(false);
-                looksWithout = leases.Any(session) ? 0 : looksWithout + 1;
+                looksWithout = executions.Any(session) ? 0 : looksWithout + 1;
             }
 
             await stop.CancelAsync().ConfigureAwait(false);

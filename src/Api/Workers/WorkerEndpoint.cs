@@ -7,7 +7,8 @@ namespace Api.Workers;
 internal sealed class WorkerEndpoint(
     WorkerTokens tokens,
     Dispatcher dispatcher,
-    Leases leases,
+    Executions executions,
+    LeaseRenewal renewal,
     RunScrubbers scrubbers,
     IEntities entities,
     WorkerSocketBounds bounds,
@@ -34,7 +35,7 @@ internal sealed class WorkerEndpoint(
 
         using var socket = await http.WebSockets.AcceptWebSocketAsync().ConfigureAwait(false);
         var session = new WorkerSession(socket, workerId, bounds);
-        var channel = new QueueChannel(session, dispatcher, leases, scrubbers, entities, bounds, time, logger);
+        var channel = new QueueChannel(session, dispatcher, executions, renewal, scrubbers, entities, bounds, time, logger);
         DispatchLog.WorkerConnected(logger, workerId);
         using var stop = new CancellationTokenSource();
         using var draining = drain.Watch(session, stop);
@@ -45,7 +46,7 @@ internal sealed class WorkerEndpoint(
         finally
         {
             dispatcher.Forget(session);
-            leases.Orphan(session);
+            executions.Orphan(session);
             DispatchLog.WorkerGone(logger, workerId);
         }
     }

@@ -1,0 +1,51 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using Actors.Dispatch;
+using Api.Workers;
+
+namespace Api.Nodes;
+
+/// <summary>What nodes ask each other beside commands for entities. Numbers are for good.</summary>
+internal static class NodeServices
+{
+    /// <summary>"My workers execute these attempts": the owner of the runs keeps their leases alive.</summary>
+    public static readonly NodeService<HeldRuns, DroppedRuns> Renew =
+        new(16, NodeJson.Default.HeldRuns, NodeJson.Default.DroppedRuns);
+
+    /// <summary>"My workers are idle": the other lends waiting runs, to be claimed at once.</summary>
+    public static readonly NodeService<BorrowRequest, LentRuns> Borrow =
+        new(17, NodeJson.Default.BorrowRequest, NodeJson.Default.LentRuns);
+
+    /// <summary>"Runs wait here and no worker asks for them."</summary>
+    public static readonly NodeService<Told, Told> WorkAvailable = new(18, NodeJson.Default.Told, NodeJson.Default.Told);
+
+    /// <summary>"A project or workflow was changed": caches are brought up to date before the answer.</summary>
+    public static readonly NodeService<DefinitionChange, Told> DefinitionChanged =
+        new(19, NodeJson.Default.DefinitionChange, NodeJson.Default.Told);
+}
+
+internal sealed record HeldRuns(ImmutableArray<HeldRun> Runs);
+
+/// <summary>Runs whose attempt is not the worker's any more.</summary>
+internal sealed record DroppedRuns(ImmutableArray<Guid> Runs);
+
+internal sealed record BorrowRequest(int Max);
+
+internal sealed record LentRuns(ImmutableArray<WaitingRun> Runs);
+
+/// <param name="WorkflowId">Null if the project itself was changed or deleted.</param>
+internal sealed record DefinitionChange(Guid ProjectId, Guid? WorkflowId);
+
+/// <summary>Nothing more to say.</summary>
+internal sealed record Told
+{
+    public static Told Instance { get; } = new();
+}
+
+[JsonSerializable(typeof(HeldRuns))]
+[JsonSerializable(typeof(DroppedRuns))]
+[JsonSerializable(typeof(BorrowRequest))]
+[JsonSerializable(typeof(LentRuns))]
+[JsonSerializable(typeof(DefinitionChange))]
+[JsonSerializable(typeof(Told))]
+internal sealed partial class NodeJson : JsonSerializerContext;
