@@ -25,8 +25,8 @@ public abstract class JsonMessageCodec<TCommand, TReply>(JsonTypeInfo<TCommand> 
 
     public object? DecodeReply(ReadOnlyMemory<byte> from) => JsonFrame.Read(from, replies);
 
-    /// <summary>The generated options and what every message needs: binary data outside the JSON, and no message with a
-    /// hole where its type promises a value.</summary>
+    /// <summary>The generated options and what every message needs: binary data outside the JSON, and no record
+    /// without a value that its constructor asks for.</summary>
     protected static JsonSerializerOptions Options(JsonSerializerContext generated) => new(generated.Options)
     {
         Converters = { new BlobConverter() },

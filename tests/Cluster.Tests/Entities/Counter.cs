@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using Cluster.Entities;
 using Cluster.Journal;
 
@@ -8,6 +9,16 @@ namespace Cluster.Tests.Entities;
 /// <summary>The smallest entity that shows everything the engine does.</summary>
 internal sealed record CounterState(long Value);
 
+[JsonPolymorphic]
+[JsonDerivedType(typeof(Add), "add")]
+[JsonDerivedType(typeof(AddTwice), "add-twice")]
+[JsonDerivedType(typeof(Read), "read")]
+[JsonDerivedType(typeof(Remind), "remind")]
+[JsonDerivedType(typeof(CancelReminder), "cancel-reminder")]
+[JsonDerivedType(typeof(Forward), "forward")]
+[JsonDerivedType(typeof(Note), "note")]
+[JsonDerivedType(typeof(Throw), "throw")]
+[JsonDerivedType(typeof(Break), "break")]
 internal abstract record CounterCommand
 {
     public sealed record Add(long Amount, bool Announce = false) : CounterCommand;

@@ -95,7 +95,12 @@ internal sealed class EngineKit : IAsyncDisposable
         Journal = new FaultyJournal(_store);
         _writer = new JournalWriter(Journal, _journalBounds, _time, NullLogger<JournalWriter>.Instance);
         var counter = new EntityDefinition<CounterState, CounterCommand, CounterEvent>(
-            "counter", new CounterBehavior(), new CounterCodec(), new CounterProjection(), new CounterMessages(), _snapshotEvery);
+            "counter",
+            new CounterBehavior(),
+            new CounterCodec(),
+            new CounterProjection(),
+            new CounterMessages(),
+            _snapshotEvery);
         Host = new EntityHost([counter], Journal, _writer, Notices, _settings, _time, NullLogger<EntityHost>.Instance);
     }
 

@@ -1,0 +1,28 @@
+using Actors.Projects;
+using Actors.Tests.Support;
+using static Actors.Tests.Support.Sample;
+
+namespace Actors.Tests.Messages;
+
+/// <summary>Messages of a project: each with every optional part, and without.</summary>
+internal static class ProjectSamples
+{
+    public static MessageSet Set { get; } = new(
+        "project", new ProjectMessages(), [typeof(ProjectCommand), typeof(ProjectReply)], Commands(), Replies());
+
+    private static object[] Commands() =>
+    [
+        new ProjectCommand.Create("data-team", "Moves \"data\" <ü>", 4),
+        new ProjectCommand.Create("data-team", null, null),
+        new ProjectCommand.Update(long.MaxValue, "data-team", "", 0),
+        new ProjectCommand.Update(null, "data-team", null, null),
+        new ProjectCommand.SaveWorkflow(AWorkflow.Full, 3, AWorkflow.Facts),
+        new ProjectCommand.SaveWorkflow(AWorkflow.Cron, null, new WorkflowFacts([], [])),
+        new ProjectCommand.SaveWorkflow(AWorkflow.Full with { Trigger = null, Jobs = [], Edges = [] }, 0, AWorkflow.Facts),
+        new ProjectCommand.DeleteWorkflow(Id(55), 3),
+        new ProjectCommand.DeleteWorkflow(Id(55), null),
+        new ProjectCommand.Delete(),
+    ];
+
+    private static object[] Replies() => [new ProjectReply.Saved(7), new ProjectReply.WorkflowSaved(Id(55), 2)];
+}

@@ -1,0 +1,98 @@
+using System.Collections.Immutable;
+using System.Text;
+using Actors.Runs;
+using Actors.Workflows;
+using static Actors.Tests.Support.ARun;
+using static Actors.Tests.Support.Sample;
+
+namespace Actors.Tests.Messages;
+
+/// <summary>Messages of a run: each with every optional part, and without.</summary>
+internal static class RunSamples
+{
+    private const string Awkward = "ü \"<&>\" \\ \n \u2028 \U0001F600";
+
+    private static readonly DataclipBody Request = new(
+        InputId, DataclipType.HttpRequest, Bytes("""{"a":"ü"}"""), Bytes("""{"method":"POST"}"""));
+
+    private static readonly DataclipBody Empty = new(Id(31), DataclipType.Global, default, ReadOnlyMemory<byte>.Empty);
+
+    private static readonly RunPlan BarePlan = Plan with
+    {
+        TriggerId = null,
+        InputDataclipId = null,
+        Priority = RunPriority.Immediate,
+        OnLoss = LossPolicy.Lost,
+    };
+
+    private static readonly FinishedStep Finished = new(
+        StepB, JobB, ExitReason.Crash, OutputA, true, "TypeError", Awkward)
+    {
+        Attempt = 2,
+        StartedAt = At(12.3456789),
+        InputDataclipId = InputId,
+    };
+
+    private static readonly RunState FullState = new(
+        RunStatus.Failed,
+        Plan,
+        3,
+        "worker-1",
+        17,
+        [OpenA(), new OpenStep(StepB, JobB, 2, At(13), null)],
+        [Finished, new FinishedStep(StepA, JobA, ExitReason.Success, null, false, null, null)],
+        "RuntimeError",
+        Awkward,
+        Id(32),
+        At(0),
+        At(1).ToOffset(TimeSpan.FromHours(5.5)),
+        At(2),
+        DateTimeOffset.MaxValue)
+    {
+        Id = RunId,
+        EndedByAttempt = true,
+    };
+
+    public static MessageSet Set { get; } = new(
+        "run", new RunMessages(), [typeof(RunCommand), typeof(RunReply)], Commands(), Replies());
+
+    private static object[] Commands() =>
+    [
+        new RunCommand.Create(Plan, Request),
+        new RunCommand.Create(BarePlan, null),
+        new RunCommand.Claim(Awkward),
+        new RunCommand.Report(2, 5, Reports()),
+        new RunCommand.Report(1, 0, []),
+        new RunCommand.Abandon(1, "worker gone"),
+        new RunCommand.Cancel(),
+        new RunCommand.Look(),
+    ];
+
+    private static ImmutableArray<RunReport> Reports() =>
+    [
+        new RunReport.Start(At(11), """{"node":"22.1.0"}"""),
+        new RunReport.Start(At(11), null),
+        new RunReport.StepStart(At(12), StepA, JobA, InputId),
+        new RunReport.StepStart(At(12), StepA, JobA, null),
+        new RunReport.Log(At(13), "JOB", "info", $"""["{Awkward}"]""", StepA),
+        new RunReport.Log(At(13), "", "", "", null),
+        new RunReport.StepComplete(
+            At(14), StepA, JobA, ExitReason.Fail, "TypeError", Awkward, Empty, false, long.MaxValue, 5_000_000),
+        StepComplete(Output(OutputA)),
+        StepComplete(),
+        new RunReport.Complete(At(15), ExitReason.Kill, "OOMError", "too big", Output(Id(33)), Id(34)),
+        Complete(),
+    ];
+
+    private static object[] Replies() =>
+    [
+        new RunReply.Created(WorkOrderId),
+        new RunReply.Claimed(FullState),
+        new RunReply.Accepted(int.MaxValue),
+        new RunReply.Present(RunState.Absent),
+        new RunReply.Present(FullState with { Plan = BarePlan, Status = RunStatus.Available, OpenSteps = [] }),
+        new RunReply.Done(),
+    ];
+
+    private static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(text);
+}

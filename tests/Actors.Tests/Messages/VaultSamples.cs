@@ -1,0 +1,43 @@
+using Actors.Tests.Support;
+using Actors.Vaults;
+using static Actors.Tests.Support.Sample;
+
+namespace Actors.Tests.Messages;
+
+/// <summary>Messages of a vault: each with every optional part, and without.</summary>
+internal static class VaultSamples
+{
+    private static readonly Credential Credential = new(
+        AVault.Dhis,
+        "dhis2",
+        "raw",
+        ["password", "username"],
+        AVault.Body,
+        [AVault.Project, Id(73)],
+        4,
+        At(0),
+        At(1));
+
+    public static MessageSet Set { get; } = new(
+        "vault", new VaultMessages(), [typeof(VaultCommand), typeof(VaultReply)], Commands(), Replies());
+
+    private static object[] Commands() =>
+    [
+        new VaultCommand.Create(AVault.Dhis, "dhis2 <ü>", "dhis2", ["password", "username"], AVault.Body),
+        new VaultCommand.Create(AVault.Dhis, "dhis2", "dhis2", [], new SealedBody(default)),
+        new VaultCommand.Update(AVault.Dhis, 3, "dhis2", "raw", ["password"], AVault.Body),
+        new VaultCommand.Update(AVault.Dhis, null, "dhis2", "raw", null, null),
+        new VaultCommand.Delete(AVault.Dhis),
+        new VaultCommand.Grant(AVault.Dhis, AVault.Project),
+        new VaultCommand.Withdraw(AVault.Dhis, AVault.Project),
+        new VaultCommand.Fetch(AVault.Dhis, AVault.Project),
+    ];
+
+    private static object[] Replies() =>
+    [
+        new VaultReply.Saved(2),
+        new VaultReply.Done(),
+        new VaultReply.Fetched(Credential),
+        new VaultReply.Fetched(Credential with { Projects = [], KeyNames = [] }),
+    ];
+}
