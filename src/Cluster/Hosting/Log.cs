@@ -30,4 +30,25 @@ internal static partial class Log
 
     [LoggerMessage(1007, LogLevel.Warning, "Engine stop did not wait any longer for {Busy} busy entities")]
     public static partial void StopTimedOut(ILogger logger, int busy);
+
+    [LoggerMessage(1100, LogLevel.Information, "Transport listens on {Host}:{Port} {Tls}")]
+    public static partial void TransportListens(ILogger logger, string host, int port, string tls);
+
+    [LoggerMessage(1101, LogLevel.Information, "Connected to node {NodeId} of version {Product}")]
+    public static partial void PeerConnected(ILogger logger, Guid nodeId, string product);
+
+    [LoggerMessage(1102, LogLevel.Information, "Connection to node {NodeId} ended: {Reason}")]
+    public static partial void PeerDisconnected(ILogger logger, Guid nodeId, string reason);
+
+    [LoggerMessage(1103, LogLevel.Warning, "No connection to node {NodeId}: {Reason}; trying again as calls come")]
+    public static partial void PeerUnreachable(ILogger logger, Guid nodeId, string reason);
+
+    [LoggerMessage(1104, LogLevel.Information, "Connection from node {NodeId} ended: {Reason}")]
+    public static partial void IncomingClosed(ILogger logger, Guid nodeId, string reason);
+
+    [LoggerMessage(1105, LogLevel.Warning, "Refused a connection from {Remote}: {Reason}; {Unlogged} more since the last such message")]
+    public static partial void IncomingRefused(ILogger logger, string? remote, string reason, int unlogged);
+
+    [LoggerMessage(1106, LogLevel.Error, "Peer service {Service} failed on a request of node {NodeId}")]
+    public static partial void PeerServiceFailed(ILogger logger, byte service, Guid nodeId, Exception cause);
 }
