@@ -1,3 +1,4 @@
 using Cluster.Benchmarks;
+using Cluster.Benchmarks.Nodes;
 
-return await BenchProgram.RunAsync(args);
+return await (args is [BenchPeer.Command] ? BenchPeer.RunChildAsync() : BenchProgram.RunAsync(args));

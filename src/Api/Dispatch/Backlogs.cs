@@ -5,7 +5,7 @@ using Cluster.Journal;
 
 namespace Api.Dispatch;
 
-/// <summary>A claimed or started run of before this node started.</summary>
+/// <summary>A claimed or started run of before this node owned its shard.</summary>
 internal sealed class HeldAttempt
 {
     public Guid Id { get; init; }
@@ -17,16 +17,17 @@ internal sealed class HeldAttempt
     public int Attempt { get; init; }
 }
 
-/// <summary>What the dispatcher reads of waiting and held runs, always in pages.</summary>
+/// <summary>What the dispatcher reads of waiting and held runs of this node's shards, always in pages.</summary>
 internal sealed class Backlogs(IReadStore store)
 {
     /// <summary>Backlogs with waiting runs, in order of workflow and priority.</summary>
-    public async Task<List<Backlog>> WaitingAsync(Backlog after, int limit, CancellationToken cancellationToken)
+    public async Task<List<Backlog>> WaitingAsync(
+        IReadOnlyCollection<int> shards, Backlog after, int limit, CancellationToken cancellationToken)
     {
         var rows = await store.ListAsync<BacklogRow>(
-            """
+            $"""
             select distinct workflow_id, priority from runs
-            where status = 'available' and (workflow_id, priority) > (@WorkflowId, @Priority)
+            where status = 'available' and (workflow_id, priority) > (@WorkflowId, @Priority) and shard in ({Listed(shards)})
             order by workflow_id, priority limit @limit
             """,
             new { after.WorkflowId, Priority = (int)after.Priority, limit },
@@ -35,12 +36,13 @@ internal sealed class Backlogs(IReadStore store)
     }
 
     /// <summary>The oldest waiting runs of a backlog.</summary>
-    public async Task<List<WaitingRun>> OldestAsync(Backlog backlog, int limit, CancellationToken cancellationToken)
+    public async Task<List<WaitingRun>> OldestAsync(
+        IReadOnlyCollection<int> shards, Backlog backlog, int limit, CancellationToken cancellationToken)
     {
         var rows = await store.ListAsync<RunRow>(
-            """
+            $"""
             select id, project_id, created_at from runs
-            where status = 'available' and workflow_id = @WorkflowId and priority = @Priority
+            where status = 'available' and workflow_id = @WorkflowId and priority = @Priority and shard in ({Listed(shards)})
             order by created_at, id limit @limit
             """,
             new { backlog.WorkflowId, Priority = (int)backlog.Priority, limit },
@@ -50,15 +52,19 @@ internal sealed class Backlogs(IReadStore store)
     }
 
     /// <summary>Claimed and started runs in the order of their ids.</summary>
-    public Task<List<HeldAttempt>> HeldAsync(Guid after, int limit, CancellationToken cancellationToken) =>
+    public Task<List<HeldAttempt>> HeldAsync(
+        IReadOnlyCollection<int> shards, Guid after, int limit, CancellationToken cancellationToken) =>
         store.ListAsync<HeldAttempt>(
-            """
+            $"""
             select id, project_id, workflow_id, attempt from runs
-            where status in ('claimed', 'started') and id > @after
+            where status in ('claimed', 'started') and id > @after and shard in ({Listed(shards)})
             order by id limit @limit
             """,
             new { after, limit },
             cancellationToken);
+
+    /// <summary>As part of the text: a node's shards change seldom, and so many parameters cost more than the query.</summary>
+    private static string Listed(IReadOnlyCollection<int> shards) => shards.Count == 0 ? "-1" : string.Join(',', shards);
 
     private sealed class BacklogRow
     {

@@ -1,7 +1,10 @@
+using System.Collections.Immutable;
 using Actors.Dispatch;
 using Actors.Runs;
+using Api.Nodes;
 using Api.Workers;
 using Cluster.Entities;
+using Cluster.Sharding;
 
 namespace Api.Dispatch;
 
@@ -17,35 +20,49 @@ internal sealed record DispatchSettings(int Window, int ClaimsInFlight, TimeSpan
 internal sealed class Dispatcher : IDisposable
 {
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan OfferAgain = TimeSpan.FromMilliseconds(100);
+    private const int MostBorrowed = 64;
     private readonly Claims _claims;
-    private readonly Leases _leases;
+    private readonly Executions _executions;
     private readonly Backlogs _backlogs;
+    private readonly Borrowing _borrowing;
+    private readonly ShardGate _shards;
     private readonly DispatchSettings _settings;
     private readonly TimeProvider _time;
     private readonly ILogger<Dispatcher> _logger;
     private readonly ReadyQueue _queue;
     private readonly WorkerDemand _demand = new();
+    private readonly Lending _lending;
     private readonly SemaphoreSlim _inFlight;
     private readonly SemaphoreSlim _wake = new(0, 1);
     private readonly IDisposable _subscription;
     private readonly Lock _gate = new();
+    private Guid? _lender;
+    private long _offered;
+    private long _borrowed;
+    private bool _isBorrowing;
 
     public Dispatcher(
         NoticeBoard notices,
         Claims claims,
-        Leases leases,
+        Executions executions,
         Backlogs backlogs,
+        Borrowing borrowing,
+        ShardGate shards,
         Func<Guid, Guid, ConcurrencyLimits> limits,
         DispatchSettings settings,
         TimeProvider time,
         ILogger<Dispatcher> logger)
     {
         _claims = claims;
-        _leases = leases;
+        _executions = executions;
         _backlogs = backlogs;
+        _borrowing = borrowing;
+        _shards = shards;
         _settings = settings;
         _time = time;
         _logger = logger;
+        _lending = new Lending(time);
         _queue = new ReadyQueue(settings.Window, limits);
         _inFlight = new SemaphoreSlim(settings.ClaimsInFlight);
         _subscription = notices.Subscribe<RunNotice>(Hear);
@@ -69,37 +86,63 @@ internal sealed class Dispatcher : IDisposable
         }
     }
 
-    /// <summary>Takes over what the database says: held attempts get a lease, backlogs are read when there is room.</summary>
-    public async Task RecoverAsync(CancellationToken cancellationToken)
+    /// <summary>Attempts of before this node owned their shards.</summary>
+    public void MarkActive(IEnumerable<WaitingRun> runs)
     {
-        const int Page = 1_000;
-        var last = Guid.Empty;
-        while (await _backlogs.HeldAsync(last, Page, cancellationToken).ConfigureAwait(false) is { Count: > 0 } held)
+        lock (_gate)
         {
-            foreach (var run in held)
+            foreach (var run in runs)
             {
-                _leases.Adopt(run.Id, run.Attempt);
-                lock (_gate)
-                {
-                    _queue.MarkActive(new WaitingRun(run.Id, run.ProjectId, run.WorkflowId, RunPriority.Normal, default));
-                }
+                _queue.MarkActive(run);
             }
+        }
+    }
 
-            last = held[^1].Id;
+    /// <summary>Runs of these backlogs wait in the database.</summary>
+    public void ExpectMore(IEnumerable<Backlog> backlogs)
+    {
+        lock (_gate)
+        {
+            foreach (var backlog in backlogs)
+            {
+                _queue.ExpectMore(backlog);
+            }
         }
 
-        var after = default(Backlog);
-        while (await _backlogs.WaitingAsync(after, Page, cancellationToken).ConfigureAwait(false) is { Count: > 0 } waiting)
-        {
-            foreach (var backlog in waiting)
-            {
-                lock (_gate)
-                {
-                    _queue.ExpectMore(backlog);
-                }
-            }
+        Wake();
+    }
 
-            after = waiting[^1];
+    /// <summary>The shards are another node's now.</summary>
+    public void Leave(IReadOnlyCollection<int> shards)
+    {
+        lock (_gate)
+        {
+            _queue.Leave(run => shards.Contains(ShardMap.ShardOf(run)));
+        }
+    }
+
+    /// <summary>Runs for another node, which claims them at once.</summary>
+    public LentRuns Lend(int most)
+    {
+        var runs = ImmutableArray.CreateBuilder<WaitingRun>();
+        lock (_gate)
+        {
+            while (runs.Count < Math.Min(most, MostBorrowed) && _queue.Take() is { } run)
+            {
+                _lending.Add(run);
+                runs.Add(run);
+            }
+        }
+
+        return new LentRuns(runs.DrainToImmutable());
+    }
+
+    /// <summary>Another node has more work than workers.</summary>
+    public void NoteWork(Guid lender)
+    {
+        lock (_gate)
+        {
+            _lender = lender;
         }
 
         Wake();
@@ -110,7 +153,8 @@ internal sealed class Dispatcher : IDisposable
     {
         while (true)
         {
-            // Everything wakes this loop but a limit that was raised: that is seen within a second.
+            // Everything wakes this loop but a limit that was raised, a loan that nobody used, and work elsewhere of which
+            // the news was lost: these are seen within a second.
             await _wake.WaitAsync(LookAgain, stopping).ConfigureAwait(false);
             while (Next(out var session, out var run, out var hungry))
             {
@@ -121,9 +165,12 @@ internal sealed class Dispatcher : IDisposable
                 else
                 {
                     await _inFlight.WaitAsync(stopping).ConfigureAwait(false);
-                    _ = ClaimAsync(session!, run!, stopping);
+                    _ = ClaimAsync(session!, run!, isOwn: true, stopping);
                 }
             }
+
+            TakeBackLoans();
+            Balance(stopping);
         }
     }
 
@@ -138,6 +185,11 @@ internal sealed class Dispatcher : IDisposable
     /// active is a repeat (an entity announces what it waits for whenever it is recovered) and is ignored.</summary>
     private void Hear(RunNotice notice)
     {
+        lock (_gate)
+        {
+            _lending.Settle(notice);
+        }
+
         switch (notice)
         {
             case RunNotice.Available available:
@@ -146,11 +198,11 @@ internal sealed class Dispatcher : IDisposable
                     available.CreatedAt));
                 break;
             case RunNotice.Changed { State.IsFinal: true }:
-                _leases.Release(notice.RunId);
+                _executions.Release(notice.RunId);
                 Release(notice.RunId);
                 break;
             case RunNotice.AttemptRevoked revoked:
-                _leases.Release(revoked.RunId)?.Session?.Cancel(revoked.RunId, revoked.Attempt);
+                _executions.Release(revoked.RunId, revoked.Attempt)?.Session.Cancel(revoked.RunId, revoked.Attempt);
                 Release(revoked.RunId);
                 break;
         }
@@ -214,6 +266,98 @@ internal sealed class Dispatcher : IDisposable
         }
     }
 
+    /// <summary>What was lent and not claimed is looked up again: it may wait, or be over.</summary>
+    private void TakeBackLoans()
+    {
+        lock (_gate)
+        {
+            foreach (var run in _lending.Expired())
+            {
+                _queue.Release(run.RunId);
+                _queue.ExpectMore(Backlog.Of(run));
+            }
+        }
+    }
+
+    /// <summary>Workers without work here get some from elsewhere; work without workers is offered elsewhere.</summary>
+    private void Balance(CancellationToken stopping)
+    {
+        var isOfferDue = false;
+        lock (_gate)
+        {
+            if (_demand.Total > 0)
+            {
+                Borrow(stopping);
+            }
+            else if (_queue.Waiting > 0 && _time.GetElapsedTime(_offered) >= OfferAgain)
+            {
+                _offered = _time.GetTimestamp();
+                isOfferDue = true;
+            }
+        }
+
+        if (isOfferDue)
+        {
+            _borrowing.Offer();
+        }
+    }
+
+    private void Borrow(CancellationToken stopping)
+    {
+        var isDue = _lender is not null || _time.GetElapsedTime(_borrowed) >= LookAgain;
+        if (isDue && !_isBorrowing && (_lender ?? _borrowing.NextLender()) is { } lender)
+        {
+            _isBorrowing = true;
+            _lender = null;
+            _borrowed = _time.GetTimestamp();
+            _ = BorrowAsync(lender, Reserve(), stopping);
+        }
+    }
+
+    private List<WorkerSession> Reserve()
+    {
+        var sessions = new List<WorkerSession>();
+        while (sessions.Count < MostBorrowed && _demand.Total > 0)
+        {
+            sessions.Add(_demand.Take());
+        }
+
+        return sessions;
+    }
+
+    private async Task BorrowAsync(Guid lender, List<WorkerSession> sessions, CancellationToken stopping)
+    {
+        var runs = ImmutableArray<WaitingRun>.Empty;
+        try
+        {
+            runs = (await _borrowing.BorrowAsync(lender, sessions.Count, stopping).ConfigureAwait(false)).Runs;
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            DispatchLog.BorrowFailed(_logger, lender, e);
+        }
+
+        lock (_gate)
+        {
+            _isBorrowing = false;
+            foreach (var session in sessions.Skip(runs.Length))
+            {
+                _demand.Add(session, 1);
+            }
+        }
+
+        foreach (var (session, run) in sessions.Zip(runs))
+        {
+            await _inFlight.WaitAsync(stopping).ConfigureAwait(false);
+            _ = ClaimAsync(session, run, isOwn: false, stopping);
+        }
+
+        if (!runs.IsEmpty)
+        {
+            NoteWork(lender);
+        }
+    }
+
     private async Task RefillAsync(Backlog backlog, CancellationToken cancellationToken)
     {
         var limit = _settings.Window * 2;
@@ -221,7 +365,7 @@ internal sealed class Dispatcher : IDisposable
         var isLast = false;
         try
         {
-            page = await _backlogs.OldestAsync(backlog, limit, cancellationToken).ConfigureAwait(false);
+            page = await _backlogs.OldestAsync(_shards.Open, backlog, limit, cancellationToken).ConfigureAwait(false);
             isLast = page.Count < limit;
         }
         catch (Exception e) when (e is not OperationCanceledException)
@@ -236,7 +380,7 @@ internal sealed class Dispatcher : IDisposable
         }
     }
 
-    private async Task ClaimAsync(WorkerSession session, WaitingRun run, CancellationToken stopping)
+    private async Task ClaimAsync(WorkerSession session, WaitingRun run, bool isOwn, CancellationToken stopping)
     {
         try
         {
@@ -249,7 +393,11 @@ internal sealed class Dispatcher : IDisposable
                 case ClaimEnd.WaitsAgain:
                     AddDemand(session, 1);
                     Release(run.RunId);
-                    Offer(run);
+                    if (isOwn)
+                    {
+                        Offer(run);
+                    }
+
                     break;
                 case ClaimEnd.Ended:
                     AddDemand(session, 1);

@@ -12,6 +12,11 @@ internal sealed class WorkerDemand
 
     public void Add(WorkerSession session, int demand)
     {
+        if (session.IsClosed)
+        {
+            return;
+        }
+
         if (!_demand.TryGetValue(session, out var known))
         {
             _turns.Enqueue(session);

@@ -5,6 +5,7 @@ using Api.Documentation;
 using Api.Health;
 using Api.Intake;
 using Api.Json;
+using Api.Nodes;
 using Api.Problems;
 using Api.Projects;
 using Api.ReadModels;
@@ -81,7 +82,7 @@ internal static class ApiHosting
 
     private static WebApplicationBuilder AddParts(this WebApplicationBuilder builder)
     {
-        builder.Services.AddProblems().AddSecurity().AddKeys().AddQueries().AddIntake().AddReadiness().AddApiDocument();
+        builder.Services.AddProblems().AddSecurity().AddKeys().AddQueries().AddIntake().AddNeighbours().AddReadiness().AddApiDocument();
         return builder;
     }
 
@@ -109,6 +110,7 @@ internal static class ApiHosting
         return services.AddSingleton<WorkflowIndex>()
             .AddSingleton<WorkflowIndexLoader>()
             .AddHostedService(static provider => provider.GetRequiredService<WorkflowIndexLoader>())
+            .AddHostedService<WorkflowIndexCheck>()
             .AddSingleton<RunWatcher>()
             .AddSingleton<RunIntake>()
             .AddSingleton<CompletionReply>()

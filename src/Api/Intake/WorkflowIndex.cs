@@ -15,6 +15,8 @@ internal sealed class WorkflowIndex
 
     public int Count => _workflows.Count;
 
+    public IEnumerable<Guid> Ids => _workflows.Keys;
+
     public WorkflowEntry? Workflow(Guid id) => _workflows.GetValueOrDefault(id);
 
     public WorkflowEntry? Trigger(Guid id) => _triggers.GetValueOrDefault(id);

@@ -50,6 +50,46 @@ internal sealed partial class WorkflowIndexLoader(
         }
     }
 
+    /// <summary>As <see cref="RefreshAsync"/> for a project that was changed or deleted.</summary>
+    public async Task RefreshProjectAsync(Guid projectId)
+    {
+        await _refreshes.WaitAsync();
+        try
+        {
+            if (await projects.FindAsync(projectId, CancellationToken.None) is { } row) index.SaveProject(row.Id, row.Concurrency);
+            else index.RemoveProject(projectId);
+        }
+        finally
+        {
+            _refreshes.Release();
+        }
+    }
+
+    /// <summary>Takes over whatever differs from the store.</summary>
+    public async Task CompareAsync(CancellationToken cancellationToken)
+    {
+        var gone = index.Ids.ToHashSet();
+        var after = Guid.Empty;
+        while (await workflows.AllVersionsAsync(after, PageSize, cancellationToken) is { Count: > 0 } page)
+        {
+            foreach (var row in page)
+            {
+                gone.Remove(row.Id);
+                if (index.Workflow(row.Id)?.Version != row.Version) await RefreshAsync(row.ProjectId, row.Id);
+            }
+
+            after = page[^1].Id;
+        }
+
+        // What was added meanwhile is not among them: it was not in the index when this began.
+        foreach (var id in gone)
+        {
+            if (index.Workflow(id) is { } entry) await RefreshAsync(entry.ProjectId, id);
+        }
+
+        await LoadLimitsAsync(cancellationToken);
+    }
+
     public void Dispose() => _refreshes.Dispose();
 
     private async Task LoadLimitsAsync(CancellationToken cancellationToken)

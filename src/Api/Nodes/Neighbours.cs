@@ -7,7 +7,7 @@ using Cluster.Transport;
 namespace Api.Nodes;
 
 /// <summary>The other nodes, as the parts of the API speak to them. There are none if the store is not shared.</summary>
-internal sealed class Neighbours(ClusterState state, Func<Peers>? peers = null)
+internal sealed class Neighbours(ClusterState state, Peers? peers = null)
 {
     public Guid Self => state.Self;
 
@@ -23,7 +23,7 @@ internal sealed class Neighbours(ClusterState state, Func<Peers>? peers = null)
         where TReply : class
     {
         if (peers is null) return null;
-        using var reply = await peers().AskAsync(
+        using var reply = await peers.AskAsync(
             node, service.Number, (service, request), static (to, ask) => Write(to, ask.request, ask.service.Request), within, cancellationToken)
             .ConfigureAwait(false);
         return reply.Status == PeerCallStatus.Answered ? JsonSerializer.Deserialize(reply.Payload.Span, service.Reply) : null;

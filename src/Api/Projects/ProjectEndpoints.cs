@@ -1,7 +1,7 @@
 using Actors;
 using Actors.Projects;
 using Api.Documentation;
-using Api.Intake;
+using Api.Nodes;
 using Api.Json;
 using Api.Problems;
 using Api.ReadModels;
@@ -34,7 +34,7 @@ internal static class ProjectEndpoints
     }
 
     private static async Task<Results<Created<ProjectView>, Problem>> CreateAsync(
-        NewProject body, HttpContext context, IEntities entities, ProjectQueries projects, WorkflowIndex index)
+        NewProject body, HttpContext context, IEntities entities, ProjectQueries projects, DefinitionChanges changes)
     {
         var id = entities.NewLocalId();
         var command = new ProjectCommand.Create(body.Name ?? "", body.Description, body.Concurrency);
@@ -43,7 +43,7 @@ internal static class ProjectEndpoints
 
         var row = await projects.FindAsync(id, context.RequestAborted);
         if (row is null) return Problem.Of(ProblemKinds.NotFound);
-        index.SaveProject(row.Id, row.Concurrency);
+        await changes.AnnounceAsync(new DefinitionChange(id, null));
         IfMatch.WriteETag(context, row.Version);
         return TypedResults.Created($"/v1/projects/{id}", ProjectView.Of(row));
     }
@@ -66,7 +66,7 @@ internal static class ProjectEndpoints
     }
 
     private static async Task<Results<Ok<ProjectView>, Problem>> ChangeAsync(
-        Guid projectId, ProjectPatch body, HttpContext context, IEntities entities, ProjectQueries projects, WorkflowIndex index)
+        Guid projectId, ProjectPatch body, HttpContext context, IEntities entities, ProjectQueries projects, DefinitionChanges changes)
     {
         if (await projects.FindAsync(projectId, context.RequestAborted) is not { } present) return Problem.Of(ProblemKinds.NotFound);
         if (IfMatch.Read(context, required: true, out var expected) is { } refused) return refused;
@@ -79,17 +79,17 @@ internal static class ProjectEndpoints
             body.Concurrency.IsGiven ? body.Concurrency.Value : present.Concurrency);
         var outcome = await entities.AskAsync(new EntityRef(EntityTypes.Project, projectId), command, context.RequestAborted);
         if (outcome is not Outcome.Replied) return Problem.Of(outcome);
-        index.SaveProject(projectId, command.Concurrency);
+        await changes.AnnounceAsync(new DefinitionChange(projectId, null));
         return await GetAsync(projectId, context, projects);
     }
 
     private static async Task<Results<NoContent, Problem>> DeleteAsync(
-        Guid projectId, IEntities entities, WorkflowIndex index, CancellationToken cancellationToken)
+        Guid projectId, IEntities entities, DefinitionChanges changes, CancellationToken cancellationToken)
     {
         var outcome = await entities.AskAsync(
             new EntityRef(EntityTypes.Project, projectId), new ProjectCommand.Delete(), cancellationToken);
         if (outcome is not Outcome.Replied) return Problem.Of(outcome);
-        index.RemoveProject(projectId);
+        await changes.AnnounceAsync(new DefinitionChange(projectId, null));
         return TypedResults.NoContent();
     }
 }

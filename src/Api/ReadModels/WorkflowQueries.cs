@@ -92,4 +92,9 @@ internal sealed class WorkflowQueries(IReadStore store)
     public Task<List<WorkflowRow>> AllAsync(Guid after, int limit, CancellationToken cancellationToken) =>
         store.ListAsync<WorkflowRow>(
             $"{WithDefinition} where w.id > @after order by w.id limit @limit", new { after, limit }, cancellationToken);
+
+    /// <summary>As <see cref="AllAsync"/> without the definitions.</summary>
+    public Task<List<WorkflowRow>> AllVersionsAsync(Guid after, int limit, CancellationToken cancellationToken) =>
+        store.ListAsync<WorkflowRow>(
+            $"select {Columns} from workflows w where w.id > @after order by w.id limit @limit", new { after, limit }, cancellationToken);
 }

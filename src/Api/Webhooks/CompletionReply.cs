@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Actors;
 using Actors.Runs;
 using Api.Hosting;
 using Api.Intake;
@@ -9,10 +10,12 @@ namespace Api.Webhooks;
 
 /// <summary>Holds a webhook until its run is final and answers with what came out.</summary>
 internal sealed class CompletionReply(
-    RunIntake intake, RunWatcher watcher, DataclipQueries dataclips, NodeSettings settings, TimeProvider time)
+    RunIntake intake, RunWatcher watcher, IEntities entities, DataclipQueries dataclips, NodeSettings settings, TimeProvider time)
 {
     /// <summary>Also for a run that failed, as in OpenFn: the caller reads the state in <c>meta</c>.</summary>
     private const int DefaultStatus = StatusCodes.Status201Created;
+
+    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(2);
 
     public async Task SubmitAsync(HttpContext context, WorkflowEntry workflow, RunStart start)
     {
@@ -29,7 +32,7 @@ internal sealed class CompletionReply(
         switch (await intake.SubmitAsync(run, workflow, start, context.RequestAborted))
         {
             case Outcome.Replied:
-                await AnswerAsync(context, run, await EndAsync(watch, context.RequestAborted));
+                await AnswerAsync(context, run, await EndAsync(run, watch, context.RequestAborted));
                 break;
             case Outcome.Overloaded or Outcome.Unavailable:
                 await WebhookReplies.OverloadedAsync(context);
@@ -43,16 +46,23 @@ internal sealed class CompletionReply(
         }
     }
 
-    private async Task<RunState?> EndAsync(RunWatch watch, CancellationToken cancellationToken)
+    private async Task<RunState?> EndAsync(NewRun run, RunWatch watch, CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
         while (settings.Intake.ReplyTimeout - time.GetElapsedTime(began) is var left && left > TimeSpan.Zero)
         {
-            if (await watch.NextAsync(left, time, cancellationToken) is { IsFinal: true } final) return final;
+            var state = await watch.NextAsync(left < LookAgain ? left : LookAgain, time, cancellationToken)
+                ?? await LookAsync(run, cancellationToken);
+            if (state is { IsFinal: true }) return state;
         }
 
         return null;
     }
+
+    /// <summary>The run may have moved to another node, whose notices are not heard here.</summary>
+    private async Task<RunState?> LookAsync(NewRun run, CancellationToken cancellationToken) =>
+        await entities.AskAsync(new EntityRef(EntityTypes.Run, run.RunId), new RunCommand.Look(), cancellationToken)
+            is Outcome.Replied { Reply: RunReply.Present present } ? present.State : null;
 
     private async Task AnswerAsync(HttpContext context, NewRun run, RunState? state)
     {

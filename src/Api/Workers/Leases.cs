@@ -1,3 +1,4 @@
+using Actors;
 using Actors.Runs;
 using Cluster.Entities;
 using Cluster.Sharding;

@@ -27,6 +27,7 @@ internal static class WorkerHosting
             .AddSingleton(static provider => new WorkflowCache(provider.GetRequiredService<RunInputs>(), WorkflowsCached))
             .AddSingleton(static provider => new Leases(
                 provider.GetRequiredService<IEntities>(),
+                provider.GetRequiredService<NoticeBoard>(),
                 provider.GetRequiredService<NodeSettings>().Worker.LeaseGrace,
                 provider.GetRequiredService<TimeProvider>()))
             .AddSingleton(static provider => provider.GetRequiredService<NodeSettings>().Engine.Dispatch)
@@ -37,8 +38,12 @@ internal static class WorkerHosting
             .AddSingleton<RunScrubbers>()
             .AddSingleton<Func<Guid, Guid, ConcurrencyLimits>>(static provider =>
                 provider.GetRequiredService<WorkflowIndex>().LimitsOf)
+            .AddSingleton<Executions>()
+            .AddSingleton<LeaseRenewal>()
             .AddSingleton<Claims>()
+            .AddSingleton<Borrowing>()
             .AddSingleton<Dispatcher>()
+            .AddSingleton<ShardAdoption>()
             .AddSingleton<SocketDrain>()
             .AddSingleton<WorkerEndpoint>()
             .AddHostedService<DispatchLoop>()
@@ -48,22 +53,16 @@ internal static class WorkerHosting
     }
 }
 
-/// <summary>Recovers what waits and what is held before the node serves, then dispatches until it stops.</summary>
-internal sealed class DispatchLoop(Dispatcher dispatcher, IHostApplicationLifetime lifetime) : BackgroundService
+/// <summary>Takes up the work of this node's shards, and dispatches until the node stops.</summary>
+internal sealed class DispatchLoop(Dispatcher dispatcher, ShardAdoption adoption, IHostApplicationLifetime lifetime) : BackgroundService
 {
-    public override async Task StartAsync(CancellationToken cancellationToken)
-    {
-        await dispatcher.RecoverAsync(cancellationToken).ConfigureAwait(false);
-        await base.StartAsync(cancellationToken).ConfigureAwait(false);
-    }
-
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         // While workers finish what they have, nothing new begins.
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, lifetime.ApplicationStopping);
         try
         {
-            await dispatcher.RunAsync(stop.Token).ConfigureAwait(false);
+            await Task.WhenAll(adoption.RunAsync(stoppingToken), dispatcher.RunAsync(stop.Token)).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {

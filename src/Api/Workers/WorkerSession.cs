@@ -23,6 +23,9 @@ internal sealed class WorkerSession(WebSocket socket, string workerId, WorkerSoc
     /// <summary>The join reference of <c>worker:queue</c>; empty until it is joined.</summary>
     public ReadOnlyMemory<byte> QueueRef { get; set; }
 
+    /// <summary>Nothing reaches the worker through this socket any more.</summary>
+    public bool IsClosed => _closed.IsCancellationRequested;
+
     /// <summary>False when the worker does not read and its outbox is full, or the socket is gone.</summary>
     public bool TrySend(ReadOnlyMemory<byte> frame) => !_closed.IsCancellationRequested && _outbox.Writer.TryWrite(frame);
 

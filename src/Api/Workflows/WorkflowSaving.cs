@@ -2,7 +2,7 @@ using Actors;
 using Actors.Projects;
 using Actors.Workflows;
 using Api.Hosting;
-using Api.Intake;
+using Api.Nodes;
 using Api.Problems;
 using Api.ReadModels;
 using Cluster.Entities;
@@ -14,7 +14,7 @@ internal sealed class WorkflowSaving(
     IEntities entities,
     WorkflowQueries workflows,
     CredentialQueries credentials,
-    WorkflowIndexLoader index,
+    DefinitionChanges changes,
     NodeSettings settings)
 {
     public async Task<Problem?> SaveAsync(
@@ -34,8 +34,8 @@ internal sealed class WorkflowSaving(
             cancellationToken);
         if (outcome is not Outcome.Replied) return Problem.Of(outcome);
 
-        // The caller may use the webhook as soon as it has the answer.
-        await index.RefreshAsync(projectId, id);
+        // The caller may use the webhook, on any node, as soon as it has the answer.
+        await changes.AnnounceAsync(new DefinitionChange(projectId, id));
         return null;
     }
 
@@ -47,7 +47,7 @@ internal sealed class WorkflowSaving(
             new ProjectCommand.DeleteWorkflow(id, expectedVersion),
             cancellationToken);
         if (outcome is not Outcome.Replied) return Problem.Of(outcome);
-        await index.RefreshAsync(projectId, id);
+        await changes.AnnounceAsync(new DefinitionChange(projectId, id));
         return null;
     }
 }

@@ -44,7 +44,6 @@ public static class ClusterHosting
         services.AddSingleton<ShardGate>();
         services.AddSingleton<RemoteEntities>();
         services.AddSingleton<IPeerService>(static provider => provider.GetRequiredService<RemoteEntities>());
-        services.AddSingleton<Func<Peers>>(static provider => provider.GetRequiredService<Peers>);
         services.AddSingleton<IEntities, ShardRouter>();
         services.AddMembership();
         return services.AddEngine(store, entities, journal)
@@ -83,10 +82,19 @@ public static class ClusterHosting
     }
 }
 
-/// <summary>Stops the engine in order: no more commands, then everything accepted committed, then the writer closed.</summary>
-internal sealed class EngineLifetime(EntityHost host, JournalWriter writer) : IHostedService
+/// <summary>Starts the work of a node that is alone. Stops the engine in order: no more commands, then everything accepted committed, then the writer closed.</summary>
+internal sealed class EngineLifetime(EntityHost host, JournalWriter writer, ShardGate gate, NoticeBoard notices) : IHostedService
 {
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        // Of a node that is alone: a member takes its shards later.
+        if (!gate.Open.IsEmpty)
+        {
+            notices.Publish(new ShardNotice.Taken(gate.Open));
+        }
+
+        return Task.CompletedTask;
+    }
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {

@@ -31,30 +31,51 @@ internal static partial class Log
     [LoggerMessage(1007, LogLevel.Warning, "Engine stop did not wait any longer for {Busy} busy entities")]
     public static partial void StopTimedOut(ILogger logger, int busy);
 
-    [LoggerMessage(1100, LogLevel.Warning, "A heartbeat failed: {Reason}")]
+    [LoggerMessage(1200, LogLevel.Warning, "A heartbeat failed: {Reason}")]
     public static partial void HeartbeatFailed(ILogger logger, string reason);
 
-    [LoggerMessage(1101, LogLevel.Warning, "A look at the cluster failed: {Reason}")]
+    [LoggerMessage(1201, LogLevel.Warning, "A look at the cluster failed: {Reason}")]
     public static partial void ReshardingFailed(ILogger logger, string reason);
 
-    [LoggerMessage(1102, LogLevel.Warning, "Node {Name} ({NodeId}) gave no sign of life and was declared down")]
+    [LoggerMessage(1202, LogLevel.Warning, "Node {Name} ({NodeId}) gave no sign of life and was declared down")]
     public static partial void MemberDown(ILogger logger, string name, Guid nodeId);
 
-    [LoggerMessage(1103, LogLevel.Information, "Took {Count} shards")]
+    [LoggerMessage(1203, LogLevel.Information, "Took {Count} shards")]
     public static partial void ShardsTaken(ILogger logger, int count);
 
-    [LoggerMessage(1104, LogLevel.Information, "Gave {Count} shards back")]
+    [LoggerMessage(1204, LogLevel.Information, "Gave {Count} shards back")]
     public static partial void ShardsReleased(ILogger logger, int count);
 
-    [LoggerMessage(1105, LogLevel.Warning, "A handover of {Shards} shards did not wait any longer for {Busy} busy entities")]
+    [LoggerMessage(1205, LogLevel.Warning, "A handover of {Shards} shards did not wait any longer for {Busy} busy entities")]
     public static partial void HandoverTimedOut(ILogger logger, int shards, int busy);
 
-    [LoggerMessage(1106, LogLevel.Critical, "This node was declared down by the others: it stops")]
+    [LoggerMessage(1206, LogLevel.Critical, "This node was declared down by the others: it stops")]
     public static partial void DeclaredDown(ILogger logger);
 
-    [LoggerMessage(1107, LogLevel.Information, "Node {Name} ({NodeId}) joined the cluster")]
+    [LoggerMessage(1207, LogLevel.Information, "Node {Name} ({NodeId}) joined the cluster")]
     public static partial void Joined(ILogger logger, string name, Guid nodeId);
 
-    [LoggerMessage(1108, LogLevel.Information, "Node {Name} left the cluster; {Shards} shards were still its own")]
+    [LoggerMessage(1208, LogLevel.Information, "Node {Name} left the cluster; {Shards} shards were still its own")]
     public static partial void Left(ILogger logger, string name, int shards);
+
+    [LoggerMessage(1100, LogLevel.Information, "Transport listens on {Host}:{Port} {Tls}")]
+    public static partial void TransportListens(ILogger logger, string host, int port, string tls);
+
+    [LoggerMessage(1101, LogLevel.Information, "Connected to node {NodeId} of version {Product}")]
+    public static partial void PeerConnected(ILogger logger, Guid nodeId, string product);
+
+    [LoggerMessage(1102, LogLevel.Information, "Connection to node {NodeId} ended: {Reason}")]
+    public static partial void PeerDisconnected(ILogger logger, Guid nodeId, string reason);
+
+    [LoggerMessage(1103, LogLevel.Warning, "No connection to node {NodeId}: {Reason}; trying again as calls come")]
+    public static partial void PeerUnreachable(ILogger logger, Guid nodeId, string reason);
+
+    [LoggerMessage(1104, LogLevel.Information, "Connection from node {NodeId} ended: {Reason}")]
+    public static partial void IncomingClosed(ILogger logger, Guid nodeId, string reason);
+
+    [LoggerMessage(1105, LogLevel.Warning, "Refused a connection from {Remote}: {Reason}; {Unlogged} more since the last such message")]
+    public static partial void IncomingRefused(ILogger logger, string? remote, string reason, int unlogged);
+
+    [LoggerMessage(1106, LogLevel.Error, "Peer service {Service} failed on a request of node {NodeId}")]
+    public static partial void PeerServiceFailed(ILogger logger, byte service, Guid nodeId, Exception cause);
 }

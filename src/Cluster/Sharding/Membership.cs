@@ -16,6 +16,7 @@ internal sealed class Membership(
     Resharding resharding,
     ClusterMember member,
     Peers peers,
+    IEnumerable<IPeerService> services,
     NoticeBoard notices,
     IHostApplicationLifetime lifetime,
     TimeProvider time,
@@ -30,7 +31,7 @@ internal sealed class Membership(
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         _ = notices.Subscribe<MemberGone>(gone => peers.Drop(gone.NodeId));
-        await peers.StartAsync(cancellationToken).ConfigureAwait(false);
+        await peers.StartAsync(services, cancellationToken).ConfigureAwait(false);
         await heartbeat.JoinAsync(peers.LocalPort, member.Key, cancellationToken).ConfigureAwait(false);
         Log.Joined(logger, member.Membership.Name, state.Self);
         await resharding.LookAsync(cancellationToken).ConfigureAwait(false);

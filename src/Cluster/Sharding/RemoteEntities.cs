@@ -5,7 +5,7 @@ using Cluster.Transport;
 namespace Cluster.Sharding;
 
 /// <summary>Asks entities of other nodes, and answers their asks of ours.</summary>
-internal sealed class RemoteEntities(Func<Peers> peers, EntityHost host) : IPeerService
+internal sealed class RemoteEntities(Peers peers, EntityHost host) : IPeerService
 {
     /// <summary>First byte of an answer: the shard is not served here, nothing was done.</summary>
     private const byte NotHere = 0;
@@ -22,7 +22,7 @@ internal sealed class RemoteEntities(Func<Peers> peers, EntityHost host) : IPeer
     public async ValueTask<Outcome?> AskAsync(Guid node, RoutedAsk ask, TimeSpan timeout, CancellationToken cancellationToken)
     {
         var messages = host.Messages(ask.Entity.Type)!;
-        using var reply = await peers().AskAsync(
+        using var reply = await peers.AskAsync(
             node, Service, (ask, messages), static (to, state) => AskFrame.Write(to, state.ask, state.messages), timeout, cancellationToken)
             .ConfigureAwait(false);
         return reply.Status switch

@@ -1,0 +1,179 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Cluster.Hosting;
+using Cluster.Transport.Calls;
+using Cluster.Transport.Serving;
+using Microsoft.Extensions.Logging;
+
+namespace Cluster.Transport;
+
+/// <summary>
+/// Messages between nodes: calls to peers over one connection each, and the peers' calls to this node's services. How it
+/// fails is told in <c>Transport/README.md</c>.
+/// </summary>
+public sealed class Peers : IAsyncDisposable
+{
+    private static readonly TimeSpan s_sweepEvery = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan s_stopTimeout = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_longestWait = TimeSpan.FromDays(1);
+
+    private readonly TransportSettings _settings;
+    private readonly IPeerDirectory _directory;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly ConcurrentDictionary<Guid, PeerLink> _links = new();
+    private TransportTls? _tls;
+    private Dialer? _dialer;
+    private Listener? _listener;
+    private IncomingConnections? _incoming;
+    private ITimer? _sweeper;
+    private int _sweeping;
+    private int _connecting;
+    private volatile bool _stopping;
+
+    public Peers(TransportSettings settings, IPeerDirectory directory, TimeProvider time, ILogger<Peers> logger)
+    {
+        _settings = settings;
+        _directory = directory;
+        _time = time;
+        _logger = logger;
+    }
+
+    /// <summary>Where this node listens; 0 before it was started.</summary>
+    public int LocalPort { get; private set; }
+
+    /// <summary>Listens, and may call from now on.</summary>
+    /// <param name="services">Given here and not when made, so that a service may itself call peers.</param>
+    /// <exception cref="TransportRefusedException">The settings are not usable, or the address is taken.</exception>
+    public async Task StartAsync(IEnumerable<IPeerService> services, CancellationToken cancellationToken)
+    {
+        _settings.Validate();
+        var table = new ServiceTable(services, _logger);
+        _tls = _settings.Tls is null ? null : TransportTls.Load(_settings.Tls);
+        _incoming = new IncomingConnections(_settings, table, _directory, _time, _logger);
+        _listener = new Listener(_settings, _tls, _directory, _time, _incoming.RunAsync, _incoming.Refused);
+        LocalPort = await _listener.StartAsync(cancellationToken).ConfigureAwait(false);
+        _dialer = new Dialer(_settings, _tls, _directory, _time);
+        _sweeper = _time.CreateTimer(_ => Sweep(), null, s_sweepEvery, s_sweepEvery);
+        Log.TransportListens(_logger, _settings.Host, LocalPort, _tls is null ? "without TLS" : "with TLS");
+    }
+
+    /// <summary>Sends one request to a service of a peer and waits for its reply. Does not throw for what a network does.</summary>
+    /// <param name="write">Fills the payload; runs at most once, before the call ends. What it throws, the caller gets.</param>
+    /// <param name="timeout">For all of it, at most a day.</param>
+    /// <param name="cancellationToken">Ends the wait; the call then is lost, or not sent.</param>
+    public ValueTask<PeerReply> AskAsync<TState>(
+        Guid nodeId,
+        byte service,
+        TState state,
+        Action<IBufferWriter<byte>, TState> write,
+        TimeSpan timeout,
+        CancellationToken cancellationToken)
+    {
+        if (timeout <= TimeSpan.Zero)
+            return new(PeerReply.NotSent("the time was up"));
+        timeout = timeout < s_longestWait ? timeout : s_longestWait;
+        return _links.TryGetValue(nodeId, out var link) && link.Current is { } connection
+            ? connection.AskAsync(service, state, write, timeout, cancellationToken)
+            : ConnectAndAskAsync(nodeId, service, state, write, timeout, cancellationToken);
+    }
+
+    /// <summary>A member left or is down: its connections are closed, and the calls that wait for it are lost.</summary>
+    public void Drop(Guid nodeId)
+    {
+        const string Reason = "the peer has left";
+        if (_links.TryRemove(nodeId, out var link))
+            link.Close(Reason);
+        _incoming?.Drop(nodeId, Reason);
+    }
+
+    /// <summary>Takes no more connections and requests, waits a little for replies that are on their way, and closes.</summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        const string Reason = "the node stops";
+        if (_stopping)
+            return;
+        _stopping = true;
+        if (_listener is not null)
+            await _listener.DisposeAsync().ConfigureAwait(false);
+        await DrainAsync(cancellationToken).ConfigureAwait(false);
+        if (_sweeper is not null)
+            await _sweeper.DisposeAsync().ConfigureAwait(false);
+        _incoming?.Close(Reason);
+        foreach (var link in _links.Values)
+            link.Close(Reason);
+        _tls?.Dispose();
+    }
+
+    public async ValueTask DisposeAsync() => await StopAsync(CancellationToken.None).ConfigureAwait(false);
+
+    private async ValueTask<PeerReply> ConnectAndAskAsync<TState>(
+        Guid nodeId, byte service, TState state, Action<IBufferWriter<byte>, TState> write, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        var start = _time.GetTimestamp();
+        var dialled = await ConnectAsync(nodeId, timeout, cancellationToken).ConfigureAwait(false);
+        if (dialled.Connection is not { } connection)
+            return PeerReply.NotSent(dialled.Reason!);
+        var left = timeout - _time.GetElapsedTime(start);
+        return left > TimeSpan.Zero
+            ? await connection.AskAsync(service, state, write, left, cancellationToken).ConfigureAwait(false)
+            : PeerReply.NotSent("the time was up");
+    }
+
+    private async Task<Dialled> ConnectAsync(Guid nodeId, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        if (_stopping || _dialer is null)
+            return new Dialled(null, "this node's transport is not started, or has stopped");
+        if (Interlocked.Increment(ref _connecting) > _settings.MaxInFlight)
+        {
+            Interlocked.Decrement(ref _connecting);
+            return new Dialled(null, "too many calls wait for a connection");
+        }
+
+        try
+        {
+            var bound = timeout < _settings.ConnectTimeout ? timeout : _settings.ConnectTimeout;
+            return await FindAndConnectAsync(nodeId, _dialer, cancellationToken)
+                .WaitAsync(bound, _time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            return new Dialled(null, cancellationToken.IsCancellationRequested ? "the caller stopped waiting" : $"no connection: {Reasons.Of(e)}");
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _connecting);
+        }
+    }
+
+    private async Task<Dialled> FindAndConnectAsync(Guid nodeId, Dialer dialer, CancellationToken cancellationToken)
+    {
+        if (await _directory.FindAsync(nodeId, cancellationToken).ConfigureAwait(false) is null)
+            return new Dialled(null, $"node {nodeId} is not a member, or is this node");
+        var link = _links.GetOrAdd(nodeId, id => new PeerLink(id, dialer, _time, _logger));
+        if (_stopping)
+            link.Close("the node stops"); // It may have been made after those of before were closed.
+        return await link.ConnectAsync().ConfigureAwait(false);
+    }
+
+    private void Sweep()
+    {
+        if (Interlocked.Exchange(ref _sweeping, 1) == 1)
+            return;
+        var now = _time.GetTimestamp();
+        foreach (var (_, link) in _links)
+            link.Sweep(now);
+        _incoming!.Sweep(now);
+        Volatile.Write(ref _sweeping, 0);
+    }
+
+    // Sockets take real time, whatever clock the node lives by.
+    private async Task DrainAsync(CancellationToken cancellationToken)
+    {
+        _incoming?.Drain();
+        var waited = Stopwatch.StartNew();
+        while (_incoming is { AnyBusy: true } && waited.Elapsed < s_stopTimeout && !cancellationToken.IsCancellationRequested)
+            await Task.Delay(TimeSpan.FromMilliseconds(20), CancellationToken.None).ConfigureAwait(false);
+    }
+}
