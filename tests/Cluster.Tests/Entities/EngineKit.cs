@@ -101,7 +101,8 @@ internal sealed class EngineKit : IAsyncDisposable
             new CounterProjection(),
             new CounterMessages(),
             _snapshotEvery);
-        Host = new EntityHost([counter], Journal, _writer, Notices, _settings, _time, NullLogger<EntityHost>.Instance);
+        Host = new EntityHost(
+            [counter], Journal, _writer, Notices, _settings, ShardGate.AlwaysOpen(_time), _time, NullLogger<EntityHost>.Instance);
     }
 
     private async Task StopEngineAsync()
