@@ -3,7 +3,6 @@ using Api.Hosting;
 using Api.Security;
 using Api.Workers;
 using Cluster.Entities;
-using Cluster.Journal.Sqlite;
 using Cluster.Kit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -16,10 +15,10 @@ namespace Api.Tests.Fixtures;
 public sealed class TestNode : IAsyncDisposable
 {
     private readonly TempFolder _folder;
-    private readonly SqliteJournal _store;
+    private readonly NodeStore _store;
     private readonly WebApplication _app;
 
-    private TestNode(TempFolder folder, SqliteJournal store, WebApplication app, string token)
+    private TestNode(TempFolder folder, NodeStore store, WebApplication app, string token)
     {
         (_folder, _store, _app, Token) = (folder, store, app, token);
         var address = new Uri(app.Urls.First());
@@ -66,6 +65,9 @@ public sealed class TestNode : IAsyncDisposable
         await app.StartAsync();
         return new TestNode(folder, store, app, shown.ToString().Split(' ')[^1].Trim());
     }
+
+    /// <summary>As SIGTERM ends a node: in order, everything finished or handed over.</summary>
+    public Task StopAsync() => _app.StopAsync();
 
     public async ValueTask DisposeAsync()
     {
