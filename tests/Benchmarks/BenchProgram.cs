@@ -37,6 +37,7 @@ internal static class BenchProgram
     {
         "intake" => IntakeBench.RunAsync(options, report),
         "runs" => RunsBench.RunAsync(options, report),
+        "failover" => FailoverBench.RunAsync(options, report),
         "transport" => TransportBench.RunAsync(options, report),
         _ => MemoryBench.RunAsync(options, report),
     };

@@ -11,6 +11,7 @@ internal sealed record Options(string Bench)
                Benchmarks runs    [--rounds 5] [--runs 1000] [--store sqlite] [--connections 64] [--body 600] [--worker real|scripted] [--json]
                Benchmarks memory  [--finished 100000] [--waiting 10000] [--seconds 20] [--store sqlite] [--json]
                Benchmarks journal [--seconds 5] [--store sqlite|postgres]
+               Benchmarks failover [--rounds 5] [--json]
                Benchmarks transport [--rounds 5] [--seconds 5] [--connections 64 (callers)] [--body 600] [--json]
 
         Build src/Api and tests/Benchmarks with -c Release first. --json prints nothing but the last line.
@@ -22,6 +23,7 @@ internal sealed record Options(string Bench)
         ["runs"] = ["--rounds", "--runs", "--store", "--connections", "--body", "--worker", "--json"],
         ["memory"] = ["--finished", "--waiting", "--seconds", "--store", "--json"],
         ["journal"] = ["--seconds", "--store"],
+        ["failover"] = ["--rounds", "--json"],
         ["transport"] = ["--rounds", "--seconds", "--connections", "--body", "--json"],
     };
 
