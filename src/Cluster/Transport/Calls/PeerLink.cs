@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace Cluster.Transport.Calls;
 
 /// <summary>
-/// The way to one peer: its connection, made at the first call. While dials fail, calls hear so at once, and every pause
-/// before the next dial is longer, up to a second.
+/// The way to one peer: its connection, made at the first call. After a dial failed, calls hear so at once until a pause is
+/// over; then one of them tries again. Every pause is longer, up to a second.
 /// </summary>
 internal sealed class PeerLink(Guid nodeId, Dialer dialer, TimeProvider time, ILogger logger)
 {
@@ -23,7 +23,7 @@ internal sealed class PeerLink(Guid nodeId, Dialer dialer, TimeProvider time, IL
     /// <summary>The connection, if it is open.</summary>
     public OutgoingConnection? Current => _current is { IsOpen: true } open ? open : null;
 
-    /// <summary>The connection, or why there is none. Waits for a dial unless the last one failed.</summary>
+    /// <summary>The connection, or why there is none.</summary>
     public Task<Dialled> ConnectAsync()
     {
         lock (_gate)
@@ -32,14 +32,9 @@ internal sealed class PeerLink(Guid nodeId, Dialer dialer, TimeProvider time, IL
                 return Task.FromResult(new Dialled(open, null));
             if (_closing.IsCancellationRequested)
                 return Task.FromResult(new Dialled(null, "the peer has left"));
-            if (_failure is { } failure)
-            {
-                if (_dialling is null && time.GetElapsedTime(_failedAt) >= _pause)
-                    _dialling = Task.Run(DialAsync);
+            if (_failure is { } failure && (_dialling is not null || time.GetElapsedTime(_failedAt) < _pause))
                 return Task.FromResult(new Dialled(null, failure));
-            }
-
-            return _dialling ??= Task.Run(DialAsync);
+            return _dialling ??= StartDial();
         }
     }
 
@@ -55,6 +50,13 @@ internal sealed class PeerLink(Guid nodeId, Dialer dialer, TimeProvider time, IL
 
     /// <summary>Ends what has taken too long.</summary>
     public void Sweep(long now) => _current?.Sweep(now);
+
+    // What the caller of the moment has in its context is not the connection's to keep.
+    private Task<Dialled> StartDial()
+    {
+        using (ExecutionContext.SuppressFlow())
+            return Task.Run(DialAsync);
+    }
 
     private async Task<Dialled> DialAsync()
     {

@@ -59,6 +59,8 @@ internal sealed class Listener(
     {
         if (Loopback.IsLocalhost(settings.Host))
             return IPAddress.Loopback;
+        if (IPAddress.TryParse(settings.Host, out var literal))
+            return literal;
         var addresses = await Dns.GetHostAddressesAsync(settings.Host, cancellationToken).ConfigureAwait(false);
         return addresses[0];
     }
