@@ -11,11 +11,14 @@ namespace Cluster.Tests.Transport;
 public sealed class ChaosTests
 {
     private const int Callers = 40;
-    private const int CallsEach = 250;
+    private const int CallsEach = 200;
 
     private readonly Members _members = new();
     private readonly ConcurrentDictionary<Guid, int> _arrivals = new();
     private readonly ConcurrentDictionary<Guid, PeerCallStatus> _outcomes = new();
+
+    // Callers go on until every kind of end has been seen.
+    private readonly ConcurrentDictionary<PeerCallStatus, bool> _seen = new();
 
     [Theory]
     [InlineData(1)]
@@ -36,14 +39,13 @@ public sealed class ChaosTests
                 peer = await RestartAsync(peer);
         }
 
-        await calling;
+        await calling.Soon();
         await peer.DisposeAsync();
         Check(seed);
     }
 
     private void Check(int seed)
     {
-        Assert.Equal(Callers * CallsEach, _outcomes.Count);
         Assert.All(_outcomes, outcome =>
         {
             var arrivals = _arrivals.GetValueOrDefault(outcome.Key);
@@ -55,13 +57,11 @@ public sealed class ChaosTests
             };
             Assert.True(isTrue, $"seed {seed}: a call arrived {arrivals} times and ended as {outcome.Value}");
         });
-        foreach (var status in Enum.GetValues<PeerCallStatus>())
-            Assert.True(_outcomes.Values.Contains(status), $"seed {seed}: no call ended as {status}");
     }
 
     private async Task CallAsync(TestNode caller, Guid peer, Random random)
     {
-        for (var i = 0; i < CallsEach; i++)
+        for (var i = 0; i < CallsEach || _seen.Count < Enum.GetValues<PeerCallStatus>().Length; i++)
         {
             var id = Guid.NewGuid();
             byte[] request = [.. id.ToByteArray(), (byte)random.Next(4), .. new byte[random.Next(3_000)]];
@@ -69,6 +69,7 @@ public sealed class ChaosTests
             if (reply.Status == PeerCallStatus.Answered)
                 Assert.Equal(id, new Guid(reply.Payload.Span));
             Assert.True(_outcomes.TryAdd(id, reply.Status));
+            _seen[reply.Status] = true;
             if (reply.Status == PeerCallStatus.NotSent)
                 await Task.Delay(random.Next(10));
         }
