@@ -137,9 +137,13 @@ public sealed class Peers : IAsyncDisposable
             return await FindAndConnectAsync(nodeId, _dialer, cancellationToken)
                 .WaitAsync(bound, _time, cancellationToken).ConfigureAwait(false);
         }
+        catch (TimeoutException)
+        {
+            return new Dialled(null, "there was no connection in time");
+        }
         catch (Exception e)
         {
-            return new Dialled(null, cancellationToken.IsCancellationRequested ? "the caller stopped waiting" : $"no connection: {Reasons.Of(e)}");
+            return new Dialled(null, cancellationToken.IsCancellationRequested ? "the caller stopped waiting" : Reasons.Of(e));
         }
         finally
         {

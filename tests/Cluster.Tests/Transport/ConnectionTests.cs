@@ -57,7 +57,7 @@ public sealed class ConnectionTests : IAsyncDisposable
     [Fact]
     public async Task A_call_is_not_sent_to_a_peer_that_does_not_shake_hands()
     {
-        var caller = await AddAsync(TestNode.Settings with { ConnectTimeout = TimeSpan.FromSeconds(10), HandshakeTimeout = TimeSpan.FromMilliseconds(200) });
+        var caller = await AddAsync(TestNode.Settings with { HandshakeTimeout = TimeSpan.FromMilliseconds(200) });
         using var silent = new TcpListener(IPAddress.Loopback, 0);
         silent.Start();
         var peer = _members.Add(((IPEndPoint)silent.LocalEndpoint).Port);
@@ -71,8 +71,42 @@ public sealed class ConnectionTests : IAsyncDisposable
         using var silent = new TcpListener(IPAddress.Loopback, 0);
         silent.Start();
         var peer = _members.Add(((IPEndPoint)silent.LocalEndpoint).Port);
-        using var reply = await caller.AskAsync(peer.NodeId, [1], timeout: TimeSpan.FromMilliseconds(200));
-        Assert.Equal(PeerCallStatus.NotSent, reply.Status);
+        (await caller.AskAsync(peer.NodeId, [1], timeout: TimeSpan.FromMilliseconds(200)))
+            .Ended(PeerCallStatus.NotSent, "there was no connection in time");
+    }
+
+    [Fact]
+    public async Task Only_so_many_calls_wait_for_a_connection()
+    {
+        var caller = await AddAsync(TestNode.Settings with { MaxInFlight = 2 });
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        var peer = _members.Add(((IPEndPoint)silent.LocalEndpoint).Port);
+        var waiting = new[] { caller.AskAsync(peer.NodeId, "x"), caller.AskAsync(peer.NodeId, "x") };
+        (await caller.AskAsync(peer.NodeId, "x")).Ended(PeerCallStatus.NotSent, "too many calls wait for a connection");
+        caller.Peers.Drop(peer.NodeId);
+        Assert.All(await Task.WhenAll(waiting).Soon(), reply => Assert.Equal(PeerCallStatus.NotSent, reply.Status));
+    }
+
+    [Fact]
+    public async Task A_peer_that_lets_a_node_in_and_out_again_is_not_dialled_without_a_pause()
+    {
+        var caller = await AddAsync(time: new ManualTime());
+        var peer = Members.NewPeer();
+        var connections = 0;
+        await using var listener = new ScriptedListener(async raw =>
+        {
+            connections++;
+            await raw.WelcomeAsync(caller.Self, peer);
+        });
+        _members.Set(peer with { Port = listener.Port });
+        for (var i = 0; i < 50; i++)
+        {
+            using var reply = await caller.AskAsync(peer.NodeId, "x");
+            Assert.NotEqual(PeerCallStatus.Answered, reply.Status);
+        }
+
+        Assert.Equal(1, connections);
     }
 
     [Fact]

@@ -14,7 +14,8 @@ public sealed class FrameReaderTests
         Prop.ForAll<byte[][], int>((payloads, seed) =>
         {
             var frames = payloads.Select((payload, i) => (Header: HeaderOf(payload, i), Payload: payload)).ToList();
-            var bytes = frames.SelectMany(frame => RawPeer.FrameOf(frame.Header.Kind, frame.Payload, frame.Header.Service, frame.Header.Id)).ToArray();
+            var bytes = frames.SelectMany(
+                frame => RawPeer.FrameOf(frame.Header.Kind, frame.Payload, frame.Header.Service, frame.Header.Id)).ToArray();
             var read = ReadAll(bytes, new Random(seed), out var end);
             return end == FrameRead.Incomplete
                 && read.Count == frames.Count

@@ -1,7 +1,6 @@
 using System.Net.Sockets;
 using Cluster.Transport;
 using Cluster.Transport.Frames;
-using Cluster.Transport.Handshakes;
 
 namespace Cluster.Tests.Transport;
 
@@ -92,7 +91,7 @@ public sealed class HostilePeerTests : IAsyncLifetime
         var peer = Members.NewPeer();
         await using var listener = new ScriptedListener(async raw =>
         {
-            await WelcomeAsync(raw, peer);
+            await raw.WelcomeAsync(_node.Self, peer);
             var (header, payload) = (await raw.ReadAsync(except: FrameKind.Ping))!.Value;
             foreach (var id in new[] { header.Id + 1, header.Id ^ (1UL << 32), header.Id ^ (1UL << 63), 0UL, ulong.MaxValue })
                 await raw.SendAsync(FrameKind.Reply, [9], id: id);
@@ -114,7 +113,7 @@ public sealed class HostilePeerTests : IAsyncLifetime
         var peer = Members.NewPeer();
         await using var listener = new ScriptedListener(async raw =>
         {
-            await WelcomeAsync(raw, peer);
+            await raw.WelcomeAsync(_node.Self, peer);
             var (header, _) = (await raw.ReadAsync(except: FrameKind.Ping))!.Value;
             await raw.SendAsync((FrameKind)kind, new byte[length], id: header.Id);
             await raw.ExpectClosedAsync();
@@ -150,20 +149,11 @@ public sealed class HostilePeerTests : IAsyncLifetime
         for (var round = 0; round < 60; round++)
         {
             await using var raw = await RawPeer.ConnectAsync(_node.Self.Port);
-            byte[] bytes = [.. RawPeer.FrameOf(FrameKind.Hello, RawPeer.HelloOf(_self, _node.Self).ToBytes()), .. RawPeer.FrameOf(FrameKind.Proof, new byte[32])];
+            var hello = RawPeer.FrameOf(FrameKind.Hello, RawPeer.HelloOf(_self, _node.Self).ToBytes());
+            byte[] bytes = [.. hello, .. RawPeer.FrameOf(FrameKind.Proof, new byte[32])];
             bytes[random.Next(bytes.Length)] ^= (byte)(1 << random.Next(8));
             await SendInPiecesAsync(raw, bytes, random);
         }
-    }
-
-    /// <summary>The listener's side of a handshake that ends well.</summary>
-    private async Task WelcomeAsync(RawPeer raw, Peer self)
-    {
-        var hello = await raw.ExpectAsync(FrameKind.Hello);
-        var challenge = new Challenge(Protocol.Max, new byte[Protocol.NonceBytes], "1.2.3").ToBytes();
-        await raw.SendAsync(FrameKind.Challenge, challenge);
-        Assert.Equal(Proof.OfDialer(_node.Self, self, hello, challenge), await raw.ExpectAsync(FrameKind.Proof));
-        await raw.SendAsync(FrameKind.Accepted, Proof.OfListener(_node.Self, self, hello, challenge));
     }
 
     private static async Task SendInPiecesAsync(RawPeer raw, byte[] bytes, Random random)

@@ -38,10 +38,18 @@ internal sealed class RawPeer(TcpClient client) : IAsyncDisposable
         return (hello, await ExpectAsync(FrameKind.Challenge));
     }
 
-    public async Task SendAsync(FrameKind kind, byte[] payload, byte service = 0, ulong id = 0)
+    /// <summary>The listener's side of a handshake that ends well.</summary>
+    public async Task WelcomeAsync(Peer dialer, Peer self)
     {
-        await SendBytesAsync(FrameOf(kind, payload, service, id));
+        var hello = await ExpectAsync(FrameKind.Hello);
+        var challenge = new Challenge(Protocol.Max, new byte[Protocol.NonceBytes], "1.2.3").ToBytes();
+        await SendAsync(FrameKind.Challenge, challenge);
+        Assert.Equal(Proof.OfDialer(dialer, self, hello, challenge), await ExpectAsync(FrameKind.Proof));
+        await SendAsync(FrameKind.Accepted, Proof.OfListener(dialer, self, hello, challenge));
     }
+
+    public Task SendAsync(FrameKind kind, byte[] payload, byte service = 0, ulong id = 0) =>
+        SendBytesAsync(FrameOf(kind, payload, service, id));
 
     public static byte[] FrameOf(FrameKind kind, byte[] payload, byte service = 0, ulong id = 0)
     {

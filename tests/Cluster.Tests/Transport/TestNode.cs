@@ -93,7 +93,8 @@ internal sealed class TestNode : IAsyncDisposable
 
     public Task<PeerReply> AskAsync(
         Guid nodeId, byte[] request, byte service = 1, TimeSpan? timeout = null, CancellationToken cancellationToken = default) =>
-        Peers.AskAsync(nodeId, service, request, static (writer, bytes) => writer.Write(bytes), timeout ?? TimeSpan.FromSeconds(60), cancellationToken)
+        Peers.AskAsync(
+            nodeId, service, request, static (writer, bytes) => writer.Write(bytes), timeout ?? TimeSpan.FromSeconds(60), cancellationToken)
             .AsTask().Soon();
 
     public Task<PeerReply> AskAsync(Guid nodeId, string request, byte service = 1, TimeSpan? timeout = null) =>

@@ -18,6 +18,7 @@ internal sealed class PeerLink(Guid nodeId, Dialer dialer, TimeProvider time, IL
     private Task<Dialled>? _dialling;
     private string? _failure;
     private long _failedAt;
+    private TimeSpan _pauseNow;
     private TimeSpan _pause = s_firstPause;
 
     /// <summary>The connection, if it is open.</summary>
@@ -28,11 +29,11 @@ internal sealed class PeerLink(Guid nodeId, Dialer dialer, TimeProvider time, IL
     {
         lock (_gate)
         {
-            if (Current is { } open)
-                return Task.FromResult(new Dialled(open, null));
+            if (_current is { } current)
+                return Task.FromResult(current.IsOpen ? new Dialled(current, null) : new(null, "the connection is just ending"));
             if (_closing.IsCancellationRequested)
                 return Task.FromResult(new Dialled(null, "the peer has left"));
-            if (_failure is { } failure && (_dialling is not null || time.GetElapsedTime(_failedAt) < _pause))
+            if (_failure is { } failure && (_dialling is not null || time.GetElapsedTime(_failedAt) < _pauseNow))
                 return Task.FromResult(new Dialled(null, failure));
             return _dialling ??= StartDial();
         }
@@ -54,9 +55,12 @@ internal sealed class PeerLink(Guid nodeId, Dialer dialer, TimeProvider time, IL
     // What the caller of the moment has in its context is not the connection's to keep.
     private Task<Dialled> StartDial()
     {
-        using (ExecutionContext.SuppressFlow())
-            return Task.Run(DialAsync);
+        var end = new TaskCompletionSource<Dialled>(TaskCreationOptions.RunContinuationsAsynchronously);
+        ThreadPool.UnsafeQueueUserWorkItem(static dial => _ = dial.Link.EndAsync(dial.End), (Link: this, End: end), preferLocal: false);
+        return end.Task;
     }
+
+    private async Task EndAsync(TaskCompletionSource<Dialled> end) => end.SetResult(await DialAsync().ConfigureAwait(false));
 
     private async Task<Dialled> DialAsync()
     {
@@ -78,7 +82,6 @@ internal sealed class PeerLink(Guid nodeId, Dialer dialer, TimeProvider time, IL
         {
             _dialling = null;
             _failure = null;
-            _pause = s_firstPause;
             _current = connection;
             if (_closing.IsCancellationRequested)
                 connection.Close("the peer has left");
@@ -95,9 +98,7 @@ internal sealed class PeerLink(Guid nodeId, Dialer dialer, TimeProvider time, IL
         {
             _dialling = null;
             isFirst = _failure is null;
-            _pause = isFirst ? s_firstPause : Longer(_pause);
-            _failure = reason;
-            _failedAt = time.GetTimestamp();
+            PauseLocked(reason);
         }
 
         if (isFirst && !_closing.IsCancellationRequested)
@@ -105,8 +106,29 @@ internal sealed class PeerLink(Guid nodeId, Dialer dialer, TimeProvider time, IL
         return new Dialled(null, reason);
     }
 
-    private async Task RunAsync(OutgoingConnection connection) =>
-        Log.PeerDisconnected(logger, nodeId, await connection.RunAsync().ConfigureAwait(false));
+    private async Task RunAsync(OutgoingConnection connection)
+    {
+        var start = time.GetTimestamp();
+        var reason = await connection.RunAsync().ConfigureAwait(false);
+        lock (_gate)
+        {
+            _current = null;
+            if (time.GetElapsedTime(start) < s_longestPause)
+                PauseLocked(reason); // A peer that lets this node in and then out must not be dialled without a pause.
+            else
+                _pause = s_firstPause;
+        }
+
+        Log.PeerDisconnected(logger, nodeId, reason);
+    }
+
+    private void PauseLocked(string reason)
+    {
+        _failure = reason;
+        _failedAt = time.GetTimestamp();
+        _pauseNow = _pause;
+        _pause = Longer(_pause);
+    }
 
     // With some chance in it, so that all nodes do not come back at the same moment.
     private static TimeSpan Longer(TimeSpan pause) =>
