@@ -173,7 +173,7 @@ public sealed class ConnectionTests : IAsyncDisposable
         (await call).Answered("x"u8);
         await stopping.Soon();
         Assert.Equal(PeerCallStatus.NotSent, await NextStatusAsync(caller, peer.Id));
-        (await peer.AskAsync(caller.Id, "x")).Ended(PeerCallStatus.NotSent, "stopped");
+        (await peer.AskAsync(caller.Id, "x")).Ended(PeerCallStatus.NotSent, "the node stops");
     }
 
     [Fact]

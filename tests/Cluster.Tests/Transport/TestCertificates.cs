@@ -14,9 +14,9 @@ internal sealed class TestCertificates : IDisposable
     private readonly X509Certificate2 _root;
     private int _made;
 
-    public TestCertificates()
+    public TestCertificates(string name = "Test authority")
     {
-        var request = new CertificateRequest("CN=Test authority", _key, HashAlgorithmName.SHA256);
+        var request = new CertificateRequest($"CN={name}", _key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, true));
         _root = request.CreateSelfSigned(Now.AddDays(-30), Now.AddDays(30));

@@ -11,9 +11,13 @@ public sealed class TlsTests : IAsyncDisposable
     private const string ServerOnly = "1.3.6.1.5.5.7.3.1";
     private const string ClientOnly = "1.3.6.1.5.5.7.3.2";
 
+    private const string BadChain = "certificate is invalid because of errors in the certificate chain";
+    private const string HungUp = ""; // The refused side hears an end or a reset, whichever comes first.
+
     private readonly Members _members = new();
     private readonly TestCertificates _authority = new();
-    private readonly TestCertificates _otherAuthority = new();
+    private readonly TestCertificates _otherAuthority = new("Another authority");
+    private readonly TestCertificates _namesake = new();
     private readonly List<TestNode> _nodes = [];
 
     [Fact]
@@ -41,31 +45,37 @@ public sealed class TlsTests : IAsyncDisposable
     [Fact]
     public async Task A_peer_with_a_certificate_of_another_authority_is_not_called_and_not_served()
     {
-        var (caller, peer) = (await AddAsync(_authority.Good), await AddAsync(_otherAuthority.Good));
-        await NotSentAsync(caller, peer);
-        await NotSentAsync(peer, caller);
+        var peer = await AddAsync(_authority.Good);
+        foreach (var authority in new[] { _otherAuthority, _namesake })
+        {
+            var other = await AddAsync(authority.Good);
+            await NotSentAsync(other, peer, BadChain);
+            await NotSentAsync(peer, other, BadChain);
+        }
     }
 
     [Fact]
     public async Task A_caller_with_a_certificate_of_another_authority_is_not_served_even_if_it_trusts_the_peer()
     {
         var peer = await AddAsync(_authority.Good);
-        await NotSentAsync(await AddAsync(_otherAuthority.Good with { Authority = _authority.Authority }), peer);
+        foreach (var authority in new[] { _otherAuthority, _namesake })
+            await NotSentAsync(await AddAsync(authority.Good with { Authority = _authority.Authority }), peer, HungUp);
+        await StillServesAsync(peer);
     }
 
     [Fact]
     public async Task A_peer_whose_certificate_has_expired_is_not_called_and_not_served()
     {
         var (good, expired) = (await AddAsync(_authority.Good), await AddAsync(_authority.Make(days: -1)));
-        await NotSentAsync(good, expired);
-        await NotSentAsync(expired, good);
+        await NotSentAsync(good, expired, BadChain + ": NotTimeValid");
+        await NotSentAsync(expired, good, HungUp);
     }
 
     [Fact]
     public async Task A_peer_whose_certificate_names_another_host_is_not_called()
     {
         var (caller, peer) = (await AddAsync(_authority.Good), await AddAsync(_authority.Make(["node7.example", "127.0.0.2"])));
-        await NotSentAsync(caller, peer);
+        await NotSentAsync(caller, peer, "RemoteCertificateNameMismatch");
         (await peer.AskAsync(caller.Id, "x")).Answered("x"u8);
     }
 
@@ -74,7 +84,7 @@ public sealed class TlsTests : IAsyncDisposable
     {
         var (server, client) = (await AddAsync(_authority.Make(purpose: ServerOnly)), await AddAsync(_authority.Make(purpose: ClientOnly)));
         (await client.AskAsync(server.Id, "x")).Answered("x"u8);
-        await NotSentAsync(server, client);
+        await NotSentAsync(server, client, BadChain + ": NotValidForUsage");
     }
 
     [Fact]
@@ -97,7 +107,7 @@ public sealed class TlsTests : IAsyncDisposable
     public async Task A_caller_without_tls_is_not_served()
     {
         var peer = await AddAsync(_authority.Good);
-        await NotSentAsync(await AddAsync(null), peer);
+        await NotSentAsync(await AddAsync(null), peer, HungUp);
         await StillServesAsync(peer);
     }
 
@@ -105,7 +115,7 @@ public sealed class TlsTests : IAsyncDisposable
     public async Task A_peer_without_tls_is_not_called()
     {
         var plain = await AddAsync(null);
-        await NotSentAsync(await AddAsync(_authority.Good), plain);
+        await NotSentAsync(await AddAsync(_authority.Good), plain, "frame");
     }
 
     [Fact]
@@ -161,13 +171,11 @@ public sealed class TlsTests : IAsyncDisposable
             await node.DisposeAsync();
         _authority.Dispose();
         _otherAuthority.Dispose();
+        _namesake.Dispose();
     }
 
-    private static async Task NotSentAsync(TestNode caller, TestNode peer)
-    {
-        using var reply = await caller.AskAsync(peer.Id, "x");
-        Assert.True(reply.Status == PeerCallStatus.NotSent, $"{reply.Status}: {reply.Reason}");
-    }
+    private static async Task NotSentAsync(TestNode caller, TestNode peer, string reason) =>
+        (await caller.AskAsync(peer.Id, "x")).Ended(PeerCallStatus.NotSent, reason);
 
     private async Task StillServesAsync(TestNode peer) =>
         (await (await AddAsync(_authority.Good)).AskAsync(peer.Id, "good")).Answered("good"u8);

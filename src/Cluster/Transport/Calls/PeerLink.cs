@@ -16,6 +16,7 @@ internal sealed class PeerLink(Guid nodeId, Dialer dialer, TimeProvider time, IL
     private readonly CancellationTokenSource _closing = new();
     private volatile OutgoingConnection? _current;
     private Task<Dialled>? _dialling;
+    private string? _closed;
     private string? _failure;
     private long _failedAt;
     private TimeSpan _pauseNow;
@@ -31,8 +32,8 @@ internal sealed class PeerLink(Guid nodeId, Dialer dialer, TimeProvider time, IL
         {
             if (_current is { } current)
                 return Task.FromResult(current.IsOpen ? new Dialled(current, null) : new(null, "the connection is just ending"));
-            if (_closing.IsCancellationRequested)
-                return Task.FromResult(new Dialled(null, "the peer has left"));
+            if (_closed is { } closed)
+                return Task.FromResult(new Dialled(null, closed));
             if (_failure is { } failure && (_dialling is not null || time.GetElapsedTime(_failedAt) < _pauseNow))
                 return Task.FromResult(new Dialled(null, failure));
             return _dialling ??= StartDial();
@@ -44,6 +45,7 @@ internal sealed class PeerLink(Guid nodeId, Dialer dialer, TimeProvider time, IL
     {
         lock (_gate)
         {
+            _closed ??= reason;
             _ = _closing.CancelAsync();
             _current?.Close(reason);
         }
@@ -83,8 +85,8 @@ internal sealed class PeerLink(Guid nodeId, Dialer dialer, TimeProvider time, IL
             _dialling = null;
             _failure = null;
             _current = connection;
-            if (_closing.IsCancellationRequested)
-                connection.Close("the peer has left");
+            if (_closed is { } closed)
+                connection.Close(closed);
         }
 
         _ = RunAsync(connection);
@@ -97,11 +99,11 @@ internal sealed class PeerLink(Guid nodeId, Dialer dialer, TimeProvider time, IL
         lock (_gate)
         {
             _dialling = null;
-            isFirst = _failure is null;
+            isFirst = _failure is null && _closed is null;
             PauseLocked(reason);
         }
 
-        if (isFirst && !_closing.IsCancellationRequested)
+        if (isFirst)
             Log.PeerUnreachable(logger, nodeId, reason);
         return new Dialled(null, reason);
     }
