@@ -43,7 +43,7 @@ internal sealed record Options(string Bench)
 
     public int Waiting { get; private init; } = 10_000;
 
-    public string Store { get; private init; } = "sqlite";
+    public string Store { get; private init; } = "";
 
     /// <summary>A scripted worker reports what a real one would, without executing: what is left is the node's part.</summary>
     public bool IsWorkerScripted { get; private init; }
@@ -57,7 +57,11 @@ internal sealed record Options(string Bench)
     {
         if (args.Length == 0 || !s_known.TryGetValue(args[0], out var known))
             return null;
-        Options? options = new Options(args[0]) { Seconds = args[0] == "memory" ? 20 : 5 };
+        Options? options = new Options(args[0])
+        {
+            Seconds = args[0] == "memory" ? 20 : 5,
+            Store = args[0] == "transport" ? "none" : "sqlite",
+        };
         for (var at = 1; at < args.Length && options is not null; at++)
         {
             if (!known.Contains(args[at], StringComparer.Ordinal))

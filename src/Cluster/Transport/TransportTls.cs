@@ -52,6 +52,7 @@ internal sealed class TransportTls : IDisposable
                 TargetHost = host,
                 ClientCertificateContext = _shown,
                 EnabledSslProtocols = Protocols,
+                AllowTlsResume = false, // Every connection shows its certificates again.
                 CertificateChainPolicy = Policy(),
             },
             token), cancellationToken);
@@ -63,6 +64,7 @@ internal sealed class TransportTls : IDisposable
                 ServerCertificateContext = _shown,
                 ClientCertificateRequired = true,
                 EnabledSslProtocols = Protocols,
+                AllowTlsResume = false,
                 CertificateChainPolicy = Policy(),
             },
             token), cancellationToken);
