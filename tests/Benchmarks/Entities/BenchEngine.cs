@@ -1,0 +1,40 @@
+using Cluster.Entities;
+using Cluster.Journal;
+using Cluster.Sharding;
+using Cluster.Streams;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Cluster.Benchmarks.Entities;
+
+/// <summary>The engine in this process, on a store that outlives it. Entities stay in memory once they are there.</summary>
+internal sealed class BenchEngine : IAsyncDisposable
+{
+    private static readonly EntitySettings s_settings = EntitySettings.Default with { PassivateAfter = TimeSpan.FromDays(1), MaxLive = int.MaxValue };
+
+    // As a node has them by default.
+    private static readonly BatchBounds s_journal = new(20_000, 1_000, 16 << 20);
+
+    private readonly JournalWriter _writer;
+    private readonly EntityHost _host;
+
+    public BenchEngine(IJournal journal)
+    {
+        _writer = new JournalWriter(journal, s_journal, TimeProvider.System, NullLogger<JournalWriter>.Instance);
+        _host = new EntityHost(
+            [Tally.Definition], journal, _writer, new NoticeBoard(), s_settings, TimeProvider.System, NullLogger<EntityHost>.Instance);
+    }
+
+    public IEntities Entities => _host;
+
+    public static EntityRef[] NewTallies(int count)
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        return [.. Enumerable.Range(0, count).Select(i => new EntityRef(Tally.Type, ShardMap.NewId(i % ShardMap.ShardCount, now)))];
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _host.StopAsync();
+        await _writer.DisposeAsync();
+    }
+}
