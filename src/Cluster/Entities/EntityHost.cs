@@ -18,6 +18,7 @@ internal sealed class EntityHost : IEntities, IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly ITimer _sweeper;
+    private readonly AskDeadlines _deadlines;
     private long _nextShard;
     private volatile bool _stopping;
 
@@ -35,6 +36,7 @@ internal sealed class EntityHost : IEntities, IAsyncDisposable
         _logger = logger;
         var services = new EntityServices(journal, writer, notices, settings, time, logger, this);
         _regions = definitions.ToFrozenDictionary(d => d.Type, d => d.CreateRegion(services), StringComparer.Ordinal);
+        _deadlines = new AskDeadlines(settings.AskTimeout, time);
         _sweeper = time.CreateTimer(_ => Sweep(), null, SweepEvery, SweepEvery);
     }
 
@@ -82,34 +84,30 @@ internal sealed class EntityHost : IEntities, IAsyncDisposable
         Log.EngineStopped(_logger, _regions.Values.Sum(region => region.Live));
     }
 
-    public ValueTask DisposeAsync() => _sweeper.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _sweeper.DisposeAsync().ConfigureAwait(false);
+        _deadlines.Dispose();
+    }
 
-    private async ValueTask<Outcome> AskAsync(
-        EntityRef entity, object command, bool isNew, CancellationToken cancellationToken)
+    private ValueTask<Outcome> AskAsync(EntityRef entity, object command, bool isNew, CancellationToken cancellationToken)
     {
         if (_stopping)
         {
-            return new Outcome.Unavailable("the node is stopping");
+            return ValueTask.FromResult<Outcome>(new Outcome.Unavailable("the node is stopping"));
         }
 
+        var region = Region(entity);
         var envelope = new Envelope(command);
-        if (!Region(entity).Post(entity.Id, envelope, isNew))
+        _deadlines.Watch(envelope);
+        envelope.CompleteOn(cancellationToken);
+        if (region.Post(entity.Id, envelope, isNew))
         {
-            return Outcome.Overloaded.Instance;
+            return new ValueTask<Outcome>(envelope.Task);
         }
 
-        try
-        {
-            return await envelope.Task.WaitAsync(_settings.AskTimeout, _time, cancellationToken).ConfigureAwait(false);
-        }
-        catch (TimeoutException)
-        {
-            return new Outcome.Unknown($"no outcome within {_settings.AskTimeout.TotalSeconds:0.#} s");
-        }
-        catch (OperationCanceledException)
-        {
-            return new Outcome.Unknown("the caller stopped waiting");
-        }
+        envelope.Complete(Outcome.Overloaded.Instance);
+        return ValueTask.FromResult<Outcome>(Outcome.Overloaded.Instance);
     }
 
     private EntityRegion Region(EntityRef entity) =>
