@@ -16,7 +16,12 @@ internal sealed class PendingAppend<TState, TEvent>(
     public void Succeed()
     {
         asker.Complete(outcome);
-        foreach (var (other, answer) in _others ?? [])
+        if (_others is null)
+        {
+            return;
+        }
+
+        foreach (var (other, answer) in _others)
         {
             other.Complete(answer);
         }

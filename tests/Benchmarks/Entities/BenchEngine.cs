@@ -6,25 +6,28 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Cluster.Benchmarks.Entities;
 
-/// <summary>The engine in this process, on a store that outlives it. Entities stay in memory once they are there.</summary>
+/// <summary>The engine in this process, on a store that outlives it.</summary>
 internal sealed class BenchEngine : IAsyncDisposable
 {
-    private static readonly EntitySettings s_settings = EntitySettings.Default with { PassivateAfter = TimeSpan.FromDays(1), MaxLive = int.MaxValue };
-
     // As a node has them by default.
     private static readonly BatchBounds s_journal = new(20_000, 1_000, 16 << 20);
 
     private readonly JournalWriter _writer;
     private readonly EntityHost _host;
 
-    public BenchEngine(IJournal journal)
+    /// <param name="passivateAfter">By default entities stay in memory once they are there.</param>
+    public BenchEngine(IJournal journal, TimeSpan? passivateAfter = null)
     {
+        var settings = EntitySettings.Default with { PassivateAfter = passivateAfter ?? TimeSpan.FromDays(1), MaxLive = int.MaxValue };
         _writer = new JournalWriter(journal, s_journal, TimeProvider.System, NullLogger<JournalWriter>.Instance);
         _host = new EntityHost(
-            [Tally.Definition], journal, _writer, new NoticeBoard(), s_settings, TimeProvider.System, NullLogger<EntityHost>.Instance);
+            [Tally.Definition], journal, _writer, new NoticeBoard(), settings, TimeProvider.System, NullLogger<EntityHost>.Instance);
     }
 
     public IEntities Entities => _host;
+
+    /// <summary>Entities in memory.</summary>
+    public int Live => _host.Live.Sum(type => type.Value);
 
     public static EntityRef[] NewTallies(int count)
     {

@@ -39,7 +39,11 @@ internal static class EntitiesBench
         }
 
         for (var round = 1; round <= options.Rounds; round++)
-            report.Add("idle_entity_bytes", await IdleEntities.MeasureAsync(store.Journal));
+        {
+            var (idle, passive) = await IdleEntities.MeasureAsync(store.Journal);
+            report.Add("idle_entity_bytes", idle);
+            report.Add("passive_entity_bytes", passive);
+        }
     }
 
     /// <summary>A round is one turn of each load. A load over another <see cref="IEntities"/> has its turn here too.</summary>
