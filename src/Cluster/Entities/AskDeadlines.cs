@@ -4,7 +4,8 @@ namespace Cluster.Entities;
 
 /// <summary>
 /// Ends asks that have waited as long as an ask may: with one timer for all of them, because a timer for each would be a
-/// third of what an ask costs. An ask ends at its deadline or up to <see cref="Finest"/> later.
+/// third of what an ask costs. An ask ends at its deadline or, as far as the
+/// timer is in time, up to <see cref="Finest"/> later.
 /// </summary>
 internal sealed class AskDeadlines : IDisposable
 {

@@ -38,6 +38,7 @@ internal sealed class BenchEngine : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _host.StopAsync();
+        await _host.DisposeAsync();
         await _writer.DisposeAsync();
     }
 }
