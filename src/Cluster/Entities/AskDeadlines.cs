@@ -3,9 +3,8 @@ using System.Numerics;
 namespace Cluster.Entities;
 
 /// <summary>
-/// Ends asks that have waited as long as an ask may: with one timer for all of them, because a timer for each would be a
-/// third of what an ask costs. An ask ends at its deadline or, as far as the
-/// timer is in time, up to <see cref="Finest"/> later.
+/// Ends asks that have waited as long as an ask may. One timer watches all of them: one for each would cost as much as the
+/// rest of an ask. An ask ends at its deadline or up to <see cref="Finest"/> later, as far as the timer is in time.
 /// </summary>
 internal sealed class AskDeadlines : IDisposable
 {
