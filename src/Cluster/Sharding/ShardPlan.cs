@@ -19,10 +19,11 @@ internal readonly record struct ShardPlan(ImmutableArray<int> Take, ImmutableArr
     {
         var up = view.Members.Where(member => member.State == MemberState.Up).Select(member => member.NodeId).ToArray();
         var desired = Rendezvous.Place(up);
-        var ours = view.OwnedBy(self).Where(shard => !onTheWay.Contains(shard) && !leftBehind.Contains(shard)).ToArray();
+        bool IsAtRest(int shard) => !onTheWay.Contains(shard) && !leftBehind.Contains(shard);
+        var ours = view.OwnedBy(self).Where(IsAtRest).ToArray();
         return new ShardPlan(
             [.. Enumerable.Range(0, desired.Length).Where(
-                shard => desired[shard] == self && view.Shards[shard].Owner is null && !leftBehind.Contains(shard))],
+                shard => desired[shard] == self && view.Shards[shard].Owner is null && IsAtRest(shard))],
             [.. ours.Where(shard => !isOpen(shard) && desired[shard] == self)],
             [.. ours.Where(shard => desired[shard] != self).Take(MostOnTheWay - onTheWay.Count)]);
     }

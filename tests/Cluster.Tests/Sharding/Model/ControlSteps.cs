@@ -66,8 +66,8 @@ internal readonly struct ControlSteps(ModelRules rules, World world, int node, L
             Go("suspects", Idle(self) with { Control = Control.Marking });
         }
 
-        var isClean = (self.Handover != Handover.LeftBehind && self.EntityTerm == 0 && self.Append == Append.None) || !rules.KeepsLeftBehindOut;
-        if (self is { SawOwner: 1, IsOpen: false } && self.Handover != Handover.Emptying && isClean)
+        var isClean = self.Handover == Handover.None || (self.Handover == Handover.LeftBehind && !rules.KeepsLeftBehindOut);
+        if (self is { SawOwner: 1, IsOpen: false } && isClean)
         {
             Go("opens", Idle(self) with { IsOpen = true, Term = self.SawTerm });
         }
