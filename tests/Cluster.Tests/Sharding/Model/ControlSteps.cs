@@ -72,7 +72,7 @@ internal readonly struct ControlSteps(ModelRules rules, World world, int node, L
             Go("opens", Idle(self) with { IsOpen = true, Term = self.SawTerm });
         }
 
-        if (rules.HandsOver && self is { SawOwner: 1, IsOpen: true })
+        if (rules.HandOver.Contains(node) && self is { SawOwner: 1, IsOpen: true })
         {
             Go("hands over", Idle(self) with { IsOpen = !rules.HandoverShutsGateFirst, Handover = Handover.Emptying });
         }

@@ -8,8 +8,8 @@ public sealed class LeaseModelTests(ITestOutputHelper output)
     private const int MostStates = 3_000_000;
 
     private static readonly ModelRules s_failing = new() { Fail = [0], Watch = [1] };
-    private static readonly ModelRules s_failingInHandover = s_failing with { HandsOver = true };
-    private static readonly ModelRules s_handingOver = new() { HandsOver = true, MostTerms = 4 };
+    private static readonly ModelRules s_failingInHandover = s_failing with { HandOver = [0] };
+    private static readonly ModelRules s_handingOver = new() { HandOver = [0, 1], MostTerms = 4 };
 
     private static readonly Dictionary<string, ModelRules> s_explored = new()
     {

@@ -12,7 +12,8 @@ internal sealed record ModelRules
     /// <summary>Nodes that watch the other one.</summary>
     public int[] Watch { get; init; } = [];
 
-    public bool HandsOver { get; init; }
+    /// <summary>Nodes that may hand the shard over.</summary>
+    public int[] HandOver { get; init; } = [];
 
     /// <summary>Ticks that a node serves after it sent its last confirmed heartbeat.</summary>
     public int ServingTicks { get; init; } = 1;

@@ -98,15 +98,31 @@ $$;
 -- was stopped in the middle of sending something: each append is committed as a whole or not at all, and none comes after.
 CREATE FUNCTION cluster_mark_down(node uuid, seen_beat bigint, without_session boolean, young interval) RETURNS boolean
 LANGUAGE plpgsql AS $$
+DECLARE
+    patience text := current_setting('lock_timeout');
+    locked boolean := false;
 BEGIN
     PERFORM pg_advisory_xact_lock(cluster_verdict_lock(node));
     IF NOT EXISTS (SELECT FROM member WHERE node_id = node AND beat = seen_beat AND state <> 'down')
         OR without_session AND EXISTS (SELECT FROM cluster_holders(cluster_session_lock(node))) THEN
         RETURN false;
     END IF;
-    PERFORM pg_terminate_backend(pid) FROM (
-        SELECT cluster_holders(cluster_write_lock(node)) UNION SELECT cluster_holders(cluster_session_lock(node))) AS theirs (pid);
-    PERFORM pg_advisory_xact_lock(cluster_write_lock(node));
+    PERFORM set_config('lock_timeout', '50ms', true);
+    FOR attempt IN 1 .. 100 LOOP
+        PERFORM pg_terminate_backend(pid) FROM (
+            SELECT cluster_holders(cluster_write_lock(node)) UNION SELECT cluster_holders(cluster_session_lock(node))) AS theirs (pid);
+        BEGIN
+            PERFORM pg_advisory_xact_lock(cluster_write_lock(node));
+            locked := true;
+            EXIT;
+        EXCEPTION WHEN lock_not_available THEN
+            NULL; -- An append got the lock after its holders were ended: once more, it may be one that was stopped.
+        END;
+    END LOOP;
+    PERFORM set_config('lock_timeout', patience, true);
+    IF NOT locked THEN
+        RETURN false;
+    END IF;
     UPDATE member SET state = 'down', ended_at = clock_timestamp()
     WHERE node_id = node AND beat = seen_beat AND state <> 'down';
     IF NOT FOUND THEN
