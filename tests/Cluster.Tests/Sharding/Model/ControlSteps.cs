@@ -119,7 +119,7 @@ internal readonly struct ControlSteps(ModelRules rules, World world, int node, L
     private void Mark(in NodeState self)
     {
         var other = world[Other];
-        if (other.IsDown || other.BeatIsNew || (rules.MarkChecksSession && other.HasSession && self.Count < rules.FailureTicks))
+        if (other.IsDown || other.BeatIsNew || (other.HasSession && self.Count < rules.FailureTicks))
         {
             Go("verdict is off", Idle(self));
             return;

@@ -54,10 +54,12 @@ public sealed class LeaseModelTests(ITestOutputHelper output)
         Assert.NotNull(space.Broken);
     }
 
-    [Fact]
-    public void Unless_appends_are_ended_a_vanished_node_keeps_its_shard_for_ever()
+    [Theory]
+    [InlineData(false, true)] // The append of a vanished node keeps its lock.
+    [InlineData(true, false)] // A node that is down takes a shard, and nobody declares it down again.
+    public void Without_other_parts_a_shard_stays_with_a_dead_node_for_ever(bool endsAppends, bool takeChecksMember)
     {
-        var model = new LeaseModel(s_failing with { MarkEndsAppends = false });
+        var model = new LeaseModel(s_failing with { MarkEndsAppends = endsAppends, TakeChecksMember = takeChecksMember });
         var space = Explore(model);
         Assert.Null(space.Broken);
         Assert.NotEmpty(space.Stuck(model.IsWell));

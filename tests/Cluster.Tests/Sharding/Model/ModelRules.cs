@@ -26,8 +26,6 @@ internal sealed record ModelRules
 
     public bool FenceChecksOwner { get; init; } = true;
 
-    public bool MarkChecksSession { get; init; } = true;
-
     public bool MarkEndsAppends { get; init; } = true;
 
     public bool MarkLocks { get; init; } = true;
