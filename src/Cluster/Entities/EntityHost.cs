@@ -95,7 +95,7 @@ internal sealed class EntityHost : IEntities, IAsyncDisposable
     /// <summary>
     /// Lets the entities of shards whose gate was shut finish what they have begun, and takes them out of memory.
     /// </summary>
-    /// <returns>How many were still busy when <paramref name="patience"/> was over.</returns>
+    /// <returns>How many were still busy, or about to be, when <paramref name="patience"/> was over.</returns>
     public async Task<int> EmptyAsync(IReadOnlyCollection<int> shards, TimeSpan patience)
     {
         var wanted = new bool[ShardMap.ShardCount];
@@ -108,9 +108,10 @@ internal sealed class EntityHost : IEntities, IAsyncDisposable
         var waited = Stopwatch.StartNew();
         while (true)
         {
-            var entering = _gate.IsAnyEntering(shards);
-            var busy = _regions.Values.Sum(region => region.Evict(wanted));
-            if ((busy == 0 && !entering) || waited.Elapsed > patience)
+            // In this order: who is let in after the first look finds the gate shut.
+            var busy = _gate.IsAnyEntering(shards) ? 1 : 0;
+            busy += _regions.Values.Sum(region => region.Evict(wanted));
+            if (busy == 0 || waited.Elapsed > patience)
             {
                 return busy;
             }

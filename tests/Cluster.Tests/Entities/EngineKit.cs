@@ -32,6 +32,8 @@ internal sealed class EngineKit : IAsyncDisposable
 
     public FaultyJournal Journal { get; private set; } = null!;
 
+    public ShardGate Gate { get; private set; } = null!;
+
     public NoticeBoard Notices { get; } = new();
 
     public static async Task<EngineKit> StartAsync(
@@ -101,8 +103,9 @@ internal sealed class EngineKit : IAsyncDisposable
             new CounterProjection(),
             new CounterMessages(),
             _snapshotEvery);
+        Gate = ShardGate.AlwaysOpen(_time);
         Host = new EntityHost(
-            [counter], Journal, _writer, Notices, _settings, ShardGate.AlwaysOpen(_time), _time, NullLogger<EntityHost>.Instance);
+            [counter], Journal, _writer, Notices, _settings, Gate, _time, NullLogger<EntityHost>.Instance);
     }
 
     private async Task StopEngineAsync()
