@@ -1,4 +1,5 @@
 using Cluster.Tests.Journal;
+using Cluster.Tests.Sharding.Nodes;
 
 namespace Cluster.Tests;
 
@@ -11,6 +12,7 @@ internal static class Program
     {
         ["journal", "append", var path] => JournalChild.AppendAsync(path),
         ["journal", "open", var path] => JournalChild.OpenAsync(path),
+        ["node", var connection, var poisoned, var healthy] => NodeChild.RunAsync(connection, Guid.Parse(poisoned), Guid.Parse(healthy)),
         _ => Task.FromResult(64),
     };
 }
