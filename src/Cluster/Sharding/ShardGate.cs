@@ -16,9 +16,6 @@ public sealed class ShardGate(TimeProvider time)
     /// <summary>The shards served here, in order.</summary>
     public ImmutableArray<int> Open => _open;
 
-    /// <summary>Whether commands to a shard are let in while the node is sure of what it owns.</summary>
-    internal bool IsOpen(int shard) => _slots[shard].IsOpen;
-
     /// <summary>Whether the node is sure of what it owns.</summary>
     public bool IsServing => time.GetTimestamp() < Volatile.Read(ref _servesUntil);
 
@@ -66,6 +63,9 @@ public sealed class ShardGate(TimeProvider time)
     internal void OpenShards(IEnumerable<int> shards) => Set(shards, isOpen: true);
 
     internal void ShutShards(IEnumerable<int> shards) => Set(shards, isOpen: false);
+
+    /// <summary>Whether commands to a shard are let in while the node is sure of what it owns.</summary>
+    internal bool IsOpen(int shard) => _slots[shard].IsOpen;
 
     /// <summary>Whether commands are still on their way in.</summary>
     internal bool IsAnyEntering(IEnumerable<int> shards) =>
