@@ -1,4 +1,5 @@
 using Cluster.Tests.Journal;
+using Cluster.Tests.Sharding.Nodes;
 using Cluster.Tests.Transport;
 
 namespace Cluster.Tests;
@@ -13,6 +14,7 @@ internal static class Program
         ["journal", "append", var path] => JournalChild.AppendAsync(path),
         ["journal", "open", var path] => JournalChild.OpenAsync(path),
         ["transport", "hold", var self, var key, var caller, var callerKey] => TransportChild.HoldAsync(self, key, caller, callerKey),
+        ["node", var connection, var poisoned, var healthy] => NodeChild.RunAsync(connection, Guid.Parse(poisoned), Guid.Parse(healthy)),
         _ => Task.FromResult(64),
     };
 }

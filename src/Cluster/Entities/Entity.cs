@@ -1,5 +1,6 @@
 using Cluster.Hosting;
 using Cluster.Journal;
+using Cluster.Sharding;
 
 namespace Cluster.Entities;
 
@@ -228,14 +229,18 @@ internal sealed class Entity<TState, TCommand, TEvent> : IThreadPoolWorkItem, IA
                 Schedule();
             }
         }
+        catch (SetAsideException e)
+        {
+            RefuseWaiting(e.Message);
+        }
         catch (Exception e)
         {
             Log.RecoveryFailed(_region.Logger, _self, e);
-            RefuseWaiting();
+            RefuseWaiting("recovery failed");
         }
     }
 
-    private void RefuseWaiting()
+    private void RefuseWaiting(string reason)
     {
         var refused = new List<Envelope>();
         lock (_gate)
@@ -249,7 +254,7 @@ internal sealed class Entity<TState, TCommand, TEvent> : IThreadPoolWorkItem, IA
 
         foreach (var envelope in refused)
         {
-            envelope.Complete(new Outcome.Unavailable("recovery failed"));
+            envelope.Complete(new Outcome.Unavailable(reason));
         }
     }
 }

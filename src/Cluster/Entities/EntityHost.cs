@@ -46,6 +46,9 @@ internal sealed class EntityHost : IEntities, IAsyncDisposable
     /// <summary>Where what entities tell other entities goes: over the router if there are other nodes.</summary>
     public IEntities Route { get; set; }
 
+    /// <summary>How entities are recovered where other nodes may have died of it; null on a node that is alone.</summary>
+    public Adoption? Adoption { get; set; }
+
     /// <summary>Entities in memory, by type.</summary>
     public IEnumerable<KeyValuePair<string, int>> Live =>
         _regions.Select(region => KeyValuePair.Create(region.Key, region.Value.Live));

@@ -139,7 +139,11 @@ internal sealed class EntityRegion<TState, TCommand, TEvent>(
     }
 
     /// <summary>State from the newest readable snapshot and the events behind it.</summary>
-    public async Task<Recovered<TState>> RecoverAsync(EntityRef entity)
+    /// <exception cref="SetAsideException">It is set aside.</exception>
+    public Task<Recovered<TState>> RecoverAsync(EntityRef entity) =>
+        services.Host.Adoption is { } adoption ? adoption.RecoverAsync(entity, ReadAsync) : ReadAsync(entity);
+
+    private async Task<Recovered<TState>> ReadAsync(EntityRef entity)
     {
         await _recoveries.WaitAsync().ConfigureAwait(false);
         try

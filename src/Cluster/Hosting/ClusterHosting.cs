@@ -74,6 +74,9 @@ public static class ClusterHosting
             provider.GetRequiredService<NoticeBoard>(),
             provider.GetRequiredService<MembershipSettings>().HandoverTimeout,
             provider.GetRequiredService<ILogger<Handovers>>()));
+        services.AddSingleton<RecoveryLog>();
+        services.AddSingleton(static provider => new SetAside(provider.GetRequiredService<RecoveryLog>()));
+        services.AddSingleton<Adoption>();
         services.AddSingleton<Heartbeat>();
         services.AddSingleton<Resharding>();
         services.AddSingleton<IPeerDirectory, PeerDirectory>();

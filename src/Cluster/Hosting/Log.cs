@@ -58,6 +58,9 @@ internal static partial class Log
     [LoggerMessage(1208, LogLevel.Information, "Node {Name} left the cluster; {Shards} shards were still its own")]
     public static partial void Left(ILogger logger, string name, int shards);
 
+    [LoggerMessage(1209, LogLevel.Error, "{Entity} is set aside: {Attempts} recoveries of it ended with the death of their node")]
+    public static partial void EntitySetAside(ILogger logger, EntityRef entity, int attempts);
+
     [LoggerMessage(1100, LogLevel.Information, "Transport listens on {Host}:{Port} {Tls}")]
     public static partial void TransportListens(ILogger logger, string host, int port, string tls);
 

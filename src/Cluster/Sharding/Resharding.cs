@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Cluster.Entities;
 using Cluster.Hosting;
 using Cluster.Sharding.Postgres;
@@ -15,6 +16,7 @@ internal sealed class Resharding(
     ClusterState state,
     ShardGate gate,
     Handovers handovers,
+    Adoption adoption,
     NoticeBoard notices,
     MembershipSettings settings,
     TimeProvider time,
@@ -117,15 +119,11 @@ internal sealed class Resharding(
 
     private async Task TakeAsync(MemberSession session, ShardPlan plan, CancellationToken cancellationToken)
     {
-        var ours = plan.Open;
-        if (!plan.Take.IsEmpty)
-        {
-            var taken = await session.TakeAsync(plan.Take, cancellationToken).ConfigureAwait(false);
-            ours = [.. ours, .. taken.Select(shard => shard.Shard)];
-        }
-
+        var taken = plan.Take.IsEmpty ? [] : await session.TakeAsync(plan.Take, cancellationToken).ConfigureAwait(false);
+        ImmutableArray<int> ours = [.. plan.Open, .. taken.Select(shard => shard.Shard)];
         if (!ours.IsEmpty)
         {
+            await adoption.TakenAsync(taken, plan.Open, cancellationToken).ConfigureAwait(false);
             Log.ShardsTaken(logger, ours.Length);
             gate.OpenShards(ours);
             notices.Publish(new ShardNotice.Taken(ours));

@@ -1,6 +1,8 @@
 using Cluster.Entities;
+using Cluster.Sharding;
 using Cluster.Tests.Entities;
 using Kit;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Cluster.Tests.Sharding;
 
@@ -53,7 +55,7 @@ public sealed class EmptyingTests
         var time = new ManualTime();
         await using var kit = await EngineKit.StartAsync(time: time);
         var counter = EngineKit.NewCounter();
-        var other = new EntityRef("counter", Cluster.Sharding.ShardMap.NewId(8, time.GetUtcNow()));
+        var other = new EntityRef("counter", ShardMap.NewId(8, time.GetUtcNow()));
         await kit.ReplyAsync(counter, new CounterCommand.Remind(time.GetUtcNow().AddMinutes(1), 5));
         await kit.ReplyAsync(other, new CounterCommand.Add(3));
 
@@ -80,6 +82,32 @@ public sealed class EmptyingTests
         hold.Dispose();
         Assert.IsType<Outcome.Replied>(await ask);
         Assert.Equal(0, await kit.Host.EmptyAsync(s_shard, s_patience));
+    }
+
+    [Fact]
+    public async Task A_handover_that_is_late_gives_the_shard_back_and_remembers_it_until_it_is_empty()
+    {
+        await using var kit = await EngineKit.StartAsync();
+        var handovers = new Handovers(kit.Gate, kit.Host, kit.Notices, TimeSpan.FromMilliseconds(50), NullLogger.Instance);
+        using var emptied = new SemaphoreSlim(0);
+        var hold = await kit.Journal.HoldAsync();
+        var ask = kit.AskAsync(EngineKit.NewCounter(), new CounterCommand.Add(1)).AsTask();
+
+        handovers.Begin(s_shard, () => emptied.Release());
+        Assert.Equal(s_shard, handovers.OnTheWay);
+        await emptied.WaitAsync(s_patience);
+        Assert.Equal(s_shard, handovers.Emptied());
+        Assert.Equal(s_shard, handovers.LeftBehind);
+        handovers.Ended(s_shard);
+        Assert.Empty(handovers.OnTheWay);
+        Assert.Empty(handovers.Emptied());
+        Assert.Equal(s_shard, handovers.LeftBehind);
+
+        hold.Dispose();
+        Assert.IsType<Outcome.Replied>(await ask);
+        await emptied.WaitAsync(s_patience);
+        Assert.Empty(handovers.LeftBehind);
+        Assert.Equal(0, kit.Host.Live.Sum(type => type.Value));
     }
 
     [Fact]

@@ -74,7 +74,10 @@ internal readonly struct AppendSteps(ModelRules rules, World world, int node, Li
 
     private static NodeState Ended(NodeState self) => self with
     {
-        Append = Append.None, AppendTerm = 0, IsHalfSent = false, IsDoomed = false,
+        Append = Append.None,
+        AppendTerm = 0,
+        IsHalfSent = false,
+        IsDoomed = false,
     };
 
     // The entity forgets its state and would read it again.
@@ -83,7 +86,8 @@ internal readonly struct AppendSteps(ModelRules rules, World world, int node, Li
 
     private static NodeState Clean(NodeState self) => self with
     {
-        EntityTerm = 0, Handover = self.Handover == Handover.LeftBehind ? Handover.None : self.Handover,
+        EntityTerm = 0,
+        Handover = self.Handover == Handover.LeftBehind ? Handover.None : self.Handover,
     };
 
     private void Go(string name, in NodeState next) => to.Add(new Step(name, node, world.With(node, next)));

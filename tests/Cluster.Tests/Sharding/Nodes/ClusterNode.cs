@@ -45,7 +45,11 @@ internal sealed class ClusterNode : IAsyncDisposable
 
     public CancellationToken Stopping => _host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
 
-    public static async Task<ClusterNode> StartAsync(string connectionString, string name, IMessageCodec? messages = null)
+    public static async Task<ClusterNode> StartAsync(
+        string connectionString,
+        string name,
+        IMessageCodec? messages = null,
+        IEntityBehavior<CounterState, CounterCommand, CounterEvent>? behavior = null)
     {
         var connection = new NpgsqlConnectionStringBuilder(connectionString);
         var database = new HoldingProxy(connection.Port);
@@ -61,11 +65,13 @@ internal sealed class ClusterNode : IAsyncDisposable
         var journal = await PostgresJournal.OpenAsync(options with { Fence = member.Fence }, TimeProvider.System, CancellationToken.None);
         var host = new HostBuilder().ConfigureServices(services => services
             .AddSingleton<EntityDefinition>(new EntityDefinition<CounterState, CounterCommand, CounterEvent>(
-                "counter", new CounterBehavior(), new CounterCodec(), new CounterProjection(), messages ?? new CounterMessages(), 0))
+                "counter", behavior ?? new CounterBehavior(), new CounterCodec(), new CounterProjection(), messages ?? new CounterMessages(), 0))
             .AddClusterMember(journal, member, EntitySettings.Default, new BatchBounds(10_000, 512, 4 << 20))).Build();
         await host.StartAsync();
         return new ClusterNode(host, journal, database);
     }
+
+    public SetAside SetAside => _host.Services.GetRequiredService<SetAside>();
 
     /// <summary>A new counter in a shard that this node serves.</summary>
     public EntityRef NewCounter() => new("counter", Entities.NewLocalId());
