@@ -6,17 +6,21 @@ namespace Api.Hosting;
 
 /// <summary>Every setting of the node's process, checked. Keys are the kebab-case names under <c>cluster</c>.</summary>
 internal sealed record NodeSettings(
-    string DataDir, HttpSettings Http, IntakeSettings Intake, LimitSettings Limits, WorkerSettings Worker,
+    string DataDir, string KeysDir, HttpSettings Http, IntakeSettings Intake, LimitSettings Limits, WorkerSettings Worker,
     EngineSettings Engine, StoreSettings Store, MemberSettings Member)
 {
     public static NodeSettings Default { get; } = new(
-        "data", HttpSettings.Default, IntakeSettings.Default, LimitSettings.Default, WorkerSettings.Default,
+        "data", "", HttpSettings.Default, IntakeSettings.Default, LimitSettings.Default, WorkerSettings.Default,
         EngineSettings.Default, StoreSettings.Default, MemberSettings.Default);
+
+    /// <summary>Where the keys are that all nodes of a cluster have in common.</summary>
+    public string KeysFolder => KeysDir.Length > 0 ? KeysDir : Path.Combine(DataDir, "keys");
 
     /// <summary>Reads every key; the caller asks the reader for faults when all parts have read theirs.</summary>
     public static NodeSettings Read(SettingsReader reader) =>
         new(
             reader.String("data-dir", Default.DataDir),
+            reader.String("keys-dir", Default.KeysDir),
             HttpSettings.Read(reader.Within("http")),
             IntakeSettings.Read(reader.Within("intake")),
             LimitSettings.Read(reader.Within("limits")),

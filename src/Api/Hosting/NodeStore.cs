@@ -25,8 +25,9 @@ internal sealed class NodeStore : IAsyncDisposable
     /// <exception cref="JournalUnavailableException">The server refuses, or was not reached in time.</exception>
     public static Task<NodeStore> OpenAsync(NodeSettings settings, CancellationToken cancellationToken)
     {
-        KeyFile.MakeFolder(settings.DataDir);
-        return settings.Store.Type == StoreType.Sqlite
+        var isShared = settings.Store.Type == StoreType.Postgres;
+        if (!isShared || settings.KeysDir.Length == 0) KeyFile.MakeFolder(settings.DataDir);
+        return !isShared
             ? OpenSqliteAsync(settings, cancellationToken)
             : OpenPostgresAsync(settings, cancellationToken);
     }

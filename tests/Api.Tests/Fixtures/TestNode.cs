@@ -51,7 +51,7 @@ public sealed class TestNode : IAsyncDisposable
         };
         settings = change?.Invoke(settings) ?? settings;
         var shown = new StringWriter();
-        AdminToken.Open(folder.File("admin-token.hash"), shown);
+        AdminToken.FromSettings(settings, shown);
         var store = await NodeStore.OpenAsync(settings, CancellationToken.None);
 
         var builder = WebApplication.CreateSlimBuilder();
