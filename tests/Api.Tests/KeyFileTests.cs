@@ -6,6 +6,7 @@ using Cluster.Kit;
 
 namespace Api.Tests;
 
+[System.Runtime.Versioning.SupportedOSPlatform("linux")]
 public sealed class KeyFileTests : IDisposable
 {
     private readonly TempFolder _folder = new();
@@ -58,9 +59,13 @@ public sealed class KeyFileTests : IDisposable
     {
         var path = _folder.File("keys/one.key");
         var made = KeyFile.ReadOrMake(path, () => [1, 2, 3], out _);
-        MakeReadOnly(Path.GetDirectoryName(path)!);
+        var folder = Path.GetDirectoryName(path)!;
+        File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserExecute);
 
-        Assert.Equal(made, KeyFile.ReadOrMake(path, () => throw new InvalidOperationException("made anew"), out var again));
+        var found = KeyFile.ReadOrMake(path, () => throw new InvalidOperationException("made anew"), out var again);
+
+        File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        Assert.Equal(made, found);
         Assert.False(again);
     }
 
@@ -86,10 +91,5 @@ public sealed class KeyFileTests : IDisposable
 
         File.WriteAllText(_folder.File("worker.secret"), "short\n");
         Assert.Throws<KeyRefusedException>(() => WorkerSecret.FromSettings(settings));
-    }
-
-    private static void MakeReadOnly(string folder)
-    {
-        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserExecute);
     }
 }

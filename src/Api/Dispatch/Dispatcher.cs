@@ -14,6 +14,11 @@ namespace Api.Dispatch;
 /// <param name="RetryAfter">Pause before a run is tried again that could not be claimed for want of room.</param>
 internal sealed record DispatchSettings(int Window, int ClaimsInFlight, TimeSpan RetryAfter);
 
+/// <param name="Waiting">Runs in memory that wait here.</param>
+/// <param name="Active">Runs of this node's shards that are claimed or started, by whichever node's workers.</param>
+/// <param name="Demand">Runs that this node's workers ask for.</param>
+internal readonly record struct DispatchFigures(int Waiting, int Active, int Demand);
+
 /// <summary>
 /// Joins waiting runs with workers that asked for work. See README.md beside this file.
 /// </summary>
@@ -66,6 +71,17 @@ internal sealed class Dispatcher : IDisposable
         _queue = new ReadyQueue(settings.Window, limits);
         _inFlight = new SemaphoreSlim(settings.ClaimsInFlight);
         _subscription = notices.Subscribe<RunNotice>(Hear);
+    }
+
+    public DispatchFigures Figures
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return new DispatchFigures(_queue.Waiting, _queue.Active, _demand.Total);
+            }
+        }
     }
 
     public void AddDemand(WorkerSession session, int demand)

@@ -26,6 +26,7 @@ public static class ClusterHosting
     {
         services.AddSingleton(static provider => ShardGate.AlwaysOpen(provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(ClusterState.Alone());
+        services.AddSingleton<Members>();
         services.AddSingleton<IEntities>(static provider => provider.GetRequiredService<EntityHost>());
         return services.AddEngine(store, entities, journal).AddHostedService<EngineLifetime>();
     }
@@ -62,6 +63,7 @@ public static class ClusterHosting
         services.AddSingleton<NoticeBoard>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<JournalWriter>(
             provider, provider.GetRequiredService<IJournal>(), journal));
+        services.AddSingleton(static provider => new EntityFigures(provider.GetRequiredService<EntityHost>()));
         return services.AddSingleton<EntityHost>();
     }
 
@@ -74,6 +76,7 @@ public static class ClusterHosting
             provider.GetRequiredService<NoticeBoard>(),
             provider.GetRequiredService<MembershipSettings>().HandoverTimeout,
             provider.GetRequiredService<ILogger<Handovers>>()));
+        services.AddSingleton<Members>();
         services.AddSingleton<Heartbeat>();
         services.AddSingleton<Resharding>();
         services.AddSingleton<IPeerDirectory, PeerDirectory>();

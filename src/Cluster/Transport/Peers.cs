@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using Cluster.Hosting;
 using Cluster.Transport.Calls;
+using Cluster.Transport.Handshakes;
 using Cluster.Transport.Serving;
 using Microsoft.Extensions.Logging;
 
@@ -14,6 +15,9 @@ namespace Cluster.Transport;
 /// </summary>
 public sealed class Peers : IAsyncDisposable
 {
+    /// <summary>Version of the messages that this program speaks at best.</summary>
+    public const int ProtocolVersion = Protocol.Max;
+
     private static readonly TimeSpan s_sweepEvery = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan s_stopTimeout = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan s_longestWait = TimeSpan.FromDays(1);

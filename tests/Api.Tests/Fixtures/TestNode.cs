@@ -3,7 +3,6 @@ using Api.Hosting;
 using Api.Security;
 using Api.Workers;
 using Cluster.Entities;
-using Cluster.Journal.Sqlite;
 using Cluster.Kit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -16,10 +15,10 @@ namespace Api.Tests.Fixtures;
 public sealed class TestNode : IAsyncDisposable
 {
     private readonly TempFolder _folder;
-    private readonly SqliteJournal _store;
+    private readonly NodeStore _store;
     private readonly WebApplication _app;
 
-    private TestNode(TempFolder folder, SqliteJournal store, WebApplication app, string token)
+    private TestNode(TempFolder folder, NodeStore store, WebApplication app, string token)
     {
         (_folder, _store, _app, Token) = (folder, store, app, token);
         var address = new Uri(app.Urls.First());
