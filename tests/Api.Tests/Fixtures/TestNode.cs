@@ -66,6 +66,9 @@ public sealed class TestNode : IAsyncDisposable
         return new TestNode(folder, store, app, shown.ToString().Split(' ')[^1].Trim());
     }
 
+    /// <summary>Stops the host as a signal would. Cancelling ends every wait of the stop.</summary>
+    public Task StopAsync(CancellationToken cancellationToken) => _app.StopAsync(cancellationToken);
+
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
