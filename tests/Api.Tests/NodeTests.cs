@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json;
 using Actors;
 using Api.Tests.Fixtures;
 using Cluster.Sharding;

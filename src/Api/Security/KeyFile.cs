@@ -1,8 +1,12 @@
+using System.Runtime.InteropServices;
+
 namespace Api.Security;
 
 /// <summary>Small files that only the node's own user may read. Several nodes may share their folder, even read-only.</summary>
 internal static class KeyFile
 {
+    /// <summary>EEXIST</summary>
+    private const int FileExists = 17;
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode OwnerFolder = OwnerOnly | UnixFileMode.UserExecute;
 
@@ -35,7 +39,7 @@ internal static class KeyFile
 
     private static byte[]? Read(string path) => File.Exists(path) ? File.ReadAllBytes(path) : null;
 
-    /// <summary>Writes beside the target and renames: a reader or a crash never sees half a key.</summary>
+    /// <summary>Writes beside the target and gives it its name then: a reader or a crash never sees half a key.</summary>
     /// <returns>False if somebody else was faster: what they wrote stays.</returns>
     private static bool TryWrite(string path, ReadOnlySpan<byte> content)
     {
@@ -44,17 +48,28 @@ internal static class KeyFile
         try
         {
             WriteDraft(draft, content);
-            File.Move(draft, path, overwrite: false);
-            return true;
-        }
-        catch (IOException) when (File.Exists(path))
-        {
-            return false;
+            return TryName(draft, path);
         }
         finally
         {
             File.Delete(draft);
         }
+    }
+
+    /// <remarks>Not by a move: on Unix the runtime looks whether the target is there and then replaces what came since.</remarks>
+    private static bool TryName(string draft, string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            File.Move(draft, path, overwrite: false);
+            return true;
+        }
+
+        if (Link(draft, path) == 0) return true;
+        var error = Marshal.GetLastPInvokeError();
+        return error == FileExists
+            ? false
+            : throw new IOException(Marshal.GetPInvokeErrorMessage(error));
     }
 
     private static void WriteDraft(string draft, ReadOnlySpan<byte> content)
@@ -65,6 +80,10 @@ internal static class KeyFile
         file.Write(content);
         file.Flush(flushToDisk: true);
     }
+
+    [DllImport("libc", EntryPoint = "link", SetLastError = true)]
+    private static extern int Link(
+        [MarshalAs(UnmanagedType.LPUTF8Str)] string from, [MarshalAs(UnmanagedType.LPUTF8Str)] string to);
 }
 
 /// <summary>A key file is not what it should be. The message is for operators and holds nothing of the key.</summary>

@@ -23,7 +23,11 @@ internal sealed class SharedStore : IAsyncDisposable
     }
 
     /// <summary>Starts a node; the first one makes the keys and so shows the token.</summary>
-    public async Task<Site> StartNodeAsync(string name, params (string Name, string Value)[] settings)
+    public Task<Site> StartNodeAsync(string name, params (string Name, string Value)[] settings) =>
+        StartNodeAsync(name, _sites.Count > 0 ? _sites[0].Token : "", settings);
+
+    /// <param name="token">Empty if the node makes it.</param>
+    public async Task<Site> StartNodeAsync(string name, string token, params (string Name, string Value)[] settings)
     {
         var site = new Site(
         [
@@ -34,7 +38,7 @@ internal sealed class SharedStore : IAsyncDisposable
             ("CLUSTER__MEMBER__PORT", "0"),
             .. settings,
         ]);
-        if (_sites.Count > 0) site.Token = _sites[0].Token;
+        site.Token = token;
         _sites.Add(site);
         await site.StartAsync();
         return site;
