@@ -20,6 +20,9 @@ internal sealed class MasterKey
     /// <summary>Names the key in each sealed body and says nothing about it.</summary>
     public byte[] Id { get; }
 
+    /// <summary>The same for the same key.</summary>
+    public string Fingerprint => Convert.ToHexStringLower(Id);
+
     public static MasterKey FromSettings(NodeSettings settings) => Open(Path.Combine(settings.KeysFolder, "master.key"));
 
     /// <exception cref="KeyRefusedException">The file is not a key.</exception>

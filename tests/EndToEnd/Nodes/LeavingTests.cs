@@ -70,6 +70,22 @@ public sealed class LeavingTests(ITestOutputHelper output) : IAsyncLifetime
         Assert.Equal(0, await node.Node.ExitCodeAsync(Until.Bound));
     }
 
+    [Fact]
+    public async Task A_node_with_another_master_key_is_refused()
+    {
+        var first = await _store.StartNodeAsync("first", Workerless);
+
+        await using var stranger = NodeProcess.Start(new Dictionary<string, string>(first.Settings)
+        {
+            ["CLUSTER__MEMBER__NAME"] = "stranger",
+            ["CLUSTER__KEYS_DIR"] = Path.Combine(first.DataFolder, "other-keys"),
+        });
+
+        Assert.Equal(1, await stranger.ExitCodeAsync(Until.Bound));
+        Assert.NotNull(await stranger.Errors.LineAsync("Node 'first' of this cluster has another master key").WaitAsync(Until.Bound));
+        await SharedStore.SeenAsync(first.Api, "the first node owns everything", seen => seen.IsBalanced(1));
+    }
+
     private static (string, string) Workerless => ("CLUSTER__WORKER__ENABLED", "false");
 
     private static (string, string)[] Quick => [Workerless, ("CLUSTER__MEMBER__FAILURE_TIMEOUT", "3s")];

@@ -9,7 +9,7 @@ namespace EndToEnd.Nodes;
 public sealed class UpTests(ITestOutputHelper output)
 {
     /// <summary>The command builds what it starts.</summary>
-    private static readonly TimeSpan s_bound = TimeSpan.FromMinutes(8);
+    private static readonly TimeSpan s_bound = TimeSpan.FromMinutes(4);
 
     [Fact]
     public async Task Nodes_of_the_command_work_together_and_leave_nothing_behind()
