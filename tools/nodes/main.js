@@ -1,5 +1,5 @@
 // Several nodes on one PostgreSQL, all on this machine, until Ctrl-C. `./cluster up --store postgres` starts this.
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -21,9 +21,7 @@ const { values: options } = parseArgs({
 });
 
 const isKept = options.data !== undefined;
-const folder = isKept ? kept(options.data) : mkdtempSync(join(tmpdir(), 'cluster-up-'));
-// The database's own user has to pass through.
-chmodSync(folder, 0o711);
+const folder = isKept ? kept(options.data) : thrownAway();
 const guard = startGuard(isKept ? '' : folder);
 /** @type {ClusterNode[]} */
 const nodes = [];
@@ -40,8 +38,8 @@ await end();
 async function main() {
   try {
     await start();
-    await Promise.all(nodes.map(node => node.ended));
-    return 0;
+    const codes = await Promise.all(nodes.map(node => node.ended));
+    return codes.every(code => code === 0) ? 0 : 1;
   } catch (error) {
     if (ending) return 0;
     console.error(`cluster: ${error.message}`);
@@ -57,6 +55,7 @@ async function start() {
   }
 
   await Promise.all(nodes.map(node => node.ready()));
+  for (const node of nodes) node.ended.then(code => say(`${node.name} has ended with code ${code}.`));
   const token = nodes.map(node => node.token).find(Boolean);
   say('');
   for (const node of nodes) say(`${node.name} is ready on ${node.address}`);
@@ -87,8 +86,15 @@ async function interrupted() {
   process.exit(0);
 }
 
+function thrownAway() {
+  const path = mkdtempSync(join(tmpdir(), 'cluster-up-'));
+  // The database's own user has to pass through.
+  chmodSync(path, 0o711);
+  return path;
+}
+
 /** @param {string} path */
 function kept(path) {
-  if (!existsSync(path)) mkdirSync(path, { recursive: true });
+  mkdirSync(path, { recursive: true });
   return path;
 }
