@@ -1,3 +1,4 @@
+using Cluster.Benchmarks.Entities;
 using Cluster.Benchmarks.Results;
 
 namespace Cluster.Benchmarks;
@@ -36,7 +37,9 @@ internal static class BenchProgram
     private static Task MeasureAsync(Options options, BenchReport report) => options.Bench switch
     {
         "intake" => IntakeBench.RunAsync(options, report),
+        "entities" => EntitiesBench.RunAsync(options, report),
         "runs" => RunsBench.RunAsync(options, report),
+        "failover" => FailoverBench.RunAsync(options, report),
         "transport" => TransportBench.RunAsync(options, report),
         _ => MemoryBench.RunAsync(options, report),
     };

@@ -30,17 +30,15 @@ internal static class TransportBench
 
     private static async Task MeasureAsync(Peers peers, int child, Options options, BenchReport report)
     {
-        var (own, other, clock) = (Cpu(Environment.ProcessId), Cpu(child), Stopwatch.StartNew());
+        var (own, other, clock) = (ProcessFigures.Cpu(Environment.ProcessId), ProcessFigures.Cpu(child), Stopwatch.StartNew());
         var latencies = await LoadAsync(peers, options, options.Duration);
         var seconds = clock.Elapsed.TotalSeconds;
-        report.Add("calls per second", latencies.Count / seconds);
-        report.Add("caller CPU us per call", (Cpu(Environment.ProcessId) - own).TotalMicroseconds / latencies.Count);
-        report.Add("peer CPU us per call", (Cpu(child) - other).TotalMicroseconds / latencies.Count);
-        report.Add("p50 ms", latencies.Milliseconds(0.5));
-        report.Add("p99 ms", latencies.Milliseconds(0.99));
+        report.Add("calls_per_s", latencies.Count / seconds);
+        report.Add("caller_cpu_us", (ProcessFigures.Cpu(Environment.ProcessId) - own).TotalMicroseconds / latencies.Count);
+        report.Add("peer_cpu_us", (ProcessFigures.Cpu(child) - other).TotalMicroseconds / latencies.Count);
+        report.Add("p50_ms", latencies.Milliseconds(0.5));
+        report.Add("p99_ms", latencies.Milliseconds(0.99));
     }
-
-    private static TimeSpan Cpu(int process) => ProcessFigures.Cpu(process);
 
     private static async Task<LatencyHistogram> LoadAsync(Peers peers, Options options, TimeSpan duration)
     {

@@ -1,4 +1,5 @@
 using Cluster.Tests.Journal;
+using Cluster.Tests.Transport;
 
 namespace Cluster.Tests;
 
@@ -11,6 +12,7 @@ internal static class Program
     {
         ["journal", "append", var path] => JournalChild.AppendAsync(path),
         ["journal", "open", var path] => JournalChild.OpenAsync(path),
+        ["transport", "hold", var self, var key, var caller, var callerKey] => TransportChild.HoldAsync(self, key, caller, callerKey),
         _ => Task.FromResult(64),
     };
 }

@@ -1,33 +1,91 @@
+using System.Collections.Immutable;
+using Actors.Dispatch;
 using Api.Nodes;
+using Api.Workers;
 
 namespace Api.Dispatch;
 
 /// <summary>
-/// Gets runs from other nodes while workers here ask for more than waits here: from a node that says that it has work, and
-/// now and then from any.
+/// Evens work out between nodes: gets runs from others while workers here ask for more than waits here, and tells the
+/// others when runs wait here for which no worker asks.
 /// </summary>
-internal sealed class Borrowing(Neighbours neighbours)
+internal sealed class Borrowing(ReadyRuns ready, Neighbours neighbours, TimeProvider time, ILogger<Borrowing> logger)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
-    private int _turn;
+    private const int MostAtOnce = 64;
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan OfferAgain = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>The other nodes take turns; null if there are none.</summary>
-    public Guid? NextLender()
+    // Touched by the dispatcher's loop alone, but for the news.
+    private long _asked;
+    private long _offered;
+    private int _turn;
+    private Lender? _news;
+    private Task _borrowing = Task.CompletedTask;
+
+    /// <summary>Another node has more work than workers.</summary>
+    public void NoteWork(Guid lender)
     {
-        Guid[] others = [.. neighbours.Others];
-        return others.Length == 0 ? null : others[(int)((uint)Interlocked.Increment(ref _turn) % (uint)others.Length)];
+        Volatile.Write(ref _news, new Lender(lender));
+        ready.Wake();
     }
 
-    public async Task<LentRuns> BorrowAsync(Guid lender, int most, CancellationToken cancellationToken) =>
-        await neighbours.AskAsync(lender, NodeServices.Borrow, new BorrowRequest(most), Patience, cancellationToken)
-            .ConfigureAwait(false) ?? new LentRuns([]);
+    /// <summary>Runs for another node.</summary>
+    public LentRuns Lend(int most) => new(ready.Lend(Math.Min(most, MostAtOnce)));
 
-    /// <summary>Says that runs wait here for which no worker asks. A message that is lost is made up for by the turns.</summary>
-    public void Offer()
+    /// <summary>Does what is due. One loan at a time; without news of work the others are asked in turn, once a second.</summary>
+    /// <param name="start">Starts a borrowed run with a worker.</param>
+    public void Balance(Func<WorkerSession, WaitingRun, Task> start, CancellationToken stopping)
     {
-        foreach (var node in neighbours.Others)
+        var (isIdle, hasWork) = ready.Look();
+        if (isIdle && _borrowing.IsCompleted && (Interlocked.Exchange(ref _news, null)?.Node ?? InTurn()) is { } lender)
         {
-            _ = neighbours.AskAsync(node, NodeServices.WorkAvailable, Told.Instance, Patience, CancellationToken.None);
+            _asked = time.GetTimestamp();
+            _borrowing = BorrowAsync(lender, start, stopping);
+        }
+
+        if (hasWork && time.GetElapsedTime(_offered) >= OfferAgain)
+        {
+            _offered = time.GetTimestamp();
+            foreach (var node in neighbours.Others)
+            {
+                // A message that is lost is made up for by the turns.
+                _ = neighbours.AskAsync(node, NodeServices.WorkAvailable, Told.Instance, Patience, CancellationToken.None);
+            }
         }
     }
+
+    private Guid? InTurn()
+    {
+        Guid[] others = time.GetElapsedTime(_asked) < AskAgain ? [] : [.. neighbours.Others];
+        return others.Length == 0 ? null : others[(int)((uint)_turn++ % (uint)others.Length)];
+    }
+
+    private async Task BorrowAsync(Guid lender, Func<WorkerSession, WaitingRun, Task> start, CancellationToken stopping)
+    {
+        var sessions = ready.Reserve(MostAtOnce);
+        var runs = ImmutableArray<WaitingRun>.Empty;
+        try
+        {
+            var lent = await neighbours.AskAsync(lender, NodeServices.Borrow, new BorrowRequest(sessions.Count), Patience, stopping)
+                .ConfigureAwait(false);
+            runs = lent?.Runs ?? [];
+            foreach (var (session, run) in sessions.Zip(runs))
+            {
+                await start(session, run).ConfigureAwait(false);
+            }
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            DispatchLog.BorrowFailed(logger, lender, e);
+        }
+
+        ready.GiveBack(sessions.Skip(runs.Length));
+        if (!runs.IsEmpty)
+        {
+            NoteWork(lender); // There may be more.
+        }
+    }
+
+    private sealed record Lender(Guid Node);
 }

@@ -14,7 +14,7 @@ internal sealed class ShardAdoption : IDisposable
 {
     private const int Page = 1_000;
     private readonly Backlogs _backlogs;
-    private readonly Dispatcher _dispatcher;
+    private readonly ReadyRuns _ready;
     private readonly Leases _leases;
     private readonly DispatchSettings _settings;
     private readonly TimeProvider _time;
@@ -25,11 +25,11 @@ internal sealed class ShardAdoption : IDisposable
     private readonly Channel<ShardNotice> _notices = Channel.CreateUnbounded<ShardNotice>(new() { SingleReader = true });
 
     public ShardAdoption(
-        NoticeBoard notices, Backlogs backlogs, Dispatcher dispatcher, Leases leases, DispatchSettings settings, TimeProvider time,
+        NoticeBoard notices, Backlogs backlogs, ReadyRuns ready, Leases leases, DispatchSettings settings, TimeProvider time,
         ILogger<ShardAdoption> logger)
     {
         _backlogs = backlogs;
-        _dispatcher = dispatcher;
+        _ready = ready;
         _leases = leases;
         _settings = settings;
         _time = time;
@@ -49,7 +49,7 @@ internal sealed class ShardAdoption : IDisposable
             else
             {
                 _leases.Leave(notice.Shards);
-                _dispatcher.Leave(notice.Shards);
+                _ready.Leave(notice.Shards);
             }
         }
     }
@@ -80,7 +80,7 @@ internal sealed class ShardAdoption : IDisposable
         while (await _backlogs.HeldAsync(shards, last, Page, stopping).ConfigureAwait(false) is { Count: > 0 } held)
         {
             _leases.Adopt(held.Select(static run => new HeldRun(run.Id, run.Attempt)));
-            _dispatcher.MarkActive(
+            _ready.MarkActive(
                 held.Select(static run => new WaitingRun(run.Id, run.ProjectId, run.WorkflowId, default, default)));
             last = held[^1].Id;
         }
@@ -93,7 +93,7 @@ internal sealed class ShardAdoption : IDisposable
         var after = default(Backlog);
         while (await _backlogs.WaitingAsync(shards, after, Page, stopping).ConfigureAwait(false) is { Count: > 0 } waiting)
         {
-            _dispatcher.ExpectMore(waiting);
+            _ready.ExpectMore(waiting);
             after = waiting[^1];
         }
     }

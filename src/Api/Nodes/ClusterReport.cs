@@ -8,7 +8,7 @@ namespace Api.Nodes;
 
 /// <summary>Makes the cluster as it is known here readable for operators.</summary>
 internal sealed class ClusterReport(
-    ClusterState state, NodeSettings settings, Dispatcher dispatcher, EntityFigures entities, IHostApplicationLifetime lifetime, TimeProvider time)
+    ClusterState state, NodeSettings settings, ReadyRuns ready, EntityFigures entities, IHostApplicationLifetime lifetime, TimeProvider time)
 {
     private readonly DateTimeOffset _startedAt = time.GetUtcNow();
 
@@ -55,7 +55,7 @@ internal sealed class ClusterReport(
 
     private QueuesView Queues()
     {
-        var figures = dispatcher.Figures;
+        var figures = ready.Figures;
         return new QueuesView(figures.Waiting, figures.Active, figures.Demand, entities.Live);
     }
 }

@@ -13,11 +13,11 @@ internal static class NeighbourHosting
             .AddSingleton<DefinitionChanges>()
             .AddSingleton<IPeerService>(static provider => Answer(NodeServices.Renew, provider, static (Leases leases, Guid _, HeldRuns held) =>
                 ValueTask.FromResult(new DroppedRuns([.. leases.Renew(held.Runs)]))))
-            .AddSingleton<IPeerService>(static provider => Answer(NodeServices.Borrow, provider, static (Dispatcher dispatcher, Guid _, BorrowRequest asked) =>
-                ValueTask.FromResult(dispatcher.Lend(asked.Max))))
-            .AddSingleton<IPeerService>(static provider => Answer(NodeServices.WorkAvailable, provider, static (Dispatcher dispatcher, Guid from, Told _) =>
+            .AddSingleton<IPeerService>(static provider => Answer(NodeServices.Borrow, provider, static (Borrowing borrowing, Guid _, BorrowRequest asked) =>
+                ValueTask.FromResult(borrowing.Lend(asked.Max))))
+            .AddSingleton<IPeerService>(static provider => Answer(NodeServices.WorkAvailable, provider, static (Borrowing borrowing, Guid from, Told _) =>
             {
-                dispatcher.NoteWork(from);
+                borrowing.NoteWork(from);
                 return ValueTask.FromResult(Told.Instance);
             }))
             .AddSingleton<IPeerService>(static provider => Answer(NodeServices.DefinitionChanged, provider, static async (DefinitionChanges changes, Guid _, DefinitionChange change) =>

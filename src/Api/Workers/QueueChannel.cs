@@ -10,7 +10,7 @@ namespace Api.Workers;
 /// <summary>What one worker says on its socket, answered. One instance per socket; frames come in order.</summary>
 internal sealed class QueueChannel(
     WorkerSession session,
-    Dispatcher dispatcher,
+    ReadyRuns ready,
     Executions executions,
     LeaseRenewal renewal,
     RunScrubbers scrubbers,
@@ -46,7 +46,7 @@ internal sealed class QueueChannel(
         }
 
         session.QueueRef = frame.JoinRef.ToArray();
-        dispatcher.Forget(session);
+        ready.Forget(session);
         var response = JsonSerializer.SerializeToUtf8Bytes(
             new QueueJoined([StreamedRuns], await ResumeAsync(join.Held ?? []).ConfigureAwait(false)),
             WorkerJson.Default.QueueJoined);
@@ -68,7 +68,7 @@ internal sealed class QueueChannel(
 
     private async ValueTask LeaveAsync(PhoenixFrame frame)
     {
-        dispatcher.Forget(session);
+        ready.Forget(session);
         await session.SendAsync(PhoenixReply.Ok(frame)).ConfigureAwait(false);
     }
 
@@ -82,7 +82,7 @@ internal sealed class QueueChannel(
 
         // The reply leaves before the first run that the demand brings.
         await session.SendAsync(PhoenixReply.Ok(frame)).ConfigureAwait(false);
-        dispatcher.AddDemand(session, request.Demand);
+        ready.AddDemand(session, request.Demand);
     }
 
     private ValueTask DrainAsync(PhoenixFrame frame)
@@ -92,7 +92,7 @@ internal sealed class QueueChannel(
             return session.SendAsync(PhoenixReply.Error(frame, "invalid"));
         }
 
-        dispatcher.Forget(session);
+        ready.Forget(session);
         foreach (var run in drain.Returned ?? [])
         {
             GiveUp(run);

@@ -6,7 +6,7 @@ namespace Api.Workers;
 /// <summary>The socket that workers connect to, at the address that OpenFn's workers expect.</summary>
 internal sealed class WorkerEndpoint(
     WorkerTokens tokens,
-    Dispatcher dispatcher,
+    ReadyRuns ready,
     Executions executions,
     LeaseRenewal renewal,
     RunScrubbers scrubbers,
@@ -35,7 +35,7 @@ internal sealed class WorkerEndpoint(
 
         using var socket = await http.WebSockets.AcceptWebSocketAsync().ConfigureAwait(false);
         var session = new WorkerSession(socket, workerId, bounds);
-        var channel = new QueueChannel(session, dispatcher, executions, renewal, scrubbers, entities, bounds, time, logger);
+        var channel = new QueueChannel(session, ready, executions, renewal, scrubbers, entities, bounds, time, logger);
         DispatchLog.WorkerConnected(logger, workerId);
         using var stop = new CancellationTokenSource();
         using var draining = drain.Watch(session, stop);
@@ -45,7 +45,7 @@ internal sealed class WorkerEndpoint(
         }
         finally
         {
-            dispatcher.Forget(session);
+            ready.Forget(session);
             executions.Orphan(session);
             DispatchLog.WorkerGone(logger, workerId);
         }

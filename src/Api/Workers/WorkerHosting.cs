@@ -33,8 +33,12 @@ internal static class WorkerHosting
             .AddSingleton<CredentialBodies>()
             .AddSingleton<RunMaterial>()
             .AddSingleton<RunScrubbers>()
-            .AddSingleton<Func<Guid, Guid, ConcurrencyLimits>>(static provider =>
-                provider.GetRequiredService<WorkflowIndex>().LimitsOf)
+            .AddSingleton<Lending>()
+            .AddSingleton(static provider => new ReadyRuns(
+                new ReadyQueue(
+                    provider.GetRequiredService<DispatchSettings>().Window,
+                    provider.GetRequiredService<WorkflowIndex>().LimitsOf),
+                provider.GetRequiredService<Lending>()))
             .AddSingleton<Executions>()
             .AddSingleton<LeaseRenewal>()
             .AddSingleton<Claims>()

@@ -249,7 +249,7 @@ internal sealed class Entity<TState, TCommand, TEvent> : IThreadPoolWorkItem, IA
 
         foreach (var envelope in refused)
         {
-            envelope.SetResult(new Outcome.Unavailable("recovery failed"));
+            envelope.Complete(new Outcome.Unavailable("recovery failed"));
         }
     }
 }

@@ -53,7 +53,7 @@ internal sealed class EntityCore<TState, TCommand, TEvent>(
     {
         if (envelope.Command is not TCommand command)
         {
-            envelope.SetResult(new Outcome.Unavailable($"'{self.Type}' does not take {envelope.Command.GetType().Name}"));
+            envelope.Complete(new Outcome.Unavailable($"'{self.Type}' does not take {envelope.Command.GetType().Name}"));
             return;
         }
 
@@ -78,7 +78,7 @@ internal sealed class EntityCore<TState, TCommand, TEvent>(
         {
             // A behaviour, codec or projection broke its contract before anything was handed to the journal.
             Log.DecisionFailed(region.Logger, self, command.GetType().Name, e);
-            envelope.SetResult(new Outcome.Unavailable("internal error"));
+            envelope.Complete(new Outcome.Unavailable("internal error"));
         }
     }
 
@@ -120,7 +120,7 @@ internal sealed class EntityCore<TState, TCommand, TEvent>(
     {
         if (_lastPending is null)
         {
-            envelope.SetResult(outcome);
+            envelope.Complete(outcome);
         }
         else
         {
@@ -156,7 +156,7 @@ internal sealed class EntityCore<TState, TCommand, TEvent>(
             self, ShardMap.ShardOf(self.Id), _sequenceNr + 1, payloads, rows.Changes, snapshot);
         if (!region.Writer.TryAppend(unit, appended))
         {
-            envelope.SetResult(Outcome.Overloaded.Instance);
+            envelope.Complete(Outcome.Overloaded.Instance);
             return;
         }
 

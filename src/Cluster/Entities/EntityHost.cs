@@ -19,6 +19,7 @@ internal sealed class EntityHost : IEntities, IAsyncDisposable
     private readonly ILogger _logger;
     private readonly ShardGate _gate;
     private readonly ITimer _sweeper;
+    private readonly AskDeadlines _deadlines;
     private volatile bool _stopping;
 
     public EntityHost(
@@ -38,6 +39,7 @@ internal sealed class EntityHost : IEntities, IAsyncDisposable
         _logger = logger;
         var services = new EntityServices(journal, writer, notices, settings, time, logger, this);
         _regions = definitions.ToFrozenDictionary(d => d.Type, d => d.CreateRegion(services), StringComparer.Ordinal);
+        _deadlines = new AskDeadlines(settings.AskTimeout, time);
         _sweeper = time.CreateTimer(_ => Sweep(), null, SweepEvery, SweepEvery);
     }
 
@@ -57,7 +59,11 @@ internal sealed class EntityHost : IEntities, IAsyncDisposable
     public bool Tell(EntityRef entity, object command) => TryTell(entity, command) == true;
 
     /// <returns>False if the mailbox is full, null if the entity's shard is not served here.</returns>
-    public bool? TryTell(EntityRef entity, object command) => Post(entity, new Envelope(command), isNew: false);
+    public bool? TryTell(EntityRef entity, object command)
+    {
+        var shard = ShardMap.ShardOf(entity.Id);
+        return TryEnter(shard) ? Deliver(entity, shard, new Envelope(command), isNew: false) : null;
+    }
 
     /// <remarks>Shards in turn, so that the ids of a burst spread evenly. With no shard here, any will do.</remarks>
     public Guid NewLocalId() => ShardMap.NewId(_gate.NextOpen() ?? Random.Shared.Next(ShardMap.ShardCount), _time.GetUtcNow());
@@ -66,13 +72,21 @@ internal sealed class EntityHost : IEntities, IAsyncDisposable
     /// <returns>Null if it is not: nothing was done.</returns>
     public ValueTask<Outcome>? TryAsk(EntityRef entity, object command, bool isNew, CancellationToken cancellationToken)
     {
-        var envelope = new Envelope(command);
-        return Post(entity, envelope, isNew) switch
+        var shard = ShardMap.ShardOf(entity.Id);
+        if (!TryEnter(shard))
         {
-            true => WaitAsync(envelope, cancellationToken),
-            false => ValueTask.FromResult<Outcome>(Outcome.Overloaded.Instance),
-            null => null,
-        };
+            return null;
+        }
+
+        var envelope = new Envelope(command);
+        _deadlines.Watch(envelope);
+        envelope.CompleteOn(cancellationToken);
+        if (!Deliver(entity, shard, envelope, isNew))
+        {
+            envelope.Complete(Outcome.Overloaded.Instance);
+        }
+
+        return new ValueTask<Outcome>(envelope.Task);
     }
 
     /// <summary>How commands and replies of a type of entity travel; null if no such type is defined.</summary>
@@ -81,7 +95,7 @@ internal sealed class EntityHost : IEntities, IAsyncDisposable
     /// <summary>
     /// Lets the entities of shards whose gate was shut finish what they have begun, and takes them out of memory.
     /// </summary>
-    /// <returns>How many were still busy when <paramref name="patience"/> was over.</returns>
+    /// <returns>How many were still busy, or about to be, when <paramref name="patience"/> was over.</returns>
     public async Task<int> EmptyAsync(IReadOnlyCollection<int> shards, TimeSpan patience)
     {
         var wanted = new bool[ShardMap.ShardCount];
@@ -94,9 +108,10 @@ internal sealed class EntityHost : IEntities, IAsyncDisposable
         var waited = Stopwatch.StartNew();
         while (true)
         {
-            var entering = _gate.IsAnyEntering(shards);
-            var busy = _regions.Values.Sum(region => region.Evict(wanted));
-            if ((busy == 0 && !entering) || waited.Elapsed > patience)
+            // In this order: who is let in after the first look finds the gate shut.
+            var busy = _gate.IsAnyEntering(shards) ? 1 : 0;
+            busy += _regions.Values.Sum(region => region.Evict(wanted));
+            if (busy == 0 || waited.Elapsed > patience)
             {
                 return busy;
             }
@@ -132,45 +147,28 @@ internal sealed class EntityHost : IEntities, IAsyncDisposable
         Log.EngineStopped(_logger, _regions.Values.Sum(region => region.Live));
     }
 
-    public ValueTask DisposeAsync() => _sweeper.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _sweeper.DisposeAsync().ConfigureAwait(false);
+        _deadlines.Dispose();
+    }
 
     private ValueTask<Outcome> AskAsync(EntityRef entity, object command, bool isNew, CancellationToken cancellationToken) =>
         TryAsk(entity, command, isNew, cancellationToken)
         ?? ValueTask.FromResult<Outcome>(new Outcome.Unavailable("the shard is not served here"));
 
-    /// <returns>False if the mailbox is full, null if the shard is not served here.</returns>
-    private bool? Post(EntityRef entity, Envelope envelope, bool isNew)
-    {
-        var region = Region(entity.Type);
-        var shard = ShardMap.ShardOf(entity.Id);
-        if (_stopping || !_gate.TryEnter(shard))
-        {
-            return null;
-        }
+    private bool TryEnter(int shard) => !_stopping && _gate.TryEnter(shard);
 
+    /// <summary>Puts a command that was let in to its mailbox. False if that is full.</summary>
+    private bool Deliver(EntityRef entity, int shard, Envelope envelope, bool isNew)
+    {
         try
         {
-            return region.Post(entity.Id, envelope, isNew);
+            return Region(entity.Type).Post(entity.Id, envelope, isNew);
         }
         finally
         {
             _gate.Exit(shard);
-        }
-    }
-
-    private async ValueTask<Outcome> WaitAsync(Envelope envelope, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await envelope.Task.WaitAsync(_settings.AskTimeout, _time, cancellationToken).ConfigureAwait(false);
-        }
-        catch (TimeoutException)
-        {
-            return new Outcome.Unknown($"no outcome within {_settings.AskTimeout.TotalSeconds:0.#} s");
-        }
-        catch (OperationCanceledException)
-        {
-            return new Outcome.Unknown("the caller stopped waiting");
         }
     }
 

@@ -3,51 +3,44 @@ namespace Cluster.Entities;
 /// <summary>A command on its way through a mailbox, and the promise of its outcome.</summary>
 internal sealed class Envelope(object command) : TaskCompletionSource<Outcome>(TaskCreationOptions.RunContinuationsAsynchronously)
 {
+    private static readonly Outcome Abandoned = new Outcome.Unknown("the caller stopped waiting");
+
+    private CancellationTokenRegistration _cancellation;
+
     public object Command { get; } = command;
 
     /// <summary>The next message of the same mailbox.</summary>
     public Envelope? Next { get; set; }
-}
 
-/// <summary>A singly linked queue with a bound, guarded by its owner's lock. Costs nothing while empty.</summary>
-internal struct Mailbox
-{
-    private Envelope? _head;
-    private Envelope? _tail;
+    /// <summary>Where its deadline is watched; null if nobody waits for the outcome.</summary>
+    public DeadlineList? Deadlines { get; set; }
 
-    public int Count { get; private set; }
+    /// <summary>For <see cref="Deadlines"/> alone.</summary>
+    public DeadlineLink Link;
 
-    public void Add(Envelope envelope)
+    /// <summary>Says how it ended. Entity, deadline and caller may all say so; the first is heard.</summary>
+    public void Complete(Outcome outcome)
     {
-        if (_tail is null)
+        if (TrySetResult(outcome))
         {
-            _head = envelope;
+            Deadlines?.Remove(this);
+            _cancellation.Unregister();
         }
-        else
-        {
-            _tail.Next = envelope;
-        }
-
-        _tail = envelope;
-        Count++;
     }
 
-    public Envelope? Take()
+    /// <summary>Ends the waiting, not the command, when the token is cancelled. To be called before it is posted.</summary>
+    public void CompleteOn(CancellationToken cancellationToken)
     {
-        var first = _head;
-        if (first is null)
+        if (!cancellationToken.CanBeCanceled)
         {
-            return null;
+            return;
         }
 
-        _head = first.Next;
-        if (_head is null)
+        _cancellation = cancellationToken.UnsafeRegister(static waiting => ((Envelope)waiting!).Complete(Abandoned), this);
+        if (Task.IsCompleted)
         {
-            _tail = null;
+            // Ended before the registration was there to be undone.
+            _cancellation.Unregister();
         }
-
-        first.Next = null;
-        Count--;
-        return first;
     }
 }

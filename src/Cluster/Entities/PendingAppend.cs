@@ -15,10 +15,15 @@ internal sealed class PendingAppend<TState, TEvent>(
 
     public void Succeed()
     {
-        asker.SetResult(outcome);
-        foreach (var (other, answer) in _others ?? [])
+        asker.Complete(outcome);
+        if (_others is null)
         {
-            other.SetResult(answer);
+            return;
+        }
+
+        foreach (var (other, answer) in _others)
+        {
+            other.Complete(answer);
         }
     }
 
@@ -27,10 +32,10 @@ internal sealed class PendingAppend<TState, TEvent>(
         Outcome failure = cause == AppendOutcome.Unknown
             ? new Outcome.Unknown("the store did not confirm the commit")
             : new Outcome.Unavailable("the store did not take the events");
-        asker.SetResult(failure);
+        asker.Complete(failure);
         foreach (var (other, _) in _others ?? [])
         {
-            other.SetResult(failure);
+            other.Complete(failure);
         }
     }
 }

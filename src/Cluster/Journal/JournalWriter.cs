@@ -60,15 +60,17 @@ internal sealed class JournalWriter : IAsyncDisposable
 
     private static long Weigh(Pending pending)
     {
+        // By index: these are interfaces, and an enumerator for each would be made for every unit.
         var bytes = 0L;
-        foreach (var payload in pending.Unit.Events)
+        var (events, rows) = (pending.Unit.Events, pending.Unit.Rows);
+        for (var i = 0; i < events.Count; i++)
         {
-            bytes += payload.Bytes.Length;
+            bytes += events[i].Bytes.Length;
         }
 
-        foreach (var row in pending.Unit.Rows)
+        for (var i = 0; i < rows.Count; i++)
         {
-            bytes += WeighRow(row);
+            bytes += WeighRow(rows[i]);
         }
 
         return bytes;

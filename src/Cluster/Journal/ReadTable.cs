@@ -41,11 +41,13 @@ public readonly record struct RowChange(ReadTable Table, object?[] Values, bool 
 /// <summary>Rows of one append; the last change of a row wins inside a transaction.</summary>
 public sealed class RowBatch
 {
-    private readonly List<RowChange> _changes = [];
+    private List<RowChange>? _changes;
 
-    public IReadOnlyList<RowChange> Changes => _changes;
+    public IReadOnlyList<RowChange> Changes => _changes ?? (IReadOnlyList<RowChange>)[];
 
-    public void Upsert(ReadTable table, params object?[] values) => _changes.Add(new RowChange(table, values, false));
+    public void Upsert(ReadTable table, params object?[] values) => Add(new RowChange(table, values, false));
 
-    public void Delete(ReadTable table, params object?[] key) => _changes.Add(new RowChange(table, key, true));
+    public void Delete(ReadTable table, params object?[] key) => Add(new RowChange(table, key, true));
+
+    private void Add(in RowChange change) => (_changes ??= []).Add(change);
 }

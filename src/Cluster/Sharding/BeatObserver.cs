@@ -9,8 +9,9 @@ internal readonly record struct Suspect(Guid NodeId, string Name, long Beat, boo
 /// node's nor the database's. Pure.
 /// </summary>
 /// <remarks>
-/// Time counts only while this node looks: of a longer gap between two looks (the node was stopped, the database was away,
-/// so that nobody could beat) no more counts than one look should take.
+/// Time counts only while this node looks. Of a long gap between two looks no more counts than one look should take, and
+/// after one of <see cref="MembershipSettings.SessionTimeout"/> or more (this node was stopped, or the database was away, so
+/// that nobody could beat) the count starts anew for everybody.
 /// </remarks>
 internal sealed class BeatObserver(MembershipSettings settings)
 {
@@ -48,6 +49,11 @@ internal sealed class BeatObserver(MembershipSettings settings)
     {
         var passed = now - (_lastLook ?? now);
         _lastLook = now;
+        if (passed >= settings.SessionTimeout)
+        {
+            _standing = [];
+        }
+
         var most = 1.5 * settings.HeartbeatInterval;
         return passed < most ? passed : most;
     }

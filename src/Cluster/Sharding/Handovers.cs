@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using Cluster.Entities;
 using Cluster.Hosting;
 using Microsoft.Extensions.Logging;
@@ -11,11 +12,20 @@ namespace Cluster.Sharding;
 /// </summary>
 internal sealed class Handovers(ShardGate gate, EntityHost host, NoticeBoard notices, TimeSpan patience, ILogger logger)
 {
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(100);
+
     private readonly HashSet<int> _onTheWay = [];
     private readonly ConcurrentQueue<int[]> _emptied = new();
+    private ImmutableHashSet<int> _leftBehind = [];
 
     /// <summary>Shards whose handover has begun and that are not given back yet. For the one who begins them.</summary>
     public IReadOnlySet<int> OnTheWay => _onTheWay;
+
+    /// <summary>
+    /// Shards whose handover did not end in time and that still have entities of that term in memory. They must not be
+    /// served here again before those are gone: another node may have extended them meanwhile.
+    /// </summary>
+    public IReadOnlySet<int> LeftBehind => _leftBehind;
 
     /// <param name="emptied">Called when the shards may be given back.</param>
     public void Begin(IEnumerable<int> shards, Action emptied)
@@ -45,13 +55,31 @@ internal sealed class Handovers(ShardGate gate, EntityHost host, NoticeBoard not
 
     private async Task EmptyAsync(int[] shards, Action emptied)
     {
-        // What does not end in time is cut off by the fence: whatever it still appends is refused.
-        if (await host.EmptyAsync(shards, patience).ConfigureAwait(false) is var busy and > 0)
+        var busy = await host.EmptyAsync(shards, patience).ConfigureAwait(false);
+        if (busy > 0)
         {
+            // What they still append is refused by the fence.
             Log.HandoverTimedOut(logger, shards.Length, busy);
+            ImmutableInterlocked.Update(ref _leftBehind, static (all, added) => all.Union(added), shards);
         }
 
         _emptied.Enqueue(shards);
         emptied();
+        if (busy > 0)
+        {
+            await EmptyInTheEndAsync(shards).ConfigureAwait(false);
+            emptied();
+        }
+    }
+
+    // Recoveries, appends and what waits behind them all end by themselves, and nothing is added.
+    private async Task EmptyInTheEndAsync(int[] shards)
+    {
+        while (await host.EmptyAsync(shards, TimeSpan.Zero).ConfigureAwait(false) > 0)
+        {
+            await Task.Delay(s_pause).ConfigureAwait(false);
+        }
+
+        ImmutableInterlocked.Update(ref _leftBehind, static (all, gone) => all.Except(gone), shards);
     }
 }

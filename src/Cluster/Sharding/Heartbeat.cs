@@ -74,17 +74,8 @@ internal sealed class Heartbeat(
         return member;
     }
 
-    private async ValueTask<MemberSession> SessionAsync(CancellationToken cancellationToken)
-    {
-        if (_session is null)
-        {
-            var session = await MemberSession.OpenAsync(source, state.Self, cancellationToken).ConfigureAwait(false);
-            _session = session;
-            await session.HoldSessionLockAsync(cancellationToken).ConfigureAwait(false);
-        }
-
-        return _session;
-    }
+    private async ValueTask<MemberSession> SessionAsync(CancellationToken cancellationToken) =>
+        _session ??= await MemberSession.OpenAsync(source, state.Self, cancellationToken).ConfigureAwait(false);
 
     private async Task DropSessionAsync()
     {

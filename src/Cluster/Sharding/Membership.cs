@@ -47,6 +47,7 @@ internal sealed class Membership(
         {
             await BeginLeavingAsync().ConfigureAwait(false);
             await HandedOverAsync().ConfigureAwait(false);
+            await LingerAsync().ConfigureAwait(false);
         }
 
         await _stop.CancelAsync().ConfigureAwait(false);
@@ -96,6 +97,16 @@ internal sealed class Membership(
         while (state.View.OwnedBy(state.Self).Any() && !patience.IsCancellationRequested && !state.WasDeclaredDown)
         {
             await Task.WhenAny(state.Changed, Task.Delay(member.Membership.HeartbeatInterval, time, patience.Token)).ConfigureAwait(false);
+        }
+    }
+
+    // Whoever has not looked at the cluster since still asks here, and has to hear that nothing is served here any more. Once
+    // this node is gone such an ask would be lost, and nobody could say what became of it.
+    private async Task LingerAsync()
+    {
+        if (state.View.Members.Length > 1 && !state.WasDeclaredDown)
+        {
+            await Task.Delay(2 * member.Membership.HeartbeatInterval, time).ConfigureAwait(false);
         }
     }
 

@@ -72,16 +72,12 @@ internal sealed class Resharding(
             return; // This view still says that it is ours; the next look comes at once.
         }
 
-        var plan = ShardPlan.Decide(view, state.Self, shard => gate.Open.Contains(shard), handovers.OnTheWay);
+        var plan = ShardPlan.Decide(view, state.Self, gate.IsOpen, handovers.OnTheWay, handovers.LeftBehind);
         handovers.Begin(plan.HandOver, Wake);
         await TakeAsync(session, plan, cancellationToken).ConfigureAwait(false);
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await DropSessionAsync().ConfigureAwait(false);
-        _wake.Dispose();
-    }
+    public async ValueTask DisposeAsync() => await DropSessionAsync().ConfigureAwait(false);
 
     private void Publish(ClusterView view)
     {

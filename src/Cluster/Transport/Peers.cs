@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using Cluster.Hosting;
 using Cluster.Transport.Calls;
@@ -26,15 +25,13 @@ public sealed class Peers : IAsyncDisposable
     private readonly IPeerDirectory _directory;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly ConcurrentDictionary<Guid, PeerLink> _links = new();
     private TransportTls? _tls;
-    private Dialer? _dialer;
+    private volatile PeerLinks? _links;
     private Listener? _listener;
     private IncomingConnections? _incoming;
     private ITimer? _sweeper;
     private int _sweeping;
-    private int _connecting;
-    private volatile bool _stopping;
+    private bool _stopping;
 
     public Peers(TransportSettings settings, IPeerDirectory directory, TimeProvider time, ILogger<Peers> logger)
     {
@@ -58,7 +55,7 @@ public sealed class Peers : IAsyncDisposable
         _incoming = new IncomingConnections(_settings, table, _directory, _time, _logger);
         _listener = new Listener(_settings, _tls, _directory, _time, _incoming.RunAsync, _incoming.Refused);
         LocalPort = await _listener.StartAsync(cancellationToken).ConfigureAwait(false);
-        _dialer = new Dialer(_settings, _tls, _directory, _time);
+        _links = new PeerLinks(_settings, _directory, new Dialer(_settings, _tls, _directory, _time), _time, _logger);
         _sweeper = _time.CreateTimer(_ => Sweep(), null, s_sweepEvery, s_sweepEvery);
         Log.TransportListens(_logger, _settings.Host, LocalPort, _tls is null ? "without TLS" : "with TLS");
     }
@@ -77,22 +74,26 @@ public sealed class Peers : IAsyncDisposable
     {
         if (timeout <= TimeSpan.Zero)
             return new(PeerReply.NotSent("the time was up"));
+        if (_links is not { } links)
+            return new(PeerReply.NotSent("this node's transport is not started"));
         timeout = timeout < s_longestWait ? timeout : s_longestWait;
-        return _links.TryGetValue(nodeId, out var link) && link.Current is { } connection
+        return links.Current(nodeId) is { } connection
             ? connection.AskAsync(service, state, write, timeout, cancellationToken)
-            : ConnectAndAskAsync(nodeId, service, state, write, timeout, cancellationToken);
+            : ConnectAndAskAsync(links, nodeId, service, state, write, timeout, cancellationToken);
     }
 
     /// <summary>A member left or is down: its connections are closed, and the calls that wait for it are lost.</summary>
     public void Drop(Guid nodeId)
     {
         const string Reason = "the peer has left";
-        if (_links.TryRemove(nodeId, out var link))
-            link.Close(Reason);
+        _links?.Drop(nodeId, Reason);
         _incoming?.Drop(nodeId, Reason);
     }
 
-    /// <summary>Takes no more connections and requests, waits a little for replies that are on their way, and closes.</summary>
+    /// <summary>
+    /// Takes no more connections and requests, waits a little for what is being handled, which may itself still call, and
+    /// closes.
+    /// </summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         const string Reason = "the node stops";
@@ -105,18 +106,23 @@ public sealed class Peers : IAsyncDisposable
         if (_sweeper is not null)
             await _sweeper.DisposeAsync().ConfigureAwait(false);
         _incoming?.Close(Reason);
-        foreach (var link in _links.Values)
-            link.Close(Reason);
+        _links?.Close(Reason);
         _tls?.Dispose();
     }
 
     public async ValueTask DisposeAsync() => await StopAsync(CancellationToken.None).ConfigureAwait(false);
 
     private async ValueTask<PeerReply> ConnectAndAskAsync<TState>(
-        Guid nodeId, byte service, TState state, Action<IBufferWriter<byte>, TState> write, TimeSpan timeout, CancellationToken cancellationToken)
+        PeerLinks links,
+        Guid nodeId,
+        byte service,
+        TState state,
+        Action<IBufferWriter<byte>, TState> write,
+        TimeSpan timeout,
+        CancellationToken cancellationToken)
     {
         var start = _time.GetTimestamp();
-        var dialled = await ConnectAsync(nodeId, timeout, cancellationToken).ConfigureAwait(false);
+        var dialled = await links.ConnectAsync(nodeId, timeout, cancellationToken).ConfigureAwait(false);
         if (dialled.Connection is not { } connection)
             return PeerReply.NotSent(dialled.Reason!);
         var left = timeout - _time.GetElapsedTime(start);
@@ -125,49 +131,12 @@ public sealed class Peers : IAsyncDisposable
             : PeerReply.NotSent("the time was up");
     }
 
-    private async Task<Dialled> ConnectAsync(Guid nodeId, TimeSpan timeout, CancellationToken cancellationToken)
-    {
-        if (_stopping || _dialer is null)
-            return new Dialled(null, "this node's transport is not started, or has stopped");
-        if (Interlocked.Increment(ref _connecting) > _settings.MaxInFlight)
-        {
-            Interlocked.Decrement(ref _connecting);
-            return new Dialled(null, "too many calls wait for a connection");
-        }
-
-        try
-        {
-            var bound = timeout < _settings.ConnectTimeout ? timeout : _settings.ConnectTimeout;
-            return await FindAndConnectAsync(nodeId, _dialer, cancellationToken)
-                .WaitAsync(bound, _time, cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception e)
-        {
-            return new Dialled(null, cancellationToken.IsCancellationRequested ? "the caller stopped waiting" : $"no connection: {Reasons.Of(e)}");
-        }
-        finally
-        {
-            Interlocked.Decrement(ref _connecting);
-        }
-    }
-
-    private async Task<Dialled> FindAndConnectAsync(Guid nodeId, Dialer dialer, CancellationToken cancellationToken)
-    {
-        if (await _directory.FindAsync(nodeId, cancellationToken).ConfigureAwait(false) is null)
-            return new Dialled(null, $"node {nodeId} is not a member, or is this node");
-        var link = _links.GetOrAdd(nodeId, id => new PeerLink(id, dialer, _time, _logger));
-        if (_stopping)
-            link.Close("the node stops"); // It may have been made after those of before were closed.
-        return await link.ConnectAsync().ConfigureAwait(false);
-    }
-
     private void Sweep()
     {
         if (Interlocked.Exchange(ref _sweeping, 1) == 1)
             return;
         var now = _time.GetTimestamp();
-        foreach (var (_, link) in _links)
-            link.Sweep(now);
+        _links!.Sweep(now);
         _incoming!.Sweep(now);
         Volatile.Write(ref _sweeping, 0);
     }

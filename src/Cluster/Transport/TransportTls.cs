@@ -55,6 +55,7 @@ internal sealed class TransportTls : IDisposable
                 TargetHost = _peerName ?? host,
                 ClientCertificateContext = _shown,
                 EnabledSslProtocols = Protocols,
+                AllowTlsResume = false, // Every connection shows its certificates again.
                 CertificateChainPolicy = Policy(),
             },
             token), cancellationToken);
@@ -66,6 +67,7 @@ internal sealed class TransportTls : IDisposable
                 ServerCertificateContext = _shown,
                 ClientCertificateRequired = true,
                 EnabledSslProtocols = Protocols,
+                AllowTlsResume = false,
                 CertificateChainPolicy = Policy(),
             },
             token), cancellationToken);

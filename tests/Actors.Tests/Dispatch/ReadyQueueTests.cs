@@ -202,6 +202,50 @@ public sealed class ReadyQueueTests
         Assert.Equal(offered, started.Count);
     }
 
+    [Fact]
+    public void Runs_that_go_to_another_node_leave_the_queue_and_the_count_of_active_ones()
+    {
+        var queue = new ReadyQueue(10, (_, _) => new ConcurrencyLimits(2, null));
+        var runs = Offer(queue, 4);
+        var active = new[] { queue.Take()!, queue.Take()! };
+        Assert.Null(queue.Take());
+
+        queue.Leave(run => run == active[0].RunId || run == runs[2].RunId);
+
+        Assert.Equal(1, queue.Active);
+        Assert.Equal(1, queue.Waiting);
+        Assert.Equal(runs[3], queue.Take());
+        Assert.Null(queue.Take());
+    }
+
+    [Fact]
+    public void A_backlog_of_which_all_runs_left_costs_no_turn()
+    {
+        var queue = new ReadyQueue(10, (_, _) => NoLimits);
+        Offer(queue, 3);
+        queue.Leave(_ => true);
+
+        Assert.Equal(0, queue.Waiting);
+        Assert.Null(queue.Take());
+        var other = Run(Guid.NewGuid(), Guid.NewGuid());
+        queue.Offer(other);
+        Assert.Equal([other], Drain(queue));
+    }
+
+    [Fact]
+    public void What_waits_in_the_database_is_asked_for_again_when_the_window_left()
+    {
+        var queue = new ReadyQueue(4, (_, _) => NoLimits);
+        var runs = Offer(queue, 6);
+        Assert.False(queue.TryTakeHungry(out _));
+
+        queue.Leave(run => runs.Take(4).Any(left => left.RunId == run));
+
+        Assert.True(queue.TryTakeHungry(out var backlog));
+        queue.Refill(backlog, runs[4..], isLastPage: true);
+        Assert.Equal(runs[4..], Drain(queue));
+    }
+
     private static void Feed(ReadyQueue queue, List<WaitingRun> database)
     {
         const int Page = 6;

@@ -66,8 +66,8 @@ public sealed class TestNode : IAsyncDisposable
         return new TestNode(folder, store, app, shown.ToString().Split(' ')[^1].Trim());
     }
 
-    /// <summary>Stops the host as a signal would. Cancelling ends every wait of the stop.</summary>
-    public Task StopAsync(CancellationToken cancellationToken) => _app.StopAsync(cancellationToken);
+    /// <summary>As SIGTERM ends a node: in order, everything finished or handed over. Cancelling ends every wait of the stop.</summary>
+    public Task StopAsync(CancellationToken cancellationToken = default) => _app.StopAsync(cancellationToken);
 
     public async ValueTask DisposeAsync()
     {

@@ -11,14 +11,16 @@ internal sealed class BenchNode : IAsyncDisposable
     private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(2);
     private readonly TempFolder _folder = new();
     private readonly bool _withWorker;
+    private readonly IReadOnlyDictionary<string, string> _settings;
     private Process _process;
     private TaskCompletionSource<string> _url = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TaskCompletionSource _worker = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private string? _token;
 
-    private BenchNode(bool withWorker)
+    private BenchNode(bool withWorker, IReadOnlyDictionary<string, string> settings)
     {
         _withWorker = withWorker;
+        _settings = settings;
         _process = Start();
     }
 
@@ -32,12 +34,16 @@ internal sealed class BenchNode : IAsyncDisposable
 
     public string Token => _token ?? throw new BenchFailedException("the node showed no token");
 
-    public static async Task<BenchNode> StartAsync(bool withWorker)
+    /// <param name="settings">Environment variables beyond those of every bench.</param>
+    public static async Task<BenchNode> StartAsync(bool withWorker, IReadOnlyDictionary<string, string>? settings = null)
     {
-        var node = new BenchNode(withWorker);
+        var node = new BenchNode(withWorker, settings ?? new Dictionary<string, string>());
         await node.ReadyAsync();
         return node;
     }
+
+    /// <summary>SIGKILL, without waiting for anything.</summary>
+    public void Kill() => _process.Kill(entireProcessTree: true);
 
     /// <summary>Kills the node and starts it again on its store.</summary>
     public async Task RestartAsync()
@@ -57,7 +63,7 @@ internal sealed class BenchNode : IAsyncDisposable
 
     private Process Start()
     {
-        var process = Process.Start(StartInfo(_folder.Path, _withWorker))!;
+        var process = Process.Start(StartInfo(_folder.Path, _withWorker, _settings))!;
         var url = _url;
         process.EnableRaisingEvents = true;
         process.OutputDataReceived += (_, line) => Read(line.Data);
@@ -92,7 +98,7 @@ internal sealed class BenchNode : IAsyncDisposable
             _worker.TrySetResult();
     }
 
-    private static ProcessStartInfo StartInfo(string dataDir, bool withWorker)
+    private static ProcessStartInfo StartInfo(string dataDir, bool withWorker, IReadOnlyDictionary<string, string> settings)
     {
         var root = Root();
         var program = Path.Combine(root, "src", "Api", "bin", "Release", "net10.0", "cluster-node.dll");
@@ -105,6 +111,8 @@ internal sealed class BenchNode : IAsyncDisposable
         start.Environment["CLUSTER__WORKER__ENABLED"] = withWorker ? "true" : "false";
         start.Environment["CLUSTER__WORKER__LOG_LEVEL"] = "info";
         start.Environment["CLUSTER__WORKER__REPO_DIR"] = Path.Combine(root, "artifacts", "adaptors");
+        foreach (var (name, value) in settings)
+            start.Environment[name] = value;
         return start;
     }
 

@@ -26,6 +26,8 @@ internal sealed class BenchReport(Options options)
         values.Add(value);
     }
 
+    public double Last(string metric) => _values[metric][^1];
+
     public Spread Of(string metric) => Spread.Of(_values[metric]);
 
     public void Print()

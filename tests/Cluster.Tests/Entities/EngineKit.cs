@@ -32,6 +32,8 @@ internal sealed class EngineKit : IAsyncDisposable
 
     public FaultyJournal Journal { get; private set; } = null!;
 
+    public ShardGate Gate { get; private set; } = null!;
+
     public NoticeBoard Notices { get; } = new();
 
     public static async Task<EngineKit> StartAsync(
@@ -101,7 +103,9 @@ internal sealed class EngineKit : IAsyncDisposable
             new CounterProjection(),
             new CounterMessages(),
             _snapshotEvery);
-        Host = new EntityHost([counter], Journal, _writer, Notices, _settings, _time, NullLogger<EntityHost>.Instance);
+        Gate = ShardGate.AlwaysOpen(_time);
+        Host = new EntityHost(
+            [counter], Journal, _writer, Notices, _settings, Gate, _time, NullLogger<EntityHost>.Instance);
     }
 
     private async Task StopEngineAsync()

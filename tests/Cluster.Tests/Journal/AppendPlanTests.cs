@@ -15,7 +15,7 @@ public sealed class AppendPlanTests
     {
         var plan = AppendPlan.Assume([Unit(_a, 5, "x"), Unit(_b, 1, "y"), Unit(_a, 6, "z").WithSnapshot(6, "s"), Unit(_b, 2, "w")]);
         Assert.Equal([(_a, 4L)], plan!.Predecessors);
-        Assert.Equal(4, plan.Committed.Count());
+        Assert.Equal(4, plan.Committed.Count);
     }
 
     [Fact]

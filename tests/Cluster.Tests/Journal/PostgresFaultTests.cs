@@ -39,6 +39,31 @@ public sealed class PostgresFaultTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_a_session_has_stored_is_looked_for_again_by_the_next_one()
+    {
+        var entity = Entity();
+        await _journal.AppendAsync(Unit(entity, 1, "a", "b"));
+        // As a server would that took over from another without its last commits.
+        await _store.ExecuteAsync(OtherSessions);
+        await _store.ExecuteAsync("DELETE FROM journal WHERE seq_nr = 2");
+
+        Assert.Equal([AppendResult.Conflict], await _journal.AppendAsync(Unit(entity, 3, "c")));
+        Assert.Equal(["a"], await _journal.TextsAsync(entity));
+    }
+
+    [Fact]
+    public async Task A_gap_behind_what_a_session_has_stored_is_a_conflict()
+    {
+        var entity = Entity();
+        await _journal.AppendAsync(Unit(entity, 1, "a"));
+
+        Assert.Equal([AppendResult.Conflict], await _journal.AppendAsync(Unit(entity, 3, "c")));
+        Assert.Equal([AppendResult.Committed], await _journal.AppendAsync(Unit(entity, 2, "b")));
+        Assert.Equal([AppendResult.Committed], await _journal.AppendAsync(Unit(entity, 3, "c")));
+        Assert.Equal(["a", "b", "c"], await _journal.TextsAsync(entity));
+    }
+
+    [Fact]
     public async Task A_session_that_is_ended_in_the_middle_of_an_append_stores_it_once()
     {
         var entity = Entity();

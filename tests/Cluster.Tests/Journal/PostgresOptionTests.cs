@@ -66,7 +66,7 @@ public sealed class PostgresOptionTests : IAsyncLifetime
         var options = _store.Options with
         {
             Migrations = [Schema(_store)],
-            Fence =
+            Fence = _ =>
             [
                 new("SELECT pg_advisory_xact_lock_shared($1)", 42L),
                 new("SELECT journal_require(NOT EXISTS (SELECT FROM mark WHERE id = $1), 'node is up')", entity.Id),

@@ -1,9 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Authentication;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
-using Cluster.Kit;
 using Cluster.Transport;
 
 namespace Cluster.Tests.Transport;
@@ -12,29 +9,9 @@ namespace Cluster.Tests.Transport;
 public sealed class CertificateNameTests : IDisposable
 {
     private const string Shared = "node.cluster.internal";
-    private readonly TempFolder _folder = new();
+    private readonly TestCertificates _authority = new();
 
-    public CertificateNameTests()
-    {
-        using var rootKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var root = new CertificateRequest("CN=root", rootKey, HashAlgorithmName.SHA256);
-        root.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
-        using var authority = root.CreateSelfSigned(Yesterday, Yesterday.AddDays(10));
-        File.WriteAllText(_folder.File("ca.crt"), authority.ExportCertificatePem());
-
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var node = new CertificateRequest("CN=node", key, HashAlgorithmName.SHA256);
-        var names = new SubjectAlternativeNameBuilder();
-        names.AddDnsName(Shared);
-        node.CertificateExtensions.Add(names.Build());
-        using var certificate = node.Create(authority, Yesterday, Yesterday.AddDays(9), RandomNumberGenerator.GetBytes(8));
-        File.WriteAllText(_folder.File("node.crt"), certificate.ExportCertificatePem());
-        File.WriteAllText(_folder.File("node.key"), key.ExportPkcs8PrivateKeyPem());
-    }
-
-    private static DateTimeOffset Yesterday => DateTimeOffset.UtcNow.AddDays(-1);
-
-    public void Dispose() => _folder.Dispose();
+    public void Dispose() => _authority.Dispose();
 
     [Theory]
     [InlineData(null, Shared)]
@@ -51,8 +28,7 @@ public sealed class CertificateNameTests : IDisposable
 
     private async Task ConnectAsync(string? expected, string dialled)
     {
-        using var tls = TransportTls.Load(new TlsSettings(
-            _folder.File("node.crt"), _folder.File("node.key"), _folder.File("ca.crt"), expected));
+        using var tls = TransportTls.Load(_authority.Make([Shared]) with { PeerName = expected });
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();

@@ -32,6 +32,9 @@ public sealed class PostgresServer : IAsyncDisposable
         _guard = new Guard(programs, folder);
     }
 
+    /// <summary>The process above all of the server's.</summary>
+    public int ProcessId => int.Parse(File.ReadLines(Path.Combine(Data, "postmaster.pid")).First(), CultureInfo.InvariantCulture);
+
     private string Data => Path.Combine(_folder, "data");
 
     /// <summary>The one server that all tests of this process share.</summary>
@@ -71,8 +74,7 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>SIGKILL to the server and all its sessions at once, as a crash of the machine would end them.</summary>
     public async Task KillAsync()
     {
-        var id = int.Parse((await File.ReadAllLinesAsync(Path.Combine(Data, "postmaster.pid")))[0], CultureInfo.InvariantCulture);
-        using var process = System.Diagnostics.Process.GetProcessById(id);
+        using var process = System.Diagnostics.Process.GetProcessById(ProcessId);
         process.Kill(entireProcessTree: true);
         await process.WaitForExitAsync();
     }

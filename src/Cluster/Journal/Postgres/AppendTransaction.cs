@@ -10,17 +10,18 @@ namespace Cluster.Journal.Postgres;
 /// </summary>
 internal sealed class AppendTransaction : IAsyncDisposable
 {
+    private readonly PostgresSession _session;
     private readonly NpgsqlBatch _batch;
     private readonly AppendPlan _plan;
-    private readonly List<StoredEvent> _events = [];
     private readonly HashSet<NpgsqlBatchCommand> _fences = [];
     private readonly HashSet<NpgsqlBatchCommand> _guards = [];
 
     /// <exception cref="ArgumentException">A row does not have the shape of its table.</exception>
     public AppendTransaction(
-        NpgsqlConnection connection, Func<int[], IReadOnlyList<FenceStatement>> fence, AppendPlan plan, PostgresRows rows, DateTimeOffset now)
+        PostgresSession session, Func<int[], IReadOnlyList<FenceStatement>> fence, AppendPlan plan, PostgresRows rows, DateTimeOffset now)
     {
-        _batch = new NpgsqlBatch(connection);
+        _session = session;
+        _batch = new NpgsqlBatch(session.Connection);
         _plan = plan;
         WrittenAt = StoredTime.ToMicroseconds(now);
         foreach (var statement in fence(ShardsOf(plan)))
@@ -37,10 +38,22 @@ internal sealed class AppendTransaction : IAsyncDisposable
     public long WrittenAt { get; }
 
     /// <summary>An event that is stored if and only if the transaction was committed. Null if it has none.</summary>
-    public StoredEvent? Witness => _events.Count > 0 ? _events.MinBy(each => each.Payload.Bytes.Length) : null;
+    public StoredEvent? Witness
+    {
+        get
+        {
+            var events = _plan.Committed.SelectMany(StoredEvent.Of).ToArray();
+            return events.Length > 0 ? events.MinBy(each => each.Payload.Bytes.Length) : null;
+        }
+    }
 
     /// <summary>Once it is sent nothing can take it back, so it cannot be cancelled.</summary>
-    public Task ExecuteAsync() => _batch.ExecuteNonQueryAsync(CancellationToken.None);
+    public async Task ExecuteAsync()
+    {
+        await _batch.ExecuteNonQueryAsync(CancellationToken.None).ConfigureAwait(false);
+        foreach (var (entity, end) in _plan.Ends)
+            _session.Ends.Add(entity, end);
+    }
 
     public Verdict Judge(Exception e)
     {
@@ -58,16 +71,12 @@ internal sealed class AppendTransaction : IAsyncDisposable
 
     private void AddEvents()
     {
-        foreach (var unit in _plan.Committed)
-        {
-            for (var i = 0; i < unit.Events.Count; i++)
-                _events.Add(new StoredEvent(unit.Entity, unit.FirstSequenceNr + i, unit.Shard, unit.Events[i]));
-        }
-
-        if (_plan.Predecessors.Count > 0)
-            _guards.Add(Add(PostgresEvents.Require(_plan.Predecessors)));
-        if (_events.Count > 0)
-            _guards.Add(Add(PostgresEvents.Insert(_events, WrittenAt)));
+        (EntityRef Entity, long SequenceNr)[] unsure =
+            [.. _plan.Predecessors.Where(each => !_session.Ends.Covers(each.Entity, each.SequenceNr))];
+        if (unsure.Length > 0)
+            _guards.Add(Add(PostgresEvents.Require(unsure)));
+        if (_plan.Ends.Count > 0)
+            _guards.Add(Add(PostgresEvents.Insert(_plan.Committed, WrittenAt)));
     }
 
     private void AddSnapshots()
@@ -88,7 +97,7 @@ internal sealed class AppendTransaction : IAsyncDisposable
     {
         var written = new bool[ShardMap.ShardCount];
         var count = 0;
-        foreach (var unit in plan.Batch)
+        foreach (var unit in plan.Committed)
         {
             count += written[unit.Shard] ? 0 : 1;
             written[unit.Shard] = true;

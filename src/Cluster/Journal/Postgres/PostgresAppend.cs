@@ -94,7 +94,7 @@ internal sealed class PostgresAppend(PostgresLane lane, IReadOnlyList<AppendUnit
     {
         try
         {
-            return new AppendTransaction(session.Connection, lane.Options.Fence, plan, lane.Rows, now);
+            return new AppendTransaction(session, lane.Options.Fence, plan, lane.Rows, now);
         }
         catch (ArgumentException) when (_assumed is not null)
         {

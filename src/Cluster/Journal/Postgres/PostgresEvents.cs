@@ -54,19 +54,7 @@ internal static class PostgresEvents
         },
     };
 
-    public static NpgsqlBatchCommand Insert(IReadOnlyList<StoredEvent> events, long now) => new(InsertSql)
-    {
-        Parameters =
-        {
-            Of(NpgsqlDbType.Text, Map(events, each => Storable(each.Entity.Type))),
-            Of(NpgsqlDbType.Uuid, Map(events, each => each.Entity.Id)),
-            Of(NpgsqlDbType.Bigint, Map(events, each => each.SequenceNr)),
-            Of(NpgsqlDbType.Integer, Map(events, each => each.Shard)),
-            Of(NpgsqlDbType.Text, Map(events, each => Storable(each.Payload.Manifest))),
-            Of(NpgsqlDbType.Bytea, Map(events, each => each.Payload.Bytes)),
-            new NpgsqlParameter<long> { TypedValue = now },
-        },
-    };
+    public static NpgsqlBatchCommand Insert(IReadOnlyList<AppendUnit> units, long now) => EventColumns.From(units).ToCommand(InsertSql, now);
 
     public static NpgsqlBatchCommand Upsert(IReadOnlyList<KeyValuePair<EntityRef, StoredSnapshot>> snapshots, long now) =>
         new(SnapshotSql)
@@ -100,6 +88,3 @@ internal static class PostgresEvents
         return mapped;
     }
 }
-
-/// <summary>An event as a row of the journal.</summary>
-internal readonly record struct StoredEvent(EntityRef Entity, long SequenceNr, int Shard, Payload Payload);

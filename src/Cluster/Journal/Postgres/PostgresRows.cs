@@ -15,7 +15,7 @@ internal sealed class PostgresRows
     private readonly SortedDictionary<string, Changes> _changes = new(StringComparer.Ordinal);
 
     /// <exception cref="ArgumentException">A change does not have the shape of its table.</exception>
-    public void AddTo(NpgsqlBatch batch, IEnumerable<AppendUnit> units)
+    public void AddTo(NpgsqlBatch batch, IReadOnlyList<AppendUnit> units)
     {
         try
         {
@@ -30,7 +30,7 @@ internal sealed class PostgresRows
         }
     }
 
-    private void Collect(IEnumerable<AppendUnit> units)
+    private void Collect(IReadOnlyList<AppendUnit> units)
     {
         foreach (var unit in units)
         {

@@ -12,6 +12,8 @@ namespace Cluster.Journal.Postgres;
 /// </summary>
 internal sealed class PostgresSession : IAsyncDisposable
 {
+    private const int RememberedEntities = 16_384;
+
     private const string HoldsSql = """
         SELECT EXISTS (
             SELECT FROM journal WHERE entity_type = $1 AND entity_id = $2 AND seq_nr = $3
@@ -21,6 +23,9 @@ internal sealed class PostgresSession : IAsyncDisposable
     private PostgresSession(NpgsqlConnection connection) => Connection = connection;
 
     public NpgsqlConnection Connection { get; }
+
+    /// <summary>What it has committed.</summary>
+    public StoredEnds Ends { get; } = new(RememberedEntities);
 
     /// <summary>False once the connection is known to be broken.</summary>
     public bool IsUsable => Connection.FullState == ConnectionState.Open;

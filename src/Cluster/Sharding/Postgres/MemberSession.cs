@@ -24,14 +24,21 @@ internal sealed class MemberSession : IAsyncDisposable
         _self = self;
     }
 
-    public static async Task<MemberSession> OpenAsync(NpgsqlDataSource source, Guid self, CancellationToken cancellationToken) =>
-        new(await source.OpenConnectionAsync(cancellationToken).ConfigureAwait(false), self);
-
-    /// <summary>Shows the others that this process lives, until the session ends.</summary>
-    public async Task HoldSessionLockAsync(CancellationToken cancellationToken)
+    /// <summary>Opens a session. For as long as it lasts it shows the others that this process lives.</summary>
+    public static async Task<MemberSession> OpenAsync(NpgsqlDataSource source, Guid self, CancellationToken cancellationToken)
     {
-        await using var command = Command("SELECT pg_advisory_lock_shared(cluster_session_lock($1))", _self);
-        await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+        var session = new MemberSession(await source.OpenConnectionAsync(cancellationToken).ConfigureAwait(false), self);
+        try
+        {
+            await using var command = session.Command("SELECT pg_advisory_lock_shared(cluster_session_lock($1))", self);
+            await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+            return session;
+        }
+        catch
+        {
+            await session.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
     }
 
     /// <exception cref="StoreRefusedException">The present members have other keys.</exception>

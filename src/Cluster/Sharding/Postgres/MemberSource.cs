@@ -10,7 +10,10 @@ internal static class MemberSource
     /// <summary>Notified whenever a member or a shard's owner changed.</summary>
     public const string Channel = "cluster";
 
-    /// <remarks>A statement that takes longer than the node may serve without a heartbeat is given up, and its session.</remarks>
+    /// <remarks>
+    /// A statement that takes longer than the node may serve without a heartbeat is given up, and its session. What a
+    /// statement reads after it waited for a lock has to be newer than the wait, whatever the database's default isolation is.
+    /// </remarks>
     public static NpgsqlDataSource Create(ClusterMember member)
     {
         var patience = member.Membership.ServingTime;
@@ -26,7 +29,8 @@ internal static class MemberSource
         };
         builder.Options = string.Create(
             CultureInfo.InvariantCulture,
-            $"{builder.Options} -c statement_timeout={milliseconds} -c lock_timeout={milliseconds}").TrimStart();
+            $@"{builder.Options} -c statement_timeout={milliseconds} -c lock_timeout={milliseconds} -c default_transaction_isolation=read\ committed")
+            .TrimStart();
         PostgresTls.Require(builder, member.Store.AllowInsecure);
         return NpgsqlDataSource.Create(builder);
     }

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace Cluster.Transport.Calls;
 
 /// <summary>
-/// The way to one peer: its connection, made at the first call. While dials fail, calls hear so at once, and every pause
-/// before the next dial is longer, up to a second.
+/// The way to one peer: its connection, made at the first call. After a dial failed, calls hear so at once until a pause is
+/// over; then one of them tries again. Every pause is longer, up to a second.
 /// </summary>
 internal sealed class PeerLink(Guid nodeId, Dialer dialer, TimeProvider time, ILogger logger)
 {
@@ -16,30 +16,27 @@ internal sealed class PeerLink(Guid nodeId, Dialer dialer, TimeProvider time, IL
     private readonly CancellationTokenSource _closing = new();
     private volatile OutgoingConnection? _current;
     private Task<Dialled>? _dialling;
+    private string? _closed;
     private string? _failure;
     private long _failedAt;
+    private TimeSpan _pauseNow;
     private TimeSpan _pause = s_firstPause;
 
     /// <summary>The connection, if it is open.</summary>
     public OutgoingConnection? Current => _current is { IsOpen: true } open ? open : null;
 
-    /// <summary>The connection, or why there is none. Waits for a dial unless the last one failed.</summary>
+    /// <summary>The connection, or why there is none.</summary>
     public Task<Dialled> ConnectAsync()
     {
         lock (_gate)
         {
-            if (Current is { } open)
-                return Task.FromResult(new Dialled(open, null));
-            if (_closing.IsCancellationRequested)
-                return Task.FromResult(new Dialled(null, "the peer has left"));
-            if (_failure is { } failure)
-            {
-                if (_dialling is null && time.GetElapsedTime(_failedAt) >= _pause)
-                    _dialling = Task.Run(DialAsync);
+            if (_current is { } current)
+                return Task.FromResult(current.IsOpen ? new Dialled(current, null) : new(null, "the connection is just ending"));
+            if (_closed is { } closed)
+                return Task.FromResult(new Dialled(null, closed));
+            if (_failure is { } failure && (_dialling is not null || time.GetElapsedTime(_failedAt) < _pauseNow))
                 return Task.FromResult(new Dialled(null, failure));
-            }
-
-            return _dialling ??= Task.Run(DialAsync);
+            return _dialling ??= StartDial();
         }
     }
 
@@ -48,6 +45,7 @@ internal sealed class PeerLink(Guid nodeId, Dialer dialer, TimeProvider time, IL
     {
         lock (_gate)
         {
+            _closed ??= reason;
             _ = _closing.CancelAsync();
             _current?.Close(reason);
         }
@@ -55,6 +53,16 @@ internal sealed class PeerLink(Guid nodeId, Dialer dialer, TimeProvider time, IL
 
     /// <summary>Ends what has taken too long.</summary>
     public void Sweep(long now) => _current?.Sweep(now);
+
+    // What the caller of the moment has in its context is not the connection's to keep.
+    private Task<Dialled> StartDial()
+    {
+        var end = new TaskCompletionSource<Dialled>(TaskCreationOptions.RunContinuationsAsynchronously);
+        ThreadPool.UnsafeQueueUserWorkItem(static dial => _ = dial.Link.EndAsync(dial.End), (Link: this, End: end), preferLocal: false);
+        return end.Task;
+    }
+
+    private async Task EndAsync(TaskCompletionSource<Dialled> end) => end.SetResult(await DialAsync().ConfigureAwait(false));
 
     private async Task<Dialled> DialAsync()
     {
@@ -76,10 +84,9 @@ internal sealed class PeerLink(Guid nodeId, Dialer dialer, TimeProvider time, IL
         {
             _dialling = null;
             _failure = null;
-            _pause = s_firstPause;
             _current = connection;
-            if (_closing.IsCancellationRequested)
-                connection.Close("the peer has left");
+            if (_closed is { } closed)
+                connection.Close(closed);
         }
 
         _ = RunAsync(connection);
@@ -92,19 +99,38 @@ internal sealed class PeerLink(Guid nodeId, Dialer dialer, TimeProvider time, IL
         lock (_gate)
         {
             _dialling = null;
-            isFirst = _failure is null;
-            _pause = isFirst ? s_firstPause : Longer(_pause);
-            _failure = reason;
-            _failedAt = time.GetTimestamp();
+            isFirst = _failure is null && _closed is null;
+            PauseLocked(reason);
         }
 
-        if (isFirst && !_closing.IsCancellationRequested)
+        if (isFirst)
             Log.PeerUnreachable(logger, nodeId, reason);
         return new Dialled(null, reason);
     }
 
-    private async Task RunAsync(OutgoingConnection connection) =>
-        Log.PeerDisconnected(logger, nodeId, await connection.RunAsync().ConfigureAwait(false));
+    private async Task RunAsync(OutgoingConnection connection)
+    {
+        var start = time.GetTimestamp();
+        var reason = await connection.RunAsync().ConfigureAwait(false);
+        lock (_gate)
+        {
+            _current = null;
+            if (time.GetElapsedTime(start) < s_longestPause)
+                PauseLocked(reason); // A peer that lets this node in and then out must not be dialled without a pause.
+            else
+                _pause = s_firstPause;
+        }
+
+        Log.PeerDisconnected(logger, nodeId, reason);
+    }
+
+    private void PauseLocked(string reason)
+    {
+        _failure = reason;
+        _failedAt = time.GetTimestamp();
+        _pauseNow = _pause;
+        _pause = Longer(_pause);
+    }
 
     // With some chance in it, so that all nodes do not come back at the same moment.
     private static TimeSpan Longer(TimeSpan pause) =>

@@ -39,7 +39,7 @@ internal sealed class FrameConnection
         var sending = SendAsync(sink);
         Close(await ReadAsync(sink).ConfigureAwait(false));
         await sending.ConfigureAwait(false);
-        await _open.DisposeAsync().ConfigureAwait(false);
+        await DisposeStreamAsync().ConfigureAwait(false);
         return _reason!;
     }
 
@@ -62,6 +62,18 @@ internal sealed class FrameConnection
             Close(FormattableString.Invariant($"nothing was heard for {_settings.Silence.TotalSeconds:0.#} s"));
         else if (Sender.Unsent == 0 && _time.GetElapsedTime(Sender.LastSent, now) >= _settings.PingEvery)
             Sender.TryQueue(s_ping, flush: true);
+    }
+
+    private async Task DisposeStreamAsync()
+    {
+        try
+        {
+            await _open.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (Exception)
+        {
+            // The socket is closed already; what a stream above it still wants to do does not matter.
+        }
     }
 
     private async Task SendAsync(IFrameSink sink)

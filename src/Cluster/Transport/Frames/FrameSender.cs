@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Pipelines;
 
 namespace Cluster.Transport.Frames;
@@ -71,13 +72,13 @@ internal sealed class FrameSender(Stream stream, TimeProvider time)
             while (true)
             {
                 var result = await _pipe.Reader.ReadAsync().ConfigureAwait(false);
-                var first = result.Buffer.First;
-                if (first.IsEmpty && result.IsCompleted)
+                var part = FirstPart(result.Buffer);
+                if (part.IsEmpty && result.IsCompleted)
                     return;
-                await stream.WriteAsync(first).ConfigureAwait(false);
-                _pipe.Reader.AdvanceTo(result.Buffer.GetPosition(first.Length));
+                await stream.WriteAsync(part).ConfigureAwait(false);
+                _pipe.Reader.AdvanceTo(result.Buffer.GetPosition(part.Length));
                 Volatile.Write(ref _lastSent, time.GetTimestamp());
-                Interlocked.Add(ref _unsent, -first.Length);
+                Interlocked.Add(ref _unsent, -part.Length);
                 sent();
             }
         }
@@ -85,6 +86,18 @@ internal sealed class FrameSender(Stream stream, TimeProvider time)
         {
             await _pipe.Reader.CompleteAsync().ConfigureAwait(false);
         }
+    }
+
+    // A pipe may put the empty rest of a full segment in front.
+    private static ReadOnlyMemory<byte> FirstPart(in ReadOnlySequence<byte> buffer)
+    {
+        foreach (var part in buffer)
+        {
+            if (!part.IsEmpty)
+                return part;
+        }
+
+        return default;
     }
 
     private void Write(ReadOnlySpan<byte> frame)

@@ -47,7 +47,8 @@ internal sealed record Hello(
         var version = Math.Min(MaxProtocol, Protocol.Max);
         return version >= Math.Max(MinProtocol, Protocol.Min)
             ? version
-            : throw new HandshakeException(FormattableString.Invariant(
-                $"no common protocol version: {MinProtocol} to {MaxProtocol} by product {Product}, {Protocol.Min} to {Protocol.Max} here by product {Protocol.Product}"));
+            : throw new HandshakeException(
+                $"no common protocol version: {MinProtocol} to {MaxProtocol} by product {Product}, " +
+                $"{Protocol.Min} to {Protocol.Max} here by product {Protocol.Product}");
     }
 }

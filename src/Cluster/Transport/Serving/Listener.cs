@@ -59,6 +59,8 @@ internal sealed class Listener(
     {
         if (Loopback.IsLocalhost(settings.Host))
             return IPAddress.Loopback;
+        if (IPAddress.TryParse(settings.Host, out var literal))
+            return literal;
         var addresses = await Dns.GetHostAddressesAsync(settings.Host, cancellationToken).ConfigureAwait(false);
         return addresses[0];
     }
@@ -99,10 +101,11 @@ internal sealed class Listener(
 
     private async Task ServeAsync(Socket socket)
     {
-        var remote = socket.RemoteEndPoint;
+        EndPoint? remote = null;
         (Guid From, OpenStream Open) welcomed;
         try
         {
+            remote = socket.RemoteEndPoint;
             socket.NoDelay = true;
             using var limit = new TimeLimit(settings.HandshakeTimeout, time, _stopping.Token);
             welcomed = await limit.KeepAsync(token => WelcomeAsync(socket, token), "the handshake did not end").ConfigureAwait(false);

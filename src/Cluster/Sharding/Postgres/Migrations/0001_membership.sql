@@ -35,9 +35,14 @@ CREATE FUNCTION cluster_write_lock(node uuid) RETURNS bigint LANGUAGE sql IMMUTA
     SELECT hashtextextended(node::text, 1)
 $$;
 
--- Held by a node's session for as long as that lasts.
+-- Held shared by every session of a node's membership for as long as it lasts.
 CREATE FUNCTION cluster_session_lock(node uuid) RETURNS bigint LANGUAGE sql IMMUTABLE AS $$
     SELECT hashtextextended(node::text, 2)
+$$;
+
+-- Held by whoever declares a node down. Two who do that at the same time wait for each other and do not end each other.
+CREATE FUNCTION cluster_verdict_lock(node uuid) RETURNS bigint LANGUAGE sql IMMUTABLE AS $$
+    SELECT hashtextextended(node::text, 3)
 $$;
 
 -- Sessions that hold an advisory lock.
@@ -53,7 +58,7 @@ $$;
 CREATE FUNCTION cluster_fence(node uuid, shards integer[]) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM pg_advisory_xact_lock_shared(cluster_write_lock(node));
-    IF (SELECT count(*) FROM shard WHERE shard_id = ANY (shards) AND owner = node) < cardinality(shards) THEN
+    IF (SELECT count(*) FROM shard WHERE shard_id = ANY (shards) AND owner = node) IS DISTINCT FROM cardinality(shards) THEN
         RAISE EXCEPTION USING ERRCODE = 'JR001', MESSAGE = 'a shard is not owned by this node any more';
     END IF;
 END
@@ -90,17 +95,35 @@ END
 $$;
 
 -- Declares a node down whose heartbeat still has the given number. A node that has a session keeps its place
--- if without_session is asked for. Appends of the node that are under way are ended, so that nobody waits for a process that
--- was stopped in the middle of sending one: each is committed as a whole or not at all, and none comes after.
+-- if without_session is asked for. Its sessions and its appends under way are ended, so that nobody waits for a process that
+-- was stopped in the middle of sending something: each append is committed as a whole or not at all, and none comes after.
 CREATE FUNCTION cluster_mark_down(node uuid, seen_beat bigint, without_session boolean, young interval) RETURNS boolean
 LANGUAGE plpgsql AS $$
+DECLARE
+    patience text := current_setting('lock_timeout');
+    locked boolean := false;
 BEGIN
+    PERFORM pg_advisory_xact_lock(cluster_verdict_lock(node));
     IF NOT EXISTS (SELECT FROM member WHERE node_id = node AND beat = seen_beat AND state <> 'down')
         OR without_session AND EXISTS (SELECT FROM cluster_holders(cluster_session_lock(node))) THEN
         RETURN false;
     END IF;
-    PERFORM pg_terminate_backend(pid) FROM cluster_holders(cluster_write_lock(node)) AS pid;
-    PERFORM pg_advisory_xact_lock(cluster_write_lock(node));
+    PERFORM set_config('lock_timeout', '50ms', true);
+    FOR attempt IN 1 .. 100 LOOP
+        PERFORM pg_terminate_backend(pid) FROM (
+            SELECT cluster_holders(cluster_write_lock(node)) UNION SELECT cluster_holders(cluster_session_lock(node))) AS theirs (pid);
+        BEGIN
+            PERFORM pg_advisory_xact_lock(cluster_write_lock(node));
+            locked := true;
+            EXIT;
+        EXCEPTION WHEN lock_not_available THEN
+            NULL; -- An append got the lock after its holders were ended: once more, it may be one that was stopped.
+        END;
+    END LOOP;
+    PERFORM set_config('lock_timeout', patience, true);
+    IF NOT locked THEN
+        RETURN false;
+    END IF;
     UPDATE member SET state = 'down', ended_at = clock_timestamp()
     WHERE node_id = node AND beat = seen_beat AND state <> 'down';
     IF NOT FOUND THEN

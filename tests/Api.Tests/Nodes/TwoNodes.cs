@@ -1,0 +1,61 @@
+using Api.Hosting;
+using Api.Tests.Fixtures;
+using Cluster.Kit.Postgres;
+using Cluster.Sharding;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Api.Tests.Nodes;
+
+/// <summary>Two nodes of one process on a database of their own, each owning about half of the shards.</summary>
+internal sealed class TwoNodes : IAsyncDisposable
+{
+    public static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private TwoNodes(TestNode one, TestNode other) => (One, Other) = (one, other);
+
+    public TestNode One { get; }
+
+    public TestNode Other { get; }
+
+    public static async Task<TwoNodes> StartAsync()
+    {
+        var server = await PostgresServer.SharedAsync();
+        var database = await server.CreateDatabaseAsync();
+        var nodes = new TwoNodes(await NodeAsync(database, "one"), await NodeAsync(database, "other"));
+        await UntilAsync(() => nodes.Shards(nodes.One) + nodes.Shards(nodes.Other) == ShardMap.ShardCount
+            && nodes.Shards(nodes.One) is > 64 and < 192);
+        return nodes;
+    }
+
+    public int Shards(TestNode node) => node.Services.GetRequiredService<ShardGate>().Open.Length;
+
+    public bool Owns(TestNode node, Guid id) => node.Services.GetRequiredService<ShardGate>().Open.Contains(ShardMap.ShardOf(id));
+
+    public static async Task UntilAsync(Func<bool> condition) => await UntilAsync(() => Task.FromResult(condition()));
+
+    public static async Task UntilAsync(Func<Task<bool>> condition)
+    {
+        using var limit = new CancellationTokenSource(Patience);
+        while (!await condition())
+        {
+            await Task.Delay(50, limit.Token);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var node in new[] { Other, One })
+        {
+            await node.StopAsync();
+            await node.DisposeAsync();
+        }
+    }
+
+    private static Task<TestNode> NodeAsync(string database, string name) => TestNode.StartAsync(settings => settings with
+    {
+        Store = settings.Store with { Type = StoreType.Postgres, Connection = database, Lanes = 2, Readers = 8 },
+        Member = settings.Member with { Name = name, Port = 0 },
+        Worker = settings.Worker with { LeaseGrace = Grace },
+    });
+}

@@ -1,0 +1,157 @@
+using Actors.Runs;
+using Api.Tests.Fixtures;
+using Api.Tests.Workers;
+using Cluster.Entities;
+
+namespace Api.Tests.Nodes;
+
+/// <summary>What users and workers see of two nodes as if they were one.</summary>
+public sealed class TwoNodesTests : IAsyncLifetime
+{
+    private TwoNodes _nodes = null!;
+    private Guid _project;
+    private Answer _workflow = null!;
+
+    public async Task InitializeAsync()
+    {
+        _nodes = await TwoNodes.StartAsync();
+        _project = await _nodes.One.ProjectAsync();
+        _workflow = await _nodes.One.WorkflowAsync(_project);
+    }
+
+    public async Task DisposeAsync() => await _nodes.DisposeAsync();
+
+    [Fact]
+    public async Task A_node_makes_runs_in_its_own_shards()
+    {
+        for (var i = 0; i < 20; i++)
+        {
+            var (workOrder, run) = await _nodes.Other.WorkOrderAsync(_project, _workflow.Id);
+            Assert.True(_nodes.Owns(_nodes.Other, run));
+            Assert.True(_nodes.Owns(_nodes.Other, workOrder));
+        }
+    }
+
+    [Fact]
+    public async Task A_workflow_saved_on_one_node_is_known_to_the_other_at_once()
+    {
+        for (var i = 0; i < 5; i++)
+        {
+            var saved = await _nodes.One.WorkflowAsync(_project, Given.Workflow($"another-{i}"));
+            (await _nodes.Other.Open.PostAsync($"/i/{saved.TriggerId()}", "{}")).MustBe(System.Net.HttpStatusCode.OK);
+        }
+    }
+
+    [Fact]
+    public async Task Entities_of_the_other_node_answer_as_if_they_were_here()
+    {
+        for (var i = 0; i < 10; i++)
+        {
+            var (_, run) = await _nodes.One.WorkOrderAsync(_project, _workflow.Id);
+            var seen = await _nodes.Other.AskAsync(run, new RunCommand.Look());
+            var state = Assert.IsType<RunReply.Present>(Assert.IsType<Outcome.Replied>(seen).Reply).State;
+            Assert.Equal(run, state.Id);
+            Assert.Equal(_workflow.Id, state.Plan!.WorkflowId);
+            Assert.IsType<Outcome.Replied>(await _nodes.Other.AskAsync(run, new RunCommand.Cancel()));
+        }
+    }
+
+    [Fact]
+    public async Task An_idle_worker_gets_runs_of_the_other_node_and_reports_them_through_its_own()
+    {
+        await using var worker = await ScriptedWorker.ReadyAsync(_nodes.Other, 3);
+        var submitted = new List<Guid>();
+        for (var i = 0; i < 3; i++) submitted.Add((await _nodes.One.WorkOrderAsync(_project, _workflow.Id)).Run);
+
+        for (var i = 0; i < 3; i++)
+        {
+            var run = await worker.NextRunAsync();
+            Assert.Contains(run["run_id"]!.GetValue<Guid>(), submitted);
+            var reported = await worker.ReportAsync(run, 0, Event.Start, Event.Log("hello"), Event.Complete());
+            Assert.Equal("ok", reported["status"]!.ToString());
+        }
+
+        foreach (var run in submitted) Assert.Equal("success", await StateAsync(run));
+    }
+
+    [Fact]
+    public async Task A_run_that_is_executed_through_another_node_keeps_its_lease()
+    {
+        await using var worker = await ScriptedWorker.ReadyAsync(_nodes.Other);
+        var (_, id) = await _nodes.One.WorkOrderAsync(_project, _workflow.Id);
+        var run = await worker.NextRunAsync();
+
+        await Task.Delay(2 * TwoNodes.Grace);
+
+        Assert.Equal("ok", (await worker.ReportAsync(run, 0, Event.Start, Event.Complete()))["status"]!.ToString());
+        Assert.Equal("success", await StateAsync(id));
+        Assert.Equal(1, run["attempt"]!.GetValue<int>());
+    }
+
+    [Fact]
+    public async Task A_worker_that_changes_nodes_goes_on_with_what_it_holds()
+    {
+        var worker = await ScriptedWorker.ReadyAsync(_nodes.One);
+        var (_, id) = await _nodes.One.WorkOrderAsync(_project, _workflow.Id);
+        var run = await worker.NextRunAsync();
+        await worker.ReportAsync(run, 0, Event.Start);
+        worker.Drop();
+
+        await using var again = await ScriptedWorker.ConnectAsync(_nodes.Other);
+        var joined = await again.JoinAsync((id, 1), (Guid.NewGuid(), 1));
+
+        Assert.Single(joined["response"]!["drop"]!.AsArray());
+        Assert.Equal("ok", (await again.ReportAsync(id, 1, 1, Event.Complete()))["status"]!.ToString());
+        Assert.Equal("success", await StateAsync(id));
+    }
+
+    [Fact]
+    public async Task A_run_whose_worker_vanished_at_another_node_goes_on_as_a_new_attempt()
+    {
+        var worker = await ScriptedWorker.ReadyAsync(_nodes.Other);
+        var (_, id) = await _nodes.One.WorkOrderAsync(_project, _workflow.Id);
+        await worker.NextRunAsync();
+        worker.Drop();
+
+        await using var next = await ScriptedWorker.ReadyAsync(_nodes.One);
+        var run = await next.NextRunAsync();
+
+        Assert.Equal(id, run["run_id"]!.GetValue<Guid>());
+        Assert.Equal(2, run["attempt"]!.GetValue<int>());
+        await using var late = await ScriptedWorker.ConnectAsync(_nodes.Other);
+        Assert.Equal(id, (await late.JoinAsync((id, 1)))["response"]!["drop"]![0]!.GetValue<Guid>());
+        Assert.Equal("error", (await late.ReportAsync(id, 1, 0, Event.Complete()))["status"]!.ToString());
+    }
+
+    [Fact]
+    public async Task A_cancelled_run_is_stopped_in_a_worker_of_another_node()
+    {
+        await using var worker = await ScriptedWorker.ReadyAsync(_nodes.Other);
+        var (_, id) = await _nodes.One.WorkOrderAsync(_project, _workflow.Id);
+        await worker.NextRunAsync();
+
+        Assert.IsType<Outcome.Replied>(await _nodes.One.AskAsync(id, new RunCommand.Cancel()));
+
+        Assert.Equal(id, (await worker.NextAsync("cancel"))["run_id"]!.GetValue<Guid>());
+    }
+
+    [Fact]
+    public async Task A_node_that_leaves_hands_its_waiting_and_running_work_over()
+    {
+        await using var worker = await ScriptedWorker.ReadyAsync(_nodes.One);
+        var (_, running) = await _nodes.Other.WorkOrderAsync(_project, _workflow.Id);
+        var run = await worker.NextRunAsync();
+        Assert.Equal(running, run["run_id"]!.GetValue<Guid>());
+        var (_, waiting) = await _nodes.Other.WorkOrderAsync(_project, _workflow.Id);
+
+        await _nodes.Other.StopAsync();
+
+        await TwoNodes.UntilAsync(() => _nodes.Shards(_nodes.One) == 256);
+        Assert.Equal("ok", (await worker.ReportAsync(run, 0, Event.Start, Event.Complete()))["status"]!.ToString());
+        Assert.Equal("success", await StateAsync(running));
+        await worker.AskAsync("demand", """{"demand":1}""");
+        Assert.Equal(waiting, (await worker.NextRunAsync())["run_id"]!.GetValue<Guid>());
+    }
+
+    private async Task<string?> StateAsync(Guid run) => (await _nodes.One.Client.GetAsync($"/v1/runs/{run}", null))["state"];
+}
