@@ -15,7 +15,7 @@ internal readonly record struct NextRun(WorkerSession? Session, WaitingRun? Run,
 internal readonly record struct ReadyFigures(int Waiting, int Active, int Demand);
 
 /// <summary>The runs that wait here and the workers that ask for them, behind one lock, and a signal when they may meet.</summary>
-internal sealed class ReadyRuns(ReadyQueue queue, Lending lending) : IDisposable
+internal sealed class ReadyRuns(ReadyQueue queue, Lending lending, ShardGate shards) : IDisposable
 {
     private readonly WorkerDemand _demand = new();
     private readonly SemaphoreSlim _wake = new(0, 1);
@@ -69,7 +69,12 @@ internal sealed class ReadyRuns(ReadyQueue queue, Lending lending) : IDisposable
 
     public void Offer(WaitingRun run)
     {
-        lock (_gate) queue.Offer(run);
+        lock (_gate)
+        {
+            // A shard is shut before it is left: an offer that slips in here is taken out by Leave.
+            if (shards.IsOpen(ShardMap.ShardOf(run.RunId))) queue.Offer(run);
+        }
+
         Wake();
     }
 

@@ -13,6 +13,7 @@ namespace Api.Workers;
 internal sealed class Leases : IDisposable
 {
     private readonly IEntities _entities;
+    private readonly ShardGate _shards;
     private readonly TimeSpan _grace;
     private readonly TimeProvider _time;
     private readonly IDisposable _subscription;
@@ -20,9 +21,10 @@ internal sealed class Leases : IDisposable
     private readonly bool[] _known = new bool[ShardMap.ShardCount];
     private readonly Lock _gate = new();
 
-    public Leases(IEntities entities, NoticeBoard notices, TimeSpan grace, TimeProvider time)
+    public Leases(IEntities entities, ShardGate shards, NoticeBoard notices, TimeSpan grace, TimeProvider time)
     {
         _entities = entities;
+        _shards = shards;
         _grace = grace;
         _time = time;
         _subscription = notices.Subscribe<RunNotice>(Hear);
@@ -116,22 +118,21 @@ internal sealed class Leases : IDisposable
 
     private void Hear(RunNotice notice)
     {
-        switch (notice)
+        lock (_gate)
         {
-            case RunNotice.Changed { State: { IsActive: true } state }:
-                lock (_gate)
+            if (notice is RunNotice.Changed { State: { IsActive: true } state })
+            {
+                // What a shard that is on its way to another node still commits is for that node to watch. The shard is
+                // shut before it is left, so a lease that slips in here is taken out by Leave.
+                if (_shards.IsOpen(ShardMap.ShardOf(notice.RunId)))
                 {
                     _leases[notice.RunId] = new Lease(state.Attempt, In(_grace));
                 }
-
-                break;
-            case RunNotice.Changed or RunNotice.AttemptRevoked:
-                lock (_gate)
-                {
-                    _leases.Remove(notice.RunId);
-                }
-
-                break;
+            }
+            else if (notice is RunNotice.Changed or RunNotice.AttemptRevoked)
+            {
+                _leases.Remove(notice.RunId);
+            }
         }
     }
 

@@ -4,6 +4,7 @@ using Api.Hosting;
 using Api.Intake;
 using Api.ReadModels;
 using Cluster.Entities;
+using Cluster.Sharding;
 
 namespace Api.Workers;
 
@@ -24,6 +25,7 @@ internal static class WorkerHosting
             .AddSingleton(static provider => new WorkflowCache(provider.GetRequiredService<RunInputs>(), WorkflowsCached))
             .AddSingleton(static provider => new Leases(
                 provider.GetRequiredService<IEntities>(),
+                provider.GetRequiredService<ShardGate>(),
                 provider.GetRequiredService<NoticeBoard>(),
                 provider.GetRequiredService<NodeSettings>().Worker.LeaseGrace,
                 provider.GetRequiredService<TimeProvider>()))
@@ -38,7 +40,8 @@ internal static class WorkerHosting
                 new ReadyQueue(
                     provider.GetRequiredService<DispatchSettings>().Window,
                     provider.GetRequiredService<WorkflowIndex>().LimitsOf),
-                provider.GetRequiredService<Lending>()))
+                provider.GetRequiredService<Lending>(),
+                provider.GetRequiredService<ShardGate>()))
             .AddSingleton<Executions>()
             .AddSingleton<LeaseRenewal>()
             .AddSingleton<Claims>()

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Security.Cryptography;
 using Cluster.Journal;
 using Cluster.Journal.Postgres;
@@ -36,5 +37,5 @@ public sealed class ClusterMember
     internal byte[] Key { get; } = RandomNumberGenerator.GetBytes(KeyBytes);
 
     /// <summary>Refuses appends to shards that this node does not own (any more).</summary>
-    public IReadOnlyList<FenceStatement> Fence(int[] shards) => [new("SELECT cluster_fence($1, $2)", State.Self, shards)];
+    public IReadOnlyList<FenceStatement> Fence(BitArray shards) => [new("SELECT cluster_fence($1, $2)", State.Self, shards)];
 }

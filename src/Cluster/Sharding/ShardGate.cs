@@ -17,7 +17,7 @@ public sealed class ShardGate(TimeProvider time)
     public ImmutableArray<int> Open => _open;
 
     /// <summary>Whether commands to a shard are let in while the node is sure of what it owns.</summary>
-    internal bool IsOpen(int shard) => _slots[shard].IsOpen;
+    public bool IsOpen(int shard) => _slots[shard].IsOpen;
 
     /// <summary>Whether the node is sure of what it owns.</summary>
     public bool IsServing => time.GetTimestamp() < Volatile.Read(ref _servesUntil);

@@ -1,3 +1,4 @@
+using System.Collections;
 using Cluster.Entities;
 using Cluster.Sharding;
 using Npgsql;
@@ -18,7 +19,7 @@ internal sealed class AppendTransaction : IAsyncDisposable
 
     /// <exception cref="ArgumentException">A row does not have the shape of its table.</exception>
     public AppendTransaction(
-        PostgresSession session, Func<int[], IReadOnlyList<FenceStatement>> fence, AppendPlan plan, PostgresRows rows, DateTimeOffset now)
+        PostgresSession session, Func<BitArray, IReadOnlyList<FenceStatement>> fence, AppendPlan plan, PostgresRows rows, DateTimeOffset now)
     {
         _session = session;
         _batch = new NpgsqlBatch(session.Connection);
@@ -93,23 +94,11 @@ internal sealed class AppendTransaction : IAsyncDisposable
             Add(PostgresEvents.Upsert([.. newest], WrittenAt));
     }
 
-    private static int[] ShardsOf(AppendPlan plan)
+    private static BitArray ShardsOf(AppendPlan plan)
     {
-        var written = new bool[ShardMap.ShardCount];
-        var count = 0;
+        var shards = new BitArray(ShardMap.ShardCount);
         foreach (var unit in plan.Committed)
-        {
-            count += written[unit.Shard] ? 0 : 1;
-            written[unit.Shard] = true;
-        }
-
-        var shards = new int[count];
-        for (var shard = ShardMap.ShardCount - 1; count > 0; shard--)
-        {
-            if (written[shard])
-                shards[--count] = shard;
-        }
-
+            shards[unit.Shard] = true;
         return shards;
     }
 

@@ -1,3 +1,5 @@
+using System.Collections;
+
 namespace Cluster.Journal.Postgres;
 
 /// <summary>One statement with its parameters as <c>$1</c>, <c>$2</c> ...</summary>
@@ -42,12 +44,12 @@ public sealed record PostgresJournalOptions
     public bool AllowInsecure { get; init; }
 
     /// <summary>
-    /// Given the shards that an append writes to, the statements to execute in this order, first in its transaction. One
+    /// Given the shards that an append writes to, a bit for each, the statements to execute in this order, first in its transaction. One
     /// that raises refuses the append, which then ends as <see cref="JournalUnavailableException"/>;
     /// <c>SELECT journal_require(condition, 'rule')</c> does. Each statement sees what was committed before it starts, so a
     /// lock has to be taken by a statement of its own, before the one that reads what it protects.
     /// </summary>
-    public Func<int[], IReadOnlyList<FenceStatement>> Fence { get; init; } = static _ => [];
+    public Func<BitArray, IReadOnlyList<FenceStatement>> Fence { get; init; } = static _ => [];
 
     internal void Validate()
     {

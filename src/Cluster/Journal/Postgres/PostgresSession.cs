@@ -20,7 +20,8 @@ internal sealed class PostgresSession : IAsyncDisposable
                 AND manifest = $4 AND written_at = $5 AND sha256(payload) = $6)
         """;
 
-    private PostgresSession(NpgsqlConnection connection) => Connection = connection;
+    /// <param name="connection">Prepared as <see cref="OpenAsync"/> does.</param>
+    internal PostgresSession(NpgsqlConnection connection) => Connection = connection;
 
     public NpgsqlConnection Connection { get; }
 

@@ -1,3 +1,4 @@
+using System.Collections;
 using Cluster.Entities;
 using Cluster.Sharding;
 using Cluster.Tests.Journal;
@@ -30,6 +31,7 @@ internal sealed class MemberDatabase : IAsyncDisposable
         await RunAsync(
             on, "INSERT INTO member (node_id, name, host, port, http_address, version, key, fingerprint, state, beat) VALUES ($1, 'n', '', 0, '', '', '', '', 'up', 5)", node);
         await RunAsync(on, "UPDATE shard SET owner = $1, term = term + 1, taken_at = clock_timestamp() WHERE shard_id = ANY ($2)", node, shards);
+        await RunAsync(on, "UPDATE member SET owned = cluster_owned(node_id) WHERE node_id = $1", node);
         return node;
     }
 
@@ -49,7 +51,15 @@ internal sealed class MemberDatabase : IAsyncDisposable
         (long)(await RunAsync(on, "SELECT count(*) FROM cluster_take($1, $2)", node, shards))!;
 
     public static Task FenceAsync(NpgsqlConnection on, Guid node, params int[] shards) =>
-        RunAsync(on, "SELECT cluster_fence($1, $2)", node, shards);
+        RunAsync(on, "SELECT cluster_fence($1, $2)", node, Bits(shards));
+
+    public static BitArray Bits(params int[] shards)
+    {
+        var bits = new BitArray(ShardMap.ShardCount);
+        foreach (var shard in shards)
+            bits[shard] = true;
+        return bits;
+    }
 
     public static async Task<object?> BeatAsync(NpgsqlConnection on, Guid node) =>
         await RunAsync(on, "UPDATE member SET beat = beat + 1 WHERE node_id = $1 AND state <> 'down' RETURNING state", node);

@@ -116,7 +116,7 @@ public sealed class ZombieTests(ITestOutputHelper output) : IAsyncLifetime
         var payload = new Payload("m.v1", new byte[2_000]);
         var unit = new AppendUnit(entity, ShardMap.ShardOf(entity.Id), 1, [.. Enumerable.Repeat(payload, Events)], [], null);
         return new AppendTransaction(
-            connection,
+            new PostgresSession(connection),
             shards => [new FenceStatement("SELECT cluster_fence($1, $2)", node, shards)],
             AppendPlan.Assume([unit])!,
             new PostgresRows(),

@@ -12,6 +12,7 @@ CREATE TABLE member (
     fingerprint  text        NOT NULL, -- of what all members have in common
     state        text        NOT NULL CHECK (state IN ('up', 'leaving', 'down')),
     beat         bigint      NOT NULL DEFAULT 0, -- counts heartbeats; others watch whether it changes
+    owned        bit(256)    NOT NULL DEFAULT repeat('0', 256)::bit(256), -- what it has in shard, so that the fence reads one row
     joined_at    timestamptz NOT NULL DEFAULT clock_timestamp(),
     heartbeat_at timestamptz NOT NULL DEFAULT clock_timestamp(), -- for people; nothing is decided by it
     ended_at     timestamptz
@@ -53,12 +54,17 @@ CREATE FUNCTION cluster_holders(lock bigint) RETURNS SETOF integer LANGUAGE sql 
         AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
 $$;
 
--- The first statement of each append transaction: it goes on only if the node owns every shard it writes to, and nobody takes
--- one away before it has ended. Each statement here sees what was committed before it began, so the lock comes first.
-CREATE FUNCTION cluster_fence(node uuid, shards integer[]) RETURNS void LANGUAGE plpgsql AS $$
+-- What a node has in shard, a bit for each. Whatever changes an owner brings member.owned up to date in the same transaction.
+CREATE FUNCTION cluster_owned(node uuid) RETURNS bit(256) LANGUAGE sql STABLE AS $$
+    SELECT coalesce(bit_or(set_bit(repeat('0', 256)::bit(256), shard_id, 1)), repeat('0', 256)::bit(256)) FROM shard WHERE owner = node
+$$;
+
+-- The first statement of each append transaction: it goes on only if the node owns every shard it writes to (a bit for each), and
+-- nobody takes one away before it has ended. Each statement here sees what was committed before it began, so the lock comes first.
+CREATE FUNCTION cluster_fence(node uuid, shards bit(256)) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM pg_advisory_xact_lock_shared(cluster_write_lock(node));
-    IF (SELECT count(*) FROM shard WHERE shard_id = ANY (shards) AND owner = node) IS DISTINCT FROM cardinality(shards) THEN
+    IF (SELECT owned & shards = shards FROM member WHERE node_id = node) IS NOT TRUE THEN
         RAISE EXCEPTION USING ERRCODE = 'JR001', MESSAGE = 'a shard is not owned by this node any more';
     END IF;
 END
@@ -78,6 +84,7 @@ BEGIN
             SELECT shard_id FROM shard WHERE shard_id = ANY (shards) AND owner IS NULL ORDER BY shard_id FOR UPDATE SKIP LOCKED)
         RETURNING shard_id, term, deaths;
     IF FOUND THEN
+        UPDATE member SET owned = cluster_owned(node) WHERE node_id = node;
         PERFORM pg_notify('cluster', '');
     END IF;
 END
@@ -89,6 +96,7 @@ BEGIN
     PERFORM pg_advisory_xact_lock(cluster_write_lock(node));
     UPDATE shard SET owner = NULL, deaths = 0 WHERE shard_id = ANY (shards) AND owner = node;
     IF FOUND THEN
+        UPDATE member SET owned = cluster_owned(node) WHERE node_id = node;
         PERFORM pg_notify('cluster', '');
     END IF;
 END
@@ -124,7 +132,7 @@ BEGIN
     IF NOT locked THEN
         RETURN false;
     END IF;
-    UPDATE member SET state = 'down', ended_at = clock_timestamp()
+    UPDATE member SET state = 'down', owned = DEFAULT, ended_at = clock_timestamp()
     WHERE node_id = node AND beat = seen_beat AND state <> 'down';
     IF NOT FOUND THEN
         RETURN false;
@@ -141,7 +149,7 @@ $$;
 CREATE FUNCTION cluster_leave(node uuid) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM pg_advisory_xact_lock(cluster_write_lock(node));
-    UPDATE member SET state = 'down', ended_at = clock_timestamp() WHERE node_id = node AND state <> 'down';
+    UPDATE member SET state = 'down', owned = DEFAULT, ended_at = clock_timestamp() WHERE node_id = node AND state <> 'down';
     UPDATE shard SET owner = NULL, deaths = 0 WHERE owner = node;
     PERFORM pg_notify('cluster', '');
 END
