@@ -1,6 +1,7 @@
 using Api.Hosting;
 using Api.Security;
 using Api.Workers;
+using Cluster.Sharding;
 
 try
 {
@@ -14,11 +15,12 @@ try
     app.UseApi();
     app.MapGuarded().MapApi();
     app.CheckRoutes();
+    var state = app.Services.GetRequiredService<ClusterState>();
     await app.RunAsync();
-    return 0;
+    return await ExitCodes.OfAsync(state);
 }
 catch (Exception fault) when (StartFaults.IsForOperators(fault))
 {
     await Console.Error.WriteLineAsync(fault.Message);
-    return 1;
+    return ExitCodes.Refused;
 }

@@ -66,7 +66,7 @@ public sealed class SealingTests : IDisposable
     public void A_damaged_key_file_refuses_the_start()
     {
         File.WriteAllBytes(_folder.File("short.key"), new byte[31]);
-        Assert.Throws<InvalidDataException>(() => Sealing("short.key"));
+        Assert.Throws<KeyRefusedException>(() => Sealing("short.key"));
     }
 
     private Sealing Sealing(string file = "master.key") => new(MasterKey.Open(_folder.File(file)));

@@ -9,12 +9,25 @@ namespace Api.Dispatch;
 /// <summary>A waiting run and the worker that gets it; or a backlog that has to be read first.</summary>
 internal readonly record struct NextRun(WorkerSession? Session, WaitingRun? Run, Backlog? Hungry);
 
+/// <param name="Waiting">Runs in memory that wait here.</param>
+/// <param name="Active">Runs of this node's shards that are claimed or started, by whichever node's workers.</param>
+/// <param name="Demand">Runs that this node's workers ask for.</param>
+internal readonly record struct ReadyFigures(int Waiting, int Active, int Demand);
+
 /// <summary>The runs that wait here and the workers that ask for them, behind one lock, and a signal when they may meet.</summary>
 internal sealed class ReadyRuns(ReadyQueue queue, Lending lending, ShardGate shards) : IDisposable
 {
     private readonly WorkerDemand _demand = new();
     private readonly SemaphoreSlim _wake = new(0, 1);
     private readonly Lock _gate = new();
+
+    public ReadyFigures Figures
+    {
+        get
+        {
+            lock (_gate) return new ReadyFigures(queue.Waiting, queue.Active, _demand.Total);
+        }
+    }
 
     /// <summary>Ends when something changed, or after <paramref name="atMost"/>.</summary>
     public Task ChangedAsync(TimeSpan atMost, CancellationToken cancellationToken) => _wake.WaitAsync(atMost, cancellationToken);

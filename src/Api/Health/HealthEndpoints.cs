@@ -24,7 +24,8 @@ internal static class HealthEndpoints
     {
         services.AddHealthChecks()
             .AddCheck<StoreCheck>("store", tags: [Ready])
-            .AddCheck<IntakeCheck>("intake", tags: [Ready]);
+            .AddCheck<IntakeCheck>("intake", tags: [Ready])
+            .AddCheck<NodeCheck>("node", tags: [Ready]);
         return services;
     }
 

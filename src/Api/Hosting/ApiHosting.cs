@@ -55,6 +55,7 @@ internal static class ApiHosting
         routes.MapHealth();
         routes.MapApiDocument();
         routes.MapWebhooks();
+        routes.MapNodes();
         routes.MapProjects();
         routes.MapWorkflows();
         routes.MapCredentials();
@@ -64,13 +65,14 @@ internal static class ApiHosting
         routes.MapWorkerSocket().DisableRequestTimeout();
     }
 
-    /// <summary>The order is what matters here: problems outermost, open pages before the check of the caller.</summary>
+    /// <summary>The order is what matters here: the end of connections and problems outermost, open pages before the check of the caller.</summary>
     public static void UseApi(this WebApplication app)
     {
         // Made before the node serves: a new token is shown even if nobody ever calls.
         app.Services.GetRequiredService<MasterKey>();
         app.Services.GetRequiredService<AdminToken>();
 
+        app.UseConnectionClose();
         app.UseProblems();
         app.UseApiDocs();
         app.UseWebSockets();
@@ -82,7 +84,7 @@ internal static class ApiHosting
 
     private static WebApplicationBuilder AddParts(this WebApplicationBuilder builder)
     {
-        builder.Services.AddProblems().AddSecurity().AddKeys().AddQueries().AddIntake().AddNeighbours().AddReadiness().AddApiDocument();
+        builder.Services.AddProblems().AddSecurity().AddKeys().AddQueries().AddIntake().AddNeighbours().AddReadiness().AddHttpDrain().AddApiDocument();
         return builder;
     }
 

@@ -1,3 +1,4 @@
+using System.Net;
 using Cluster.Hocon;
 using Cluster.Sharding;
 using Cluster.Transport;
@@ -6,11 +7,13 @@ namespace Api.Hosting;
 
 /// <summary>The node as a member of a cluster. Of use with a store that nodes share.</summary>
 /// <param name="Name">The operator's name for the node; empty for the machine's name.</param>
-/// <param name="AdvertiseHost">Where other nodes reach this one; empty for <paramref name="Host"/>.</param>
+/// <param name="AdvertiseHost">Where other nodes reach this one; empty for <paramref name="Host"/>, or the machine's name if that
+/// is every address.</param>
 /// <param name="AdvertiseHttp">Where clients reach this one, shown to operators; empty for the address it listens on.</param>
 /// <param name="Host">Address for messages between nodes.</param>
 /// <param name="Port">Port for messages between nodes; 0 takes a free one.</param>
 /// <param name="Certificate">PEM file; with key and authority it turns on mutual TLS between nodes.</param>
+/// <param name="CertificateName">The name that every node's certificate carries; empty for the host that is dialled.</param>
 internal sealed record MemberSettings(
     string Name,
     string AdvertiseHost,
@@ -20,6 +23,7 @@ internal sealed record MemberSettings(
     string Certificate,
     string CertificateKey,
     string Authority,
+    string CertificateName,
     TimeSpan HeartbeatInterval,
     TimeSpan SessionTimeout,
     TimeSpan FailureTimeout,
@@ -27,7 +31,7 @@ internal sealed record MemberSettings(
     TimeSpan LeaveTimeout)
 {
     public static MemberSettings Default { get; } = new(
-        "", "", "", "127.0.0.1", 4100, "", "", "",
+        "", "", "", "127.0.0.1", 4100, "", "", "", "",
         TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(5),
         TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(30));
 
@@ -41,6 +45,7 @@ internal sealed record MemberSettings(
             reader.String("certificate", Default.Certificate),
             reader.String("certificate-key", Default.CertificateKey),
             reader.String("authority", Default.Authority),
+            reader.String("certificate-name", Default.CertificateName),
             reader.Duration("heartbeat-interval", Default.HeartbeatInterval, min: TimeSpan.FromMilliseconds(50), max: TimeSpan.FromMinutes(1)),
             reader.Duration("session-timeout", Default.SessionTimeout, min: TimeSpan.FromMilliseconds(200), max: TimeSpan.FromMinutes(5)),
             reader.Duration("failure-timeout", Default.FailureTimeout, min: TimeSpan.FromMilliseconds(200), max: TimeSpan.FromMinutes(10)),
@@ -50,8 +55,8 @@ internal sealed record MemberSettings(
     public MembershipSettings ToMembership(HttpSettings http) => new()
     {
         Name = Name.Length > 0 ? Name : Environment.MachineName,
-        Host = AdvertiseHost.Length > 0 ? AdvertiseHost : Host,
-        HttpAddress = AdvertiseHttp.Length > 0 ? AdvertiseHttp : $"http://{http.Host}:{http.Port}",
+        Host = AdvertiseHost.Length > 0 ? AdvertiseHost : Reachable(Host),
+        HttpAddress = AdvertiseHttp.Length > 0 ? AdvertiseHttp : $"http://{Reachable(http.Host)}:{http.Port}",
         Version = NodeVersion.Text,
         HeartbeatInterval = HeartbeatInterval,
         SessionTimeout = SessionTimeout,
@@ -60,10 +65,16 @@ internal sealed record MemberSettings(
         LeaveTimeout = LeaveTimeout,
     };
 
+    /// <summary>Nobody can dial every address; a container or machine is usually known by its own name.</summary>
+    private static string Reachable(string host) =>
+        IPAddress.TryParse(host, out var address) && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any))
+            ? Environment.MachineName
+            : host;
+
     public TransportSettings ToTransport() => new()
     {
         Host = Host,
         Port = Port,
-        Tls = Certificate.Length > 0 ? new TlsSettings(Certificate, CertificateKey, Authority) : null,
+        Tls = Certificate.Length > 0 ? new TlsSettings(Certificate, CertificateKey, Authority, CertificateName.Length > 0 ? CertificateName : null) : null,
     };
 }

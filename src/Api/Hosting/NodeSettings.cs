@@ -6,17 +6,29 @@ namespace Api.Hosting;
 
 /// <summary>Every setting of the node's process, checked. Keys are the kebab-case names under <c>cluster</c>.</summary>
 internal sealed record NodeSettings(
-    string DataDir, HttpSettings Http, IntakeSettings Intake, LimitSettings Limits, WorkerSettings Worker,
+    string DataDir, string KeysDir, HttpSettings Http, IntakeSettings Intake, LimitSettings Limits, WorkerSettings Worker,
     EngineSettings Engine, StoreSettings Store, MemberSettings Member)
 {
+    /// <summary>What a stop may take beside all that has a bound of its own: open requests.</summary>
+    private static readonly TimeSpan s_stopMargin = TimeSpan.FromSeconds(10);
+
     public static NodeSettings Default { get; } = new(
-        "data", HttpSettings.Default, IntakeSettings.Default, LimitSettings.Default, WorkerSettings.Default,
+        "data", "", HttpSettings.Default, IntakeSettings.Default, LimitSettings.Default, WorkerSettings.Default,
         EngineSettings.Default, StoreSettings.Default, MemberSettings.Default);
+
+    /// <summary>Where the keys are that all nodes of a cluster have in common.</summary>
+    public string KeysFolder => KeysDir.Length > 0 ? KeysDir : Path.Combine(DataDir, "keys");
+
+    /// <summary>Longest time of an orderly stop: load balancers, workers, the hand-over, the last commits, and some air.</summary>
+    public TimeSpan StopTime =>
+        Http.DrainDelay + Worker.Drain + (Store.Type == StoreType.Postgres ? Member.LeaveTimeout : TimeSpan.Zero)
+        + Engine.Entities.StopTimeout + s_stopMargin;
 
     /// <summary>Reads every key; the caller asks the reader for faults when all parts have read theirs.</summary>
     public static NodeSettings Read(SettingsReader reader) =>
         new(
             reader.String("data-dir", Default.DataDir),
+            reader.String("keys-dir", Default.KeysDir),
             HttpSettings.Read(reader.Within("http")),
             IntakeSettings.Read(reader.Within("intake")),
             LimitSettings.Read(reader.Within("limits")),
@@ -31,10 +43,12 @@ internal sealed record NodeSettings(
 /// <param name="MaxBulkBytes">Largest NDJSON bulk as a whole.</param>
 /// <param name="MaxHeaderBytes">All headers of a request together.</param>
 /// <param name="RequestTimeout">Of every answer that is no stream.</param>
+/// <param name="DrainDelay">How long a node that stops goes on to take requests.</param>
 internal sealed record HttpSettings(
-    string Host, int Port, int MaxBodyBytes, long MaxBulkBytes, int MaxHeaderBytes, TimeSpan RequestTimeout)
+    string Host, int Port, int MaxBodyBytes, long MaxBulkBytes, int MaxHeaderBytes, TimeSpan RequestTimeout,
+    TimeSpan DrainDelay)
 {
-    public static HttpSettings Default { get; } = new("127.0.0.1", 4000, 10 << 20, 1L << 30, 32 << 10, TimeSpan.FromSeconds(30));
+    public static HttpSettings Default { get; } = new("127.0.0.1", 4000, 10 << 20, 1L << 30, 32 << 10, TimeSpan.FromSeconds(30), TimeSpan.Zero);
 
     public static HttpSettings Read(SettingsReader reader) =>
         new(
@@ -43,7 +57,8 @@ internal sealed record HttpSettings(
             (int)reader.Size("max-body", Default.MaxBodyBytes, min: 1 << 10, max: 256 << 20),
             reader.Size("max-bulk", Default.MaxBulkBytes, min: 1 << 20),
             (int)reader.Size("max-headers", Default.MaxHeaderBytes, min: 1 << 10, max: 1 << 20),
-            reader.Duration("request-timeout", Default.RequestTimeout, min: TimeSpan.FromSeconds(1), max: TimeSpan.FromHours(1)));
+            reader.Duration("request-timeout", Default.RequestTimeout, min: TimeSpan.FromSeconds(1), max: TimeSpan.FromHours(1)),
+            reader.Duration("drain-delay", Default.DrainDelay, min: TimeSpan.Zero, max: TimeSpan.FromMinutes(5)));
 }
 
 /// <param name="BulkInFlight">Lines of one bulk that are being stored at once.</param>

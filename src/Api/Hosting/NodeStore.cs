@@ -22,11 +22,13 @@ internal sealed class NodeStore : IAsyncDisposable
     }
 
     /// <exception cref="StoreRefusedException">It cannot be used as it is; the message says why.</exception>
+    /// <exception cref="KeyRefusedException">The keys cannot be used.</exception>
     /// <exception cref="JournalUnavailableException">The server refuses, or was not reached in time.</exception>
     public static Task<NodeStore> OpenAsync(NodeSettings settings, CancellationToken cancellationToken)
     {
-        KeyFile.MakeFolder(settings.DataDir);
-        return settings.Store.Type == StoreType.Sqlite
+        var isShared = settings.Store.Type == StoreType.Postgres;
+        if (!isShared || settings.KeysDir.Length == 0) KeyFile.MakeFolder(settings.DataDir);
+        return !isShared
             ? OpenSqliteAsync(settings, cancellationToken)
             : OpenPostgresAsync(settings, cancellationToken);
     }
@@ -49,7 +51,8 @@ internal sealed class NodeStore : IAsyncDisposable
     private static async Task<NodeStore> OpenPostgresAsync(NodeSettings settings, CancellationToken cancellationToken)
     {
         var options = Options(settings);
-        var member = new ClusterMember(settings.Member.ToMembership(settings.Http), settings.Member.ToTransport(), options);
+        var membership = settings.Member.ToMembership(settings.Http) with { Fingerprint = MasterKey.FromSettings(settings).Fingerprint };
+        var member = new ClusterMember(membership, settings.Member.ToTransport(), options);
         var store = await PostgresJournal.OpenAsync(
             options with { Fence = member.Fence, Application = $"cluster {member.State.Self:N}" },
             TimeProvider.System,

@@ -7,12 +7,15 @@ using Actors.Workflows;
 using Api.Credentials;
 using Api.Dataclips;
 using Api.Health;
+using Api.Hosting;
+using Api.Nodes;
 using Api.Problems;
 using Api.Projects;
 using Api.ReadModels;
 using Api.Runs;
 using Api.Workflows;
 using Api.WorkOrders;
+using Cluster.Sharding;
 
 namespace Api.Json;
 
@@ -28,6 +31,7 @@ namespace Api.Json;
         typeof(SnakeWord<RunStatus>), typeof(SnakeWord<RunPriority>), typeof(SnakeWord<ExitReason>),
         typeof(SnakeWord<WorkOrderState>), typeof(SnakeWord<DataclipType>), typeof(SnakeWord<TriggerType>),
         typeof(SnakeWord<WebhookReply>), typeof(SnakeWord<EdgeCondition>), typeof(SnakeWord<LossPolicy>),
+        typeof(SnakeWord<MemberState>), typeof(SnakeWord<StoreType>),
     ])]
 [JsonSerializable(typeof(ProblemDocument))]
 [JsonSerializable(typeof(NewProject))]
@@ -51,6 +55,8 @@ namespace Api.Json;
 [JsonSerializable(typeof(Page<LogLineView>))]
 [JsonSerializable(typeof(LogEnd))]
 [JsonSerializable(typeof(DataclipView))]
+[JsonSerializable(typeof(ClusterOverview))]
+[JsonSerializable(typeof(NodeView))]
 [JsonSerializable(typeof(HealthView))]
 [JsonSerializable(typeof(VersionView))]
 internal sealed partial class ApiJson : JsonSerializerContext

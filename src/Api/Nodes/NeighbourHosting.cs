@@ -9,6 +9,7 @@ internal static class NeighbourHosting
     /// <summary>What nodes ask each other, and who answers.</summary>
     public static IServiceCollection AddNeighbours(this IServiceCollection services) =>
         services.AddSingleton<Neighbours>()
+            .AddSingleton<ClusterReport>()
             .AddSingleton<DefinitionChanges>()
             .AddSingleton<IPeerService>(static provider => Answer(NodeServices.Renew, provider, static (Leases leases, Guid _, HeldRuns held) =>
                 ValueTask.FromResult(new DroppedRuns([.. leases.Renew(held.Runs)]))))

@@ -19,6 +19,8 @@ internal static class ProblemKinds
     public static readonly ProblemKind MethodNotAllowed = new(405, "method_not_allowed", "The resource does not know this method");
     public static readonly ProblemKind RequestTimeout = new(408, "request_timeout", "The request body came too slowly");
     public static readonly ProblemKind IdTaken = new(409, "id_taken", "The id belongs to something else");
+    public static readonly ProblemKind NodeNotUp = new(409, "node_not_up", "The node is leaving already, or has ended");
+    public static readonly ProblemKind StoreNotShared = new(409, "store_not_shared", "There is no other node that could take over");
     public static readonly ProblemKind BodyTooLarge = new(413, "body_too_large", "The body is larger than allowed");
     public static readonly ProblemKind UnsupportedMediaType = new(415, "unsupported_media_type", "The body's Content-Type is not accepted");
     public static readonly ProblemKind UnknownField = new(422, "unknown_field", "The body has a field that does not exist here");

@@ -14,22 +14,19 @@ internal sealed class AdminToken
     private AdminToken(byte[] hash) => _hash = hash;
 
     public static AdminToken FromSettings(NodeSettings settings, TextWriter console) =>
-        Open(Path.Combine(settings.DataDir, "admin-token.hash"), console);
+        Open(Path.Combine(settings.KeysFolder, "admin-token.hash"), console);
 
     /// <param name="console">Where a new token is shown.</param>
     public static AdminToken Open(string path, TextWriter console)
     {
-        if (KeyFile.Read(path) is { } stored)
-        {
-            var text = Encoding.ASCII.GetString(stored).Trim();
-            return text.Length == 64 ? new AdminToken(Convert.FromHexString(text)) : throw new InvalidDataException($"'{path}' is not a hash.");
-        }
-
         var token = Prefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
-        var hash = Hash(token);
-        KeyFile.Write(path, Encoding.ASCII.GetBytes(Convert.ToHexStringLower(hash) + "\n"));
-        console.WriteLine($"Administrator token, shown this once: {token}");
-        return new AdminToken(hash);
+        var stored = KeyFile.ReadOrMake(path, () => Encoding.ASCII.GetBytes(Convert.ToHexStringLower(Hash(token)) + "\n"), out var made);
+        if (made) console.WriteLine($"Administrator token, shown this once: {token}");
+
+        var text = Encoding.ASCII.GetString(stored).Trim();
+        return text.Length == 64 && text.All(char.IsAsciiHexDigit)
+            ? new AdminToken(Convert.FromHexString(text))
+            : throw new KeyRefusedException($"'{path}' is not the hash of a token.");
     }
 
     public bool Matches(string token) =>

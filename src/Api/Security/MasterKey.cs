@@ -3,7 +3,7 @@ using Api.Hosting;
 
 namespace Api.Security;
 
-/// <summary>The key that credential bodies are sealed under, 256 bit, in <c>keys/master.key</c> of the data folder.</summary>
+/// <summary>The key that credential bodies are sealed under, 256 bit, in the file <c>master.key</c> of the keys folder.</summary>
 internal sealed class MasterKey
 {
     public const int Bytes = 32;
@@ -20,18 +20,15 @@ internal sealed class MasterKey
     /// <summary>Names the key in each sealed body and says nothing about it.</summary>
     public byte[] Id { get; }
 
-    public static MasterKey FromSettings(NodeSettings settings) => Open(Path.Combine(settings.DataDir, "keys", "master.key"));
+    /// <summary>The same for the same key.</summary>
+    public string Fingerprint => Convert.ToHexStringLower(Id);
 
-    /// <exception cref="InvalidDataException">The file is not a key.</exception>
+    public static MasterKey FromSettings(NodeSettings settings) => Open(Path.Combine(settings.KeysFolder, "master.key"));
+
+    /// <exception cref="KeyRefusedException">The file is not a key.</exception>
     public static MasterKey Open(string path)
     {
-        if (KeyFile.Read(path) is { } stored)
-        {
-            return stored.Length == Bytes ? new MasterKey(stored) : throw new InvalidDataException($"'{path}' is not a key of {Bytes} bytes.");
-        }
-
-        var key = RandomNumberGenerator.GetBytes(Bytes);
-        KeyFile.Write(path, key);
-        return new MasterKey(key);
+        var key = KeyFile.ReadOrMake(path, static () => RandomNumberGenerator.GetBytes(Bytes), out _);
+        return key.Length == Bytes ? new MasterKey(key) : throw new KeyRefusedException($"'{path}' is not a key of {Bytes} bytes.");
     }
 }

@@ -33,6 +33,9 @@ internal static class RouteTable
 
         new("GET", "/worker/websocket", Access.OwnCheck),
 
+        new("GET", "/v1/cluster", Access.Administrator),
+        new("POST", "/v1/cluster/nodes/{nodeId:guid}:drain", Access.Administrator),
+
         new("POST", "/v1/projects", Access.Administrator),
         new("GET", "/v1/projects", Access.Administrator),
         new("GET", Project, Access.Administrator),

@@ -13,15 +13,12 @@ internal static class WorkerHosting
 {
     private const int WorkflowsCached = 2_000;
 
-    /// <summary>What a stop may take beside the drain of the workers: open requests, the last commits.</summary>
-    private static readonly TimeSpan StopMargin = TimeSpan.FromSeconds(20);
-
     private static readonly WorkerSocketBounds Socket = new(32 << 20, TimeSpan.FromSeconds(65), 1_024, 256);
 
     public static WebApplicationBuilder AddWorkers(this WebApplicationBuilder builder)
     {
         builder.Services.AddOptions<HostOptions>().Configure<NodeSettings>(
-            static (host, settings) => host.ShutdownTimeout = settings.Worker.Drain + StopMargin);
+            static (host, settings) => host.ShutdownTimeout = settings.StopTime);
         builder.Services
             .AddSingleton(static provider => WorkerSecret.FromSettings(provider.GetRequiredService<NodeSettings>()))
             .AddSingleton(static provider => new WorkerTokens(provider.GetRequiredService<WorkerSecret>().Bytes))

@@ -5,10 +5,12 @@ using Api.Security;
 
 namespace Api.Workers;
 
-/// <summary>What workers sign their tokens with: made at first start, kept in <c>DATA-DIR/keys/worker.secret</c>, where an
+/// <summary>What workers sign their tokens with: made at first start, kept as <c>worker.secret</c> in the keys folder, where an
 /// operator finds it for workers that run elsewhere.</summary>
 internal sealed class WorkerSecret
 {
+    private const int LeastBytes = 32;
+
     private WorkerSecret(byte[] content) => Bytes = content;
 
     public byte[] Bytes { get; }
@@ -17,14 +19,12 @@ internal sealed class WorkerSecret
 
     public static WorkerSecret FromSettings(NodeSettings settings)
     {
-        var path = Path.Combine(settings.DataDir, "keys", "worker.secret");
-        if (KeyFile.Read(path) is { } known)
-        {
-            return new WorkerSecret(known);
-        }
-
-        var made = Encoding.ASCII.GetBytes(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)));
-        KeyFile.Write(path, made);
-        return new WorkerSecret(made);
+        var path = Path.Combine(settings.KeysFolder, "worker.secret");
+        var secret = KeyFile.ReadOrMake(path, Make, out _).AsSpan().TrimEnd("\r\n"u8).ToArray();
+        return secret.Length >= LeastBytes
+            ? new WorkerSecret(secret)
+            : throw new KeyRefusedException($"'{path}' is shorter than {LeastBytes} bytes.");
     }
+
+    private static byte[] Make() => Encoding.ASCII.GetBytes(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)));
 }

@@ -26,6 +26,7 @@ public static class ClusterHosting
     {
         services.AddSingleton(static provider => ShardGate.AlwaysOpen(provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(ClusterState.Alone());
+        services.AddSingleton<Members>();
         services.AddSingleton<IEntities>(static provider => provider.GetRequiredService<EntityHost>());
         return services.AddEngine(store, entities, journal).AddHostedService<EngineLifetime>();
     }
@@ -62,6 +63,7 @@ public static class ClusterHosting
         services.AddSingleton<NoticeBoard>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<JournalWriter>(
             provider, provider.GetRequiredService<IJournal>(), journal));
+        services.AddSingleton(static provider => new EntityFigures(provider.GetRequiredService<EntityHost>()));
         return services.AddSingleton<EntityHost>();
     }
 
@@ -77,6 +79,7 @@ public static class ClusterHosting
         services.AddSingleton<RecoveryLog>();
         services.AddSingleton(static provider => new SetAside(provider.GetRequiredService<RecoveryLog>()));
         services.AddSingleton<Adoption>();
+        services.AddSingleton<Members>();
         services.AddSingleton<Heartbeat>();
         services.AddSingleton<Resharding>();
         services.AddSingleton<IPeerDirectory, PeerDirectory>();

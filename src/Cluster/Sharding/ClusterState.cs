@@ -9,7 +9,7 @@ public sealed class ClusterState(Guid self)
     /// <summary>Of a node that shares its store with nobody.</summary>
     public static ClusterState Alone()
     {
-        var state = new ClusterState(Guid.NewGuid());
+        var state = new ClusterState(Guid.NewGuid()) { IsAlone = true };
         var owner = new ShardOwner(state.Self, 1);
         state.Publish(new ClusterView([], [.. Enumerable.Repeat(owner, ShardMap.ShardCount)]));
         return state;
@@ -17,6 +17,13 @@ public sealed class ClusterState(Guid self)
 
     /// <summary>This node, in this life.</summary>
     public Guid Self => self;
+
+    /// <summary>Whether the store is this node's alone: there are no members then.</summary>
+    public bool IsAlone { get; private init; }
+
+    /// <summary>Whether the others declared this node down. Its process then has to end with an error, so that it is
+    /// started again.</summary>
+    public bool WasDeclaredDown { get; internal set; }
 
     public ClusterView View => _view;
 

@@ -25,9 +25,6 @@ internal sealed class Membership(
     private readonly CancellationTokenSource _stop = new();
     private Task _running = Task.CompletedTask;
 
-    /// <summary>Whether the others declared this node down: its process has to end with an error.</summary>
-    public bool WasDeclaredDown { get; private set; }
-
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         _ = notices.Subscribe<MemberGone>(gone => peers.Drop(gone.NodeId));
@@ -46,7 +43,7 @@ internal sealed class Membership(
     /// <summary>Hands every shard over, or gives them back to nobody if there is nobody else, and ends the membership.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        if (!WasDeclaredDown)
+        if (!state.WasDeclaredDown)
         {
             await BeginLeavingAsync().ConfigureAwait(false);
             await HandedOverAsync().ConfigureAwait(false);
@@ -55,7 +52,7 @@ internal sealed class Membership(
 
         await _stop.CancelAsync().ConfigureAwait(false);
         await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (!WasDeclaredDown)
+        if (!state.WasDeclaredDown)
         {
             await EndAsync().ConfigureAwait(false);
         }
@@ -69,7 +66,7 @@ internal sealed class Membership(
     {
         if (await heartbeat.RunAsync(leaving: lifetime.StopApplication, _stop.Token).ConfigureAwait(false))
         {
-            WasDeclaredDown = true;
+            state.WasDeclaredDown = true;
             Log.DeclaredDown(logger);
             lifetime.StopApplication();
         }
@@ -77,7 +74,7 @@ internal sealed class Membership(
 
     private async Task BeginLeavingAsync()
     {
-        if (WasDeclaredDown)
+        if (state.WasDeclaredDown)
         {
             return;
         }
@@ -97,7 +94,7 @@ internal sealed class Membership(
     private async Task HandedOverAsync()
     {
         using var patience = new CancellationTokenSource(member.Membership.LeaveTimeout, time);
-        while (state.View.OwnedBy(state.Self).Any() && !patience.IsCancellationRequested && !WasDeclaredDown)
+        while (state.View.OwnedBy(state.Self).Any() && !patience.IsCancellationRequested && !state.WasDeclaredDown)
         {
             await Task.WhenAny(state.Changed, Task.Delay(member.Membership.HeartbeatInterval, time, patience.Token)).ConfigureAwait(false);
         }
@@ -107,7 +104,7 @@ internal sealed class Membership(
     // this node is gone such an ask would be lost, and nobody could say what became of it.
     private async Task LingerAsync()
     {
-        if (state.View.Members.Length > 1 && !WasDeclaredDown)
+        if (state.View.Members.Length > 1 && !state.WasDeclaredDown)
         {
             await Task.Delay(2 * member.Membership.HeartbeatInterval, time).ConfigureAwait(false);
         }

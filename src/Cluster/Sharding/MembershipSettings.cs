@@ -14,6 +14,10 @@ public sealed record MembershipSettings
 
     public required string Version { get; init; }
 
+    /// <summary>Stands for the keys that all members have in common, and says nothing about them. A node with another one is
+    /// refused.</summary>
+    public string Fingerprint { get; init; } = "";
+
     /// <summary>Pause between heartbeats.</summary>
     public TimeSpan HeartbeatInterval { get; init; } = TimeSpan.FromMilliseconds(500);
 

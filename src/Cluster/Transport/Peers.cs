@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Diagnostics;
 using Cluster.Hosting;
 using Cluster.Transport.Calls;
+using Cluster.Transport.Handshakes;
 using Cluster.Transport.Serving;
 using Microsoft.Extensions.Logging;
 
@@ -13,6 +14,9 @@ namespace Cluster.Transport;
 /// </summary>
 public sealed class Peers : IAsyncDisposable
 {
+    /// <summary>Version of the messages that this program speaks at best.</summary>
+    public const int ProtocolVersion = Protocol.Max;
+
     private static readonly TimeSpan s_sweepEvery = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan s_stopTimeout = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan s_longestWait = TimeSpan.FromDays(1);

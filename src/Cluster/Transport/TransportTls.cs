@@ -7,7 +7,7 @@ namespace Cluster.Transport;
 
 /// <summary>
 /// Mutual TLS between nodes. Only the configured authority counts, not those of the machine. The dialer also requires that
-/// the certificate names the host it dialled.
+/// the certificate names the host it dialled, or the one name that all nodes were given.
 /// </summary>
 internal sealed class TransportTls : IDisposable
 {
@@ -16,9 +16,12 @@ internal sealed class TransportTls : IDisposable
     private readonly X509Certificate2 _certificate;
     private readonly X509Certificate2Collection _authority;
     private readonly SslStreamCertificateContext _shown;
+    private readonly string? _peerName;
 
-    private TransportTls(X509Certificate2 certificate, X509Certificate2Collection intermediates, X509Certificate2Collection authority)
+    private TransportTls(
+        X509Certificate2 certificate, X509Certificate2Collection intermediates, X509Certificate2Collection authority, string? peerName)
     {
+        _peerName = peerName;
         _certificate = certificate;
         _authority = authority;
         _shown = SslStreamCertificateContext.Create(certificate, intermediates, offline: true);
@@ -36,7 +39,7 @@ internal sealed class TransportTls : IDisposable
             var intermediates = new X509Certificate2Collection();
             intermediates.ImportFromPemFile(settings.Certificate);
             var certificate = X509Certificate2.CreateFromPemFile(settings.Certificate, settings.Key);
-            return new TransportTls(certificate, intermediates, authority);
+            return new TransportTls(certificate, intermediates, authority, settings.PeerName);
         }
         catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException or ArgumentException)
         {
@@ -49,7 +52,7 @@ internal sealed class TransportTls : IDisposable
         AuthenticateAsync(inner, (stream, token) => stream.AuthenticateAsClientAsync(
             new SslClientAuthenticationOptions
             {
-                TargetHost = host,
+                TargetHost = _peerName ?? host,
                 ClientCertificateContext = _shown,
                 EnabledSslProtocols = Protocols,
                 AllowTlsResume = false, // Every connection shows its certificates again.

@@ -50,7 +50,7 @@ public sealed class TestNode : IAsyncDisposable
         };
         settings = change?.Invoke(settings) ?? settings;
         var shown = new StringWriter();
-        AdminToken.Open(folder.File("admin-token.hash"), shown);
+        AdminToken.FromSettings(settings, shown);
         var store = await NodeStore.OpenAsync(settings, CancellationToken.None);
 
         var builder = WebApplication.CreateSlimBuilder();
@@ -66,8 +66,8 @@ public sealed class TestNode : IAsyncDisposable
         return new TestNode(folder, store, app, shown.ToString().Split(' ')[^1].Trim());
     }
 
-    /// <summary>As SIGTERM ends a node: in order, everything finished or handed over.</summary>
-    public Task StopAsync() => _app.StopAsync();
+    /// <summary>As SIGTERM ends a node: in order, everything finished or handed over. Cancelling ends every wait of the stop.</summary>
+    public Task StopAsync(CancellationToken cancellationToken = default) => _app.StopAsync(cancellationToken);
 
     public async ValueTask DisposeAsync()
     {

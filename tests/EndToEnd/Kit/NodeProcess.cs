@@ -26,17 +26,20 @@ internal sealed class NodeProcess : IAsyncDisposable
     public bool HasExited => _process.HasExited;
 
     /// <param name="settings">Environment variables, the only ones with the node's prefix.</param>
-    public static NodeProcess Start(IReadOnlyDictionary<string, string> settings)
+    public static NodeProcess Start(IReadOnlyDictionary<string, string> settings) =>
+        StartProgram("dotnet", [Repository.NodeAssembly], settings);
+
+    /// <summary>A program that starts nodes in its turn.</summary>
+    public static NodeProcess StartProgram(string program, string[] arguments, IReadOnlyDictionary<string, string> settings)
     {
-        // setsid replaces itself by the node, which so keeps the id and leads the group.
+        // setsid replaces itself by the program, which so keeps the id and leads the group.
         var start = new ProcessStartInfo("setsid")
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             WorkingDirectory = Path.GetTempPath(),
         };
-        start.ArgumentList.Add("dotnet");
-        start.ArgumentList.Add(Repository.NodeAssembly);
+        foreach (var argument in arguments.Prepend(program)) start.ArgumentList.Add(argument);
         var inherited = start.Environment.Keys.Where(name => name.StartsWith("CLUSTER__", StringComparison.Ordinal));
         foreach (var name in inherited.ToList()) start.Environment.Remove(name);
         foreach (var (name, value) in settings) start.Environment[name] = value;
@@ -56,6 +59,9 @@ internal sealed class NodeProcess : IAsyncDisposable
 
     /// <summary>SIGKILL to node, worker and the worker's children at once.</summary>
     public void KillAll() => ProcessTable.SignalGroup(Id, ProcessTable.SigKill);
+
+    /// <summary>SIGINT to the process, as Ctrl-C sends it.</summary>
+    public void Interrupt() => ProcessTable.Signal(Id, ProcessTable.SigInt);
 
     /// <summary>SIGTERM to the node, as an operator stops it.</summary>
     public void Terminate() => ProcessTable.Signal(Id, ProcessTable.SigTerm);

@@ -33,8 +33,8 @@ internal sealed class Site : IAsyncDisposable
 
     public string WorkerSecret => File.ReadAllText(Path.Combine(DataFolder, "keys", "worker.secret"));
 
-    /// <summary>Shown at the first start only.</summary>
-    public string Token { get; private set; } = "";
+    /// <summary>Shown at the first start only, by the node that makes the keys.</summary>
+    public string Token { get; set; } = "";
 
     /// <summary>The present or last life.</summary>
     public NodeProcess Node => _lives[^1];

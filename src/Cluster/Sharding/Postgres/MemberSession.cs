@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Cluster.Journal;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -40,17 +41,34 @@ internal sealed class MemberSession : IAsyncDisposable
         }
     }
 
+    /// <exception cref="StoreRefusedException">The present members have other keys.</exception>
     public async Task JoinAsync(MembershipSettings settings, int port, ReadOnlyMemory<byte> key, CancellationToken cancellationToken)
+    {
+        await InsertAsync(settings, port, key, cancellationToken).ConfigureAwait(false);
+
+        // Only now: of nodes that join at the same moment at least one sees the other.
+        await using var command = Command(
+            "SELECT name FROM member WHERE node_id <> $1 AND state <> 'down' AND fingerprint <> $2 LIMIT 1", _self, settings.Fingerprint);
+        if (await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) is string other)
+        {
+            await EndAsync(cancellationToken).ConfigureAwait(false);
+            throw new StoreRefusedException(
+                $"Node '{other}' of this cluster has another master key than this node. All nodes need the same files in their keys folder.");
+        }
+
+        await NotifyAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task InsertAsync(MembershipSettings settings, int port, ReadOnlyMemory<byte> key, CancellationToken cancellationToken)
     {
         await using var command = Command(
             """
             WITH forgotten AS (DELETE FROM member WHERE state = 'down' AND ended_at < clock_timestamp() - interval '1 day')
-            INSERT INTO member (node_id, name, host, port, http_address, version, key, state)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, 'up')
+            INSERT INTO member (node_id, name, host, port, http_address, version, key, fingerprint, state)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'up')
             """,
-            _self, settings.Name, settings.Host, port, settings.HttpAddress, settings.Version, key.ToArray());
+            _self, settings.Name, settings.Host, port, settings.HttpAddress, settings.Version, key.ToArray(), settings.Fingerprint);
         await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
-        await NotifyAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Counts one heartbeat. <see cref="MemberState.Down"/> if this node was declared down.</summary>

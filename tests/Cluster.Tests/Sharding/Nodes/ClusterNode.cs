@@ -41,7 +41,7 @@ internal sealed class ClusterNode : IAsyncDisposable
 
     public Guid Id => State.Self;
 
-    public bool WasDeclaredDown => _host.Services.GetRequiredService<Membership>().WasDeclaredDown;
+    public bool WasDeclaredDown => State.WasDeclaredDown;
 
     public CancellationToken Stopping => _host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
 

@@ -128,7 +128,7 @@ public sealed class NodesTests : IAsyncLifetime
         var ghost = Guid.NewGuid();
         await _kit.Store.ExecuteAsync(
             $"""
-            INSERT INTO member (node_id, name, host, port, http_address, version, key, state) VALUES ('{ghost}', 'g', '127.0.0.1', 1, '', '', '', 'up');
+            INSERT INTO member (node_id, name, host, port, http_address, version, key, fingerprint, state) VALUES ('{ghost}', 'g', '127.0.0.1', 1, '', '', '', '', 'up');
             UPDATE shard SET owner = '{ghost}';
             """);
         var b = await _kit.StartNodeAsync();

@@ -29,7 +29,7 @@ internal sealed class MemberDatabase : IAsyncDisposable
     {
         var node = Guid.NewGuid();
         await RunAsync(
-            on, "INSERT INTO member (node_id, name, host, port, http_address, version, key, state, beat) VALUES ($1, 'n', '', 0, '', '', '', 'up', 5)", node);
+            on, "INSERT INTO member (node_id, name, host, port, http_address, version, key, fingerprint, state, beat) VALUES ($1, 'n', '', 0, '', '', '', '', 'up', 5)", node);
         await RunAsync(on, "UPDATE shard SET owner = $1, term = term + 1, taken_at = clock_timestamp() WHERE shard_id = ANY ($2)", node, shards);
         await RunAsync(on, "UPDATE member SET owned = cluster_owned(node_id) WHERE node_id = $1", node);
         return node;

@@ -9,6 +9,7 @@ CREATE TABLE member (
     http_address text        NOT NULL, -- where clients reach it
     version      text        NOT NULL,
     key          bytea       NOT NULL, -- proves to other nodes that its owner can read this table
+    fingerprint  text        NOT NULL, -- of what all members have in common
     state        text        NOT NULL CHECK (state IN ('up', 'leaving', 'down')),
     beat         bigint      NOT NULL DEFAULT 0, -- counts heartbeats; others watch whether it changes
     owned        bit(256)    NOT NULL DEFAULT repeat('0', 256)::bit(256), -- what it has in shard, so that the fence reads one row

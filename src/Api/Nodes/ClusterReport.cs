@@ -1,0 +1,61 @@
+using Api.Dispatch;
+using Api.Hosting;
+using Cluster.Entities;
+using Cluster.Sharding;
+using Cluster.Transport;
+
+namespace Api.Nodes;
+
+/// <summary>Makes the cluster as it is known here readable for operators.</summary>
+internal sealed class ClusterReport(
+    ClusterState state, NodeSettings settings, ReadyRuns ready, EntityFigures entities, IHostApplicationLifetime lifetime, TimeProvider time)
+{
+    private readonly DateTimeOffset _startedAt = time.GetUtcNow();
+
+    public ClusterOverview Overview()
+    {
+        var view = state.View;
+        return new ClusterOverview(
+            settings.Store.Type, NodeVersion.Text, Peers.ProtocolVersion, Nodes(view), Shards(view), Queues());
+    }
+
+    /// <summary>Null if there is no such node.</summary>
+    public NodeView? Find(Guid nodeId) => Nodes(state.View).FirstOrDefault(node => node.Id == nodeId);
+
+    private List<NodeView> Nodes(ClusterView view)
+    {
+        var owned = view.Shards.CountBy(static shard => shard.Owner ?? Guid.Empty).ToDictionary();
+        return state.IsAlone ? [Alone()] : [.. view.Members.Select(member => Of(member, owned.GetValueOrDefault(member.NodeId)))];
+    }
+
+    private NodeView Of(Member member, int shards)
+    {
+        var isSelf = member.NodeId == state.Self;
+        return new NodeView(
+            member.NodeId, member.Name, isSelf ? Own(member.State) : member.State, member.HttpAddress, member.Version,
+            member.JoinedAt, member.HeartbeatAt, shards, isSelf);
+    }
+
+    private NodeView Alone()
+    {
+        var own = settings.Member.ToMembership(settings.Http);
+        return new NodeView(
+            state.Self, own.Name, Own(MemberState.Up), own.HttpAddress, own.Version, _startedAt, null, ShardMap.ShardCount, true);
+    }
+
+    /// <summary>Whether it stops this node knows before anybody else does.</summary>
+    private MemberState Own(MemberState known) =>
+        known == MemberState.Up && lifetime.ApplicationStopping.IsCancellationRequested ? MemberState.Leaving : known;
+
+    private static ShardsView Shards(ClusterView view)
+    {
+        var owned = view.Shards.Count(static shard => shard.Owner is not null);
+        return new ShardsView(view.Shards.Length, owned, view.Shards.Length - owned);
+    }
+
+    private QueuesView Queues()
+    {
+        var figures = ready.Figures;
+        return new QueuesView(figures.Waiting, figures.Active, figures.Demand, entities.Live);
+    }
+}
