@@ -1,6 +1,7 @@
 using Api.Hosting;
 using Api.Security;
 using Api.Workers;
+using Cluster.Sharding;
 
 try
 {
@@ -14,8 +15,9 @@ try
     app.UseApi();
     app.MapGuarded().MapApi();
     app.CheckRoutes();
+    var member = app.Services.GetService<ClusterMember>();
     await app.RunAsync();
-    return 0;
+    return member is { WasDeclaredDown: true } ? 1 : 0;
 }
 catch (Exception fault) when (StartFaults.IsForOperators(fault))
 {

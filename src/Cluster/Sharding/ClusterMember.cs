@@ -30,6 +30,9 @@ public sealed class ClusterMember
 
     public ClusterState State { get; } = new(Guid.NewGuid());
 
+    /// <summary>Whether the others declared this node down: its process has to end with an error.</summary>
+    public bool WasDeclaredDown { get; internal set; }
+
     internal PostgresJournalOptions Store { get; }
 
     /// <summary>A secret of this life, shown to the others through the member table only.</summary>

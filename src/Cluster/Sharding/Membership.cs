@@ -25,9 +25,6 @@ internal sealed class Membership(
     private readonly CancellationTokenSource _stop = new();
     private Task _running = Task.CompletedTask;
 
-    /// <summary>Whether the others declared this node down: its process has to end with an error.</summary>
-    public bool WasDeclaredDown { get; private set; }
-
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         _ = notices.Subscribe<MemberGone>(gone => peers.Drop(gone.NodeId));
@@ -46,7 +43,7 @@ internal sealed class Membership(
     /// <summary>Hands every shard over, or gives them back to nobody if there is nobody else, and ends the membership.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        if (!WasDeclaredDown)
+        if (!member.WasDeclaredDown)
         {
             await BeginLeavingAsync().ConfigureAwait(false);
             await HandedOverAsync().ConfigureAwait(false);
@@ -54,7 +51,7 @@ internal sealed class Membership(
 
         await _stop.CancelAsync().ConfigureAwait(false);
         await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (!WasDeclaredDown)
+        if (!member.WasDeclaredDown)
         {
             await EndAsync().ConfigureAwait(false);
         }
@@ -68,7 +65,7 @@ internal sealed class Membership(
     {
         if (await heartbeat.RunAsync(leaving: lifetime.StopApplication, _stop.Token).ConfigureAwait(false))
         {
-            WasDeclaredDown = true;
+            member.WasDeclaredDown = true;
             Log.DeclaredDown(logger);
             lifetime.StopApplication();
         }
@@ -76,7 +73,7 @@ internal sealed class Membership(
 
     private async Task BeginLeavingAsync()
     {
-        if (WasDeclaredDown)
+        if (member.WasDeclaredDown)
         {
             return;
         }
@@ -96,7 +93,7 @@ internal sealed class Membership(
     private async Task HandedOverAsync()
     {
         using var patience = new CancellationTokenSource(member.Membership.LeaveTimeout, time);
-        while (state.View.OwnedBy(state.Self).Any() && !patience.IsCancellationRequested && !WasDeclaredDown)
+        while (state.View.OwnedBy(state.Self).Any() && !patience.IsCancellationRequested && !member.WasDeclaredDown)
         {
             await Task.WhenAny(state.Changed, Task.Delay(member.Membership.HeartbeatInterval, time, patience.Token)).ConfigureAwait(false);
         }
