@@ -7,6 +7,7 @@ namespace Api.Hosting;
 /// <summary>The node as a member of a cluster. Of use with a store that nodes share.</summary>
 /// <param name="Name">The operator's name for the node; empty for the machine's name.</param>
 /// <param name="AdvertiseHost">Where other nodes reach this one; empty for <paramref name="Host"/>.</param>
+/// <param name="AdvertisePort">Port at which other nodes reach this one; 0 for the port it listens on.</param>
 /// <param name="AdvertiseHttp">Where clients reach this one, shown to operators; empty for the address it listens on.</param>
 /// <param name="Host">Address for messages between nodes.</param>
 /// <param name="Port">Port for messages between nodes; 0 takes a free one.</param>
@@ -14,6 +15,7 @@ namespace Api.Hosting;
 internal sealed record MemberSettings(
     string Name,
     string AdvertiseHost,
+    int AdvertisePort,
     string AdvertiseHttp,
     string Host,
     int Port,
@@ -27,7 +29,7 @@ internal sealed record MemberSettings(
     TimeSpan LeaveTimeout)
 {
     public static MemberSettings Default { get; } = new(
-        "", "", "", "127.0.0.1", 4100, "", "", "",
+        "", "", 0, "", "127.0.0.1", 4100, "", "", "",
         TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(5),
         TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(30));
 
@@ -35,6 +37,7 @@ internal sealed record MemberSettings(
         new(
             reader.String("name", Default.Name),
             reader.String("advertise-host", Default.AdvertiseHost),
+            reader.Int("advertise-port", Default.AdvertisePort, min: 0, max: 65_535),
             reader.String("advertise-http", Default.AdvertiseHttp),
             reader.String("host", Default.Host),
             reader.Int("port", Default.Port, min: 0, max: 65_535),
@@ -51,6 +54,7 @@ internal sealed record MemberSettings(
     {
         Name = Name.Length > 0 ? Name : Environment.MachineName,
         Host = AdvertiseHost.Length > 0 ? AdvertiseHost : Host,
+        Port = AdvertisePort,
         HttpAddress = AdvertiseHttp.Length > 0 ? AdvertiseHttp : $"http://{http.Host}:{http.Port}",
         Version = NodeVersion.Text,
         HeartbeatInterval = HeartbeatInterval,
