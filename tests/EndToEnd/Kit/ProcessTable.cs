@@ -8,6 +8,8 @@ internal static class ProcessTable
 {
     public const int SigKill = 9;
     public const int SigTerm = 15;
+    public const int SigCont = 18;
+    public const int SigStop = 19;
 
     public static IReadOnlyList<int> ChildrenOf(int parent) =>
         [.. All().Where(process => process.Parent == parent).Select(process => process.Id)];
