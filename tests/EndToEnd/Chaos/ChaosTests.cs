@@ -12,14 +12,16 @@ public sealed class ChaosTests(ITestOutputHelper output) : IAsyncLifetime
     private const string MinutesVariable = "CLUSTER_CHAOS_MINUTES";
     private const string ReportVariable = "CLUSTER_CHAOS_REPORT";
     private const int Nodes = 3;
-    private static readonly TimeSpan s_failureTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_failureTimeout = TimeSpan.FromSeconds(8);
     private ClusterSite _site = null!;
 
     /// <remarks>Faults come so often here that a few runs are hit again and again: no limit may end them as lost.</remarks>
     public async Task InitializeAsync() => _site = await ClusterSite.StartedAsync(
         Nodes,
+        isLastClockFake: true,
         ("CLUSTER__WORKER__CAPACITY", "2"),
         ("CLUSTER__RUNS__MAX_ATTEMPTS", "1000"),
+        ("CLUSTER__MEMBER__SESSION_TIMEOUT", "4s"),
         ("CLUSTER__MEMBER__FAILURE_TIMEOUT", $"{s_failureTimeout.TotalSeconds}s"));
 
     public async Task DisposeAsync()

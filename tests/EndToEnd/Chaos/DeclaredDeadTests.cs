@@ -8,7 +8,8 @@ public sealed class DeclaredDeadTests(ITestOutputHelper output) : IAsyncLifetime
 {
     private ClusterSite _site = null!;
 
-    public async Task InitializeAsync() => _site = await ClusterSite.StartedAsync(3, ("CLUSTER__WORKER__CAPACITY", "2"));
+    public async Task InitializeAsync() => _site = await ClusterSite.StartedAsync(
+        3, isLastClockFake: false, ("CLUSTER__WORKER__CAPACITY", "2"));
 
     public async Task DisposeAsync()
     {

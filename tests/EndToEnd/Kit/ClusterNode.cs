@@ -5,18 +5,20 @@ namespace EndToEnd.Kit;
 /// <summary>A node of a cluster over its lives. It reaches the database, and the others reach it, over wires that tests may cut.</summary>
 internal sealed class ClusterNode : IAsyncDisposable
 {
+    /// <summary>Of a start on a machine that has much else to do.</summary>
+    private static readonly TimeSpan s_startBound = TimeSpan.FromMinutes(4);
+
     private readonly Dictionary<string, string> _settings;
     private readonly FaultyProxy _database;
     private readonly FaultyProxy _peers;
-    private readonly FakeClock _clock;
     private readonly Dictionary<ClusterNode, Link> _from = [];
     private readonly List<NodeProcess> _lives = [];
     private readonly Link _unknown = new();
 
-    public ClusterNode(string name, int databasePort, Func<int, ClusterNode?> dialerOf, FakeClock clock, IReadOnlyDictionary<string, string> settings)
+    public ClusterNode(string name, int databasePort, Func<int, ClusterNode?> dialerOf, FakeClock? clock, IReadOnlyDictionary<string, string> settings)
     {
         Name = name;
-        _clock = clock;
+        Clock = clock;
         _database = new FaultyProxy(databasePort, _ => Database);
         _peers = new FaultyProxy(0, port => dialerOf(port) is { } other ? From(other) : _unknown);
         _settings = new Dictionary<string, string>(settings)
@@ -28,13 +30,16 @@ internal sealed class ClusterNode : IAsyncDisposable
             ["CLUSTER__STORE__TYPE"] = "postgres",
             ["CLUSTER__STORE__CONNECTION"] = settings["CLUSTER__STORE__CONNECTION"] + $";Port={_database.Port}",
         };
-        foreach (var (key, value) in clock.Environment) _settings[key] = value;
+        foreach (var (key, value) in clock?.Environment ?? new Dictionary<string, string>()) _settings[key] = value;
     }
 
     public string Name { get; }
 
     /// <summary>The wire to the database.</summary>
     public Link Database { get; } = new();
+
+    /// <summary>Its wall clock if that can be set; null if it is the machine's.</summary>
+    public FakeClock? Clock { get; }
 
     /// <summary>Id of the present life as the member table has it.</summary>
     public Guid Id { get; private set; }
@@ -58,8 +63,6 @@ internal sealed class ClusterNode : IAsyncDisposable
             return link;
         }
     }
-
-    public void ShiftClock(TimeSpan by) => _clock.Shift(by);
 
     /// <summary>Starts a life; it is listening, but perhaps not ready, when this ends.</summary>
     public async Task StartAsync()
@@ -95,7 +98,7 @@ internal sealed class ClusterNode : IAsyncDisposable
 
     private async Task<string> LineAsync(string pattern)
     {
-        var line = await Process.Output.LineAsync(pattern).WaitAsync(Until.Bound);
+        var line = await Process.Output.LineAsync(pattern).WaitAsync(s_startBound);
         return line?.Groups[1].Value
             ?? throw new InvalidOperationException($"Node {Name} ended before it printed '{pattern}':\n{Log}");
     }

@@ -30,14 +30,15 @@ internal sealed class ClusterSite : IAsyncDisposable
 
     public string WorkerSecret => File.ReadAllText(Path.Combine(_folder.File("data"), "keys", "worker.secret"));
 
+    /// <param name="isLastClockFake">Whether the last node has a wall clock of its own. That makes it slower.</param>
     /// <param name="settings">Settings of all nodes that differ from the usual ones of a test, by environment variable.</param>
-    public static async Task<ClusterSite> StartedAsync(int nodes, params (string Name, string Value)[] settings)
+    public static async Task<ClusterSite> StartedAsync(int nodes, bool isLastClockFake, params (string Name, string Value)[] settings)
     {
         var server = await PostgresServer.StartAsync();
         var site = new ClusterSite(server, await server.CreateDatabaseAsync());
         try
         {
-            for (var number = 1; number <= nodes; number++) site.AddNode($"n{number}", settings);
+            for (var number = 1; number <= nodes; number++) site.AddNode($"n{number}", isLastClockFake && number == nodes, settings);
 
             // The first makes the keys and the tables that all use.
             await site.Nodes[0].StartAsync();
@@ -71,7 +72,7 @@ internal sealed class ClusterSite : IAsyncDisposable
             var owners = await Database.OwnersAsync();
             return owners is not null && !owners.Contains(Guid.Empty)
                 && owners.ToHashSet().SetEquals(Nodes.Where(node => node.IsRunning).Select(node => node.Id));
-        }, within ?? TimeSpan.FromSeconds(90));
+        }, within ?? TimeSpan.FromMinutes(3));
         foreach (var node in Nodes.Where(node => node.IsRunning)) await ReadyAsync(node);
     }
 
@@ -92,7 +93,7 @@ internal sealed class ClusterSite : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private void AddNode(string name, (string Name, string Value)[] settings)
+    private void AddNode(string name, bool isClockFake, (string Name, string Value)[] settings)
     {
         var direct = new NpgsqlConnectionStringBuilder(Database.ConnectionString);
         var all = new Dictionary<string, string>
@@ -105,7 +106,8 @@ internal sealed class ClusterSite : IAsyncDisposable
             ["CLUSTER__WORKER__LEASE_GRACE"] = "3s",
         };
         foreach (var (key, value) in settings) all[key] = value;
-        _nodes.Add(new ClusterNode(name, direct.Port, DialerOf, new FakeClock(_folder.File(name + ".clock")), all));
+        var clock = isClockFake ? new FakeClock(_folder.File(name + ".clock")) : null;
+        _nodes.Add(new ClusterNode(name, direct.Port, DialerOf, clock, all));
     }
 
     private ClusterNode? DialerOf(int port)

@@ -8,7 +8,7 @@ namespace EndToEnd.Chaos.Faults;
 internal sealed class Saboteur(ClusterSite site, int seed, TimeSpan failureTimeout, Action<string> report)
 {
     private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(3);
-    private static readonly TimeSpan s_stopBound = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan s_stopBound = TimeSpan.FromMinutes(3);
     private readonly Random _random = new(seed);
     private readonly long _began = Stopwatch.GetTimestamp();
 
@@ -36,7 +36,7 @@ internal sealed class Saboteur(ClusterSite site, int seed, TimeSpan failureTimeo
 
     private async Task CommitAsync(Fault fault)
     {
-        var (victim, other) = Pick();
+        var (victim, other) = Pick(fault);
         report($"{Stopwatch.GetElapsedTime(_began):hh\\:mm\\:ss\\.f} {fault} at {victim.Name}{(fault is Fault.CutPair or Fault.CutOneWay ? " and " + other.Name : "")}");
         await DoAsync(fault, victim, other);
         var healed = Stopwatch.GetTimestamp();
@@ -63,7 +63,7 @@ internal sealed class Saboteur(ClusterSite site, int seed, TimeSpan failureTimeo
         Fault.HalfCloseDatabase => NowAsync(victim.Database.HalfClose),
         Fault.SlowDatabase => WithAsync(Between(3, 6), on => victim.Database.Delay = TimeSpan.FromMilliseconds(on ? _random.Next(20, 150) : 0)),
         Fault.KillDatabase => KillDatabaseAsync(),
-        Fault.ShiftClock => NowAsync(() => victim.ShiftClock(TimeSpan.FromSeconds(_random.Next(-86_400, 86_400)))),
+        Fault.ShiftClock => NowAsync(() => victim.Clock!.Shift(TimeSpan.FromSeconds(_random.Next(-86_400, 86_400)))),
         Fault.Stop => EndWellAsync(victim, () => NowAsync(victim.Process.Terminate)),
         Fault.Drain => EndWellAsync(victim, () => site.Database.ExecuteAsync(
             $"UPDATE member SET state = 'leaving' WHERE node_id = '{victim.Id}'; NOTIFY cluster")),
@@ -149,10 +149,11 @@ internal sealed class Saboteur(ClusterSite site, int seed, TimeSpan failureTimeo
         }
     }
 
-    private (ClusterNode Victim, ClusterNode Other) Pick()
+    private (ClusterNode Victim, ClusterNode Other) Pick(Fault fault)
     {
         var nodes = site.Nodes.ToArray();
         _random.Shuffle(nodes);
+        if (fault == Fault.ShiftClock) nodes = [.. nodes.OrderBy(node => node.Clock is null)];
         return (nodes[0], nodes[1]);
     }
 
