@@ -17,6 +17,7 @@ internal sealed class ChaosRun : IAsyncDisposable
     private readonly Watchers _watchers;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _running;
+    private Evidence? _evidence;
 
     private ChaosRun(ClusterSite site, IReadOnlyList<SavedWorkflow> workflows, IReadOnlyList<Guid> registers)
     {
@@ -57,6 +58,7 @@ internal sealed class ChaosRun : IAsyncDisposable
         await _running;
         await FinishedAsync();
         var evidence = await Evidence.ReadAsync(_site.Database);
+        _evidence = evidence;
         var findings = OrderChecker.Check(_orders.Calls, evidence.Runs, evidence.Journal, evidence.Markers);
         findings.Add(WriterChecker.Check(evidence.Audit, evidence.Journal));
         findings.Add(ForwardChecker.CheckJournal(evidence.Journal));
@@ -72,6 +74,13 @@ internal sealed class ChaosRun : IAsyncDisposable
             write($"  {fault.Key,-18} {fault.Count(),3} times, slowest recovery {fault.Max(done => done.Recovery).TotalSeconds,5:0.0} s");
         if (saboteur is not null) write($"  {saboteur.EndedByThemselves} lives that were declared dead ended by themselves, with an error");
         write($"  work orders: {_orders.Calls.Count} sent, {Count(Heard.Done)} acknowledged, {Count(Heard.Refused)} refused, {Count(Heard.Unknown)} unknown{Shown(_orders.Failures)}");
+        if (_evidence is { } evidence)
+        {
+            write($"  finished: {evidence.Runs.Count(run => run.Status == "success")} of {evidence.Runs.Count} runs, "
+                + $"{evidence.Runs.Count(run => run.Attempt > 1)} in several attempts; {evidence.Journal.Count} events, "
+                + $"{evidence.Audit.Select(row => (row.Shard, row.Term)).Distinct().Count()} terms by {evidence.Audit.Select(row => row.Writer).Distinct().Count()} lives");
+        }
+
         var updates = _registers.Calls.Where(call => call.IsUpdate).ToList();
         write($"  updates under If-Match: {updates.Count} sent, {updates.Count(call => call.Heard == Heard.Done)} made, "
             + $"{updates.Count(call => call.IsMismatch)} overtaken, {updates.Count(call => call.Heard == Heard.Unknown)} unknown; "
