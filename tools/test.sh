@@ -97,7 +97,11 @@ prepare() {
   rm -rf "$results"
   mkdir -p "$results"
   need_everything
-  quietly 'Build of everything' dotnet build Cluster.sln "${build_flags[@]}" || return 1
+  if [[ $chaos_minutes ]]; then
+    quietly 'Build of node and tests' dotnet build tests/EndToEnd "${build_flags[@]}" || return 1
+  else
+    quietly 'Build of everything' dotnet build Cluster.sln "${build_flags[@]}" || return 1
+  fi
   install_worker || return 1
 }
 
