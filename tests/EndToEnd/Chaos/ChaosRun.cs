@@ -70,15 +70,15 @@ internal sealed class ChaosRun : IAsyncDisposable
 
     public void Report(Saboteur? saboteur, Action<string> write)
     {
-        foreach (var fault in saboteur?.Done.GroupBy(done => done.Fault).OrderBy(group => group.Key) ?? Enumerable.Empty<IGrouping<Fault, (Fault, TimeSpan Recovery)>>())
-            write($"  {fault.Key,-18} {fault.Count(),3} times, slowest recovery {fault.Max(done => done.Recovery).TotalSeconds,5:0.0} s");
-        if (saboteur is not null) write($"  {saboteur.EndedByThemselves} lives that were declared dead ended by themselves, with an error");
-        write($"  work orders: {_orders.Calls.Count} sent, {Count(Heard.Done)} acknowledged, {Count(Heard.Refused)} refused, {Count(Heard.Unknown)} unknown{Shown(_orders.Failures)}");
+        if (saboteur is not null) ReportFaults(saboteur, write);
+        write($"  work orders: {_orders.Calls.Count} sent, {Count(Heard.Done)} acknowledged, "
+            + $"{Count(Heard.Refused)} refused, {Count(Heard.Unknown)} unknown{Shown(_orders.Failures)}");
         if (_evidence is { } evidence)
         {
             write($"  finished: {evidence.Runs.Count(run => run.Status == "success")} of {evidence.Runs.Count} runs, "
                 + $"{evidence.Runs.Count(run => run.Attempt > 1)} in several attempts; {evidence.Journal.Count} events, "
-                + $"{evidence.Audit.Select(row => (row.Shard, row.Term)).Distinct().Count()} terms by {evidence.Audit.Select(row => row.Writer).Distinct().Count()} lives");
+                + $"{evidence.Audit.Select(row => (row.Shard, row.Term)).Distinct().Count()} terms "
+                + $"by {evidence.Audit.Select(row => row.Writer).Distinct().Count()} lives");
         }
 
         var updates = _registers.Calls.Where(call => call.IsUpdate).ToList();
@@ -93,6 +93,13 @@ internal sealed class ChaosRun : IAsyncDisposable
         await _stop.CancelAsync();
         _front.Dispose();
         _stop.Dispose();
+    }
+
+    private static void ReportFaults(Saboteur saboteur, Action<string> write)
+    {
+        foreach (var fault in saboteur.Done.GroupBy(done => done.Fault).OrderBy(group => group.Key))
+            write($"  {fault.Key,-18} {fault.Count(),3} times, slowest recovery {fault.Max(done => done.Recovery).TotalSeconds,5:0.0} s");
+        write($"  {saboteur.EndedByThemselves} lives that were declared dead ended by themselves, with an error");
     }
 
     /// <summary>What is still open after this is lost, and the checkers will say so.</summary>
@@ -118,7 +125,9 @@ internal sealed class ChaosRun : IAsyncDisposable
             .Select(row => row.Payload.GetProperty("description").GetString()!)];
 
     private static string Shown(IReadOnlyDictionary<string, int> failures) =>
-        failures.Count == 0 ? "" : " (" + string.Join(", ", failures.OrderBy(pair => pair.Key).Select(pair => $"{pair.Key}: {pair.Value}")) + ")";
+        failures.Count == 0
+            ? ""
+            : " (" + string.Join(", ", failures.OrderBy(pair => pair.Key).Select(pair => $"{pair.Key}: {pair.Value}")) + ")";
 
     private static string Step(int pauseMs) =>
         $$"""

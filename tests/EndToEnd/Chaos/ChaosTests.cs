@@ -1,4 +1,5 @@
 using System.Globalization;
+using EndToEnd.Chaos.Checkers;
 using EndToEnd.Chaos.Faults;
 using EndToEnd.Kit;
 using Xunit.Abstractions;
@@ -45,6 +46,15 @@ public sealed class ChaosTests(ITestOutputHelper output) : IAsyncLifetime
         foreach (var finding in findings.All.Take(100)) Write("  " + finding);
         Write(findings.ToString());
         Assert.True(findings.AreNone, findings.ToString());
+        await AssertForgeryIsSeenAsync();
+    }
+
+    /// <summary>The books that found nothing would have found something.</summary>
+    private async Task AssertForgeryIsSeenAsync()
+    {
+        await Evidence.ForgeAppendAsync(_site.Database);
+        var evidence = await Evidence.ReadAsync(_site.Database);
+        Assert.False(WriterChecker.Check(evidence.Audit, evidence.Journal).AreNone);
     }
 
     private void Write(string line)

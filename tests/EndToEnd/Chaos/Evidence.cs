@@ -51,6 +51,15 @@ internal sealed record Evidence(
         (await database.RowsAsync(
             "SELECT body FROM dataclips WHERE type = 'http_request'", row => MarkerOf(row.GetFieldValue<byte[]>(0)))).ToHashSet());
 
+    /// <summary>Appends to an entity, in the name of a node that does not own it: what the fence is there to prevent.</summary>
+    public static Task ForgeAppendAsync(DatabaseView database) => database.ExecuteAsync(
+        $"""
+        SET application_name = 'cluster {Guid.NewGuid():N} journal';
+        INSERT INTO journal
+        SELECT entity_type, entity_id, max(seq_nr) + 1, shard, 'forged', convert_to('null', 'UTF8'), 0
+        FROM journal GROUP BY entity_type, entity_id, shard LIMIT 1
+        """);
+
     private static string MarkerOf(byte[] body) => JsonElement.Parse(body).GetProperty("marker").GetString()!;
 
     /// <summary>Sessions that append are called "cluster", the node's id, "journal".</summary>

@@ -15,7 +15,10 @@ internal sealed class ClusterNode : IAsyncDisposable
     private readonly List<NodeProcess> _lives = [];
     private readonly Link _unknown = new();
 
-    public ClusterNode(string name, int databasePort, Func<int, ClusterNode?> dialerOf, FakeClock? clock, IReadOnlyDictionary<string, string> settings)
+    /// <param name="dialerOf">Which node a connection comes from, by its port.</param>
+    public ClusterNode(
+        string name, int databasePort, Func<int, ClusterNode?> dialerOf, FakeClock? clock,
+        IReadOnlyDictionary<string, string> settings)
     {
         Name = name;
         Clock = clock;

@@ -10,7 +10,11 @@ internal sealed class Findings
     public bool AreNone => _lost.Count + _doubled.Count + _reversed.Count == 0;
 
     public IEnumerable<string> All =>
-        [.. _lost.Select(text => "lost: " + text), .. _doubled.Select(text => "doubled: " + text), .. _reversed.Select(text => "reversed: " + text)];
+    [
+        .. _lost.Select(text => "lost: " + text),
+        .. _doubled.Select(text => "doubled: " + text),
+        .. _reversed.Select(text => "reversed: " + text),
+    ];
 
     /// <summary>Something that was promised is not there or not finished.</summary>
     public void Lost(string text) => _lost.Add(text);

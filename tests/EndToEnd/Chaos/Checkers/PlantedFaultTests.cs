@@ -60,7 +60,8 @@ public sealed class PlantedFaultTests
             history.Audit.RemoveAll(row => row.Entity == run);
         },
         ["not ended"] = (history, random) => history.Pop(history.Runs[random.Next(history.Runs.Count)].Id),
-        ["ended twice"] = (history, random) => history.Append(history.Runs[random.Next(history.Runs.Count)].Id, "run-ended.v1", new { status = "lost" }),
+        ["ended twice"] = (history, random) => history.Append(
+            history.Runs[random.Next(history.Runs.Count)].Id, "run-ended.v1", new { status = "lost" }),
         ["not in success"] = (history, random) =>
         {
             var run = history.Runs[random.Next(history.Runs.Count)].Id;

@@ -53,9 +53,11 @@ internal static class RegisterChecker
         var isMore = ended.MoveNext();
         foreach (var call in placed.OrderBy(call => call.Began))
         {
-            for (; isMore && ended.Current.Ended < call.Began; isMore = ended.MoveNext()) highest = Math.Max(highest, Place(ended.Current));
-            if (call.IsUpdate ? Place(call) <= highest : Place(call) < highest)
-                findings.Reversed($"project {call.Project}: version {Place(call)} was {(call.IsUpdate ? "made" : "read")} after {highest} had been seen");
+            for (; isMore && ended.Current.Ended < call.Began; isMore = ended.MoveNext())
+                highest = Math.Max(highest, Place(ended.Current));
+            if (call.IsUpdate ? Place(call) > highest : Place(call) >= highest) continue;
+            var done = call.IsUpdate ? "made" : "read";
+            findings.Reversed($"project {call.Project}: version {Place(call)} was {done} after {highest} had been seen");
         }
 
         CheckNotEarly(placed, findings);
@@ -65,8 +67,10 @@ internal static class RegisterChecker
     /// <summary>Nothing is read before its writer began.</summary>
     private static void CheckNotEarly(List<RegisterCall> placed, Findings findings)
     {
-        var begins = placed.Where(call => call.IsUpdate).GroupBy(Place).ToDictionary(group => group.Key, group => group.Min(call => call.Began));
-        foreach (var read in placed.Where(call => !call.IsUpdate && begins.TryGetValue(Place(call), out var began) && call.Ended < began))
+        var begins = placed.Where(call => call.IsUpdate).GroupBy(Place)
+            .ToDictionary(group => group.Key, group => group.Min(call => call.Began));
+        var reads = placed.Where(call => !call.IsUpdate);
+        foreach (var read in reads.Where(read => begins.TryGetValue(Place(read), out var began) && read.Ended < began))
             findings.Reversed($"project {read.Project}: version {read.Version} was read before anybody wrote it");
     }
 

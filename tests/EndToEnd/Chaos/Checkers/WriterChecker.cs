@@ -8,9 +8,11 @@ internal static class WriterChecker
         var findings = new Findings();
         foreach (var row in audit.Where(row => row.Writer != row.Owner))
             findings.Doubled($"{row.Writer} wrote to {Named(row)} in term {row.Term} of {row.Owner}");
-        foreach (var term in audit.GroupBy(row => (row.Shard, row.Term)).Where(term => term.DistinctBy(row => row.Writer).Count() > 1))
+        var terms = audit.GroupBy(row => (row.Shard, row.Term));
+        foreach (var term in terms.Where(term => term.DistinctBy(row => row.Writer).Count() > 1))
             findings.Doubled($"shard {term.Key.Shard} has several writers in term {term.Key.Term}");
-        foreach (var entity in audit.GroupBy(row => (row.Type, row.Entity))) CheckOrder([.. entity.OrderBy(row => row.SequenceNr)], findings);
+        foreach (var entity in audit.GroupBy(row => (row.Type, row.Entity)))
+            CheckOrder([.. entity.OrderBy(row => row.SequenceNr)], findings);
         CheckComplete(audit, journal, findings);
         return findings;
     }
@@ -19,7 +21,8 @@ internal static class WriterChecker
     {
         for (var at = 1; at < rows.Length; at++)
         {
-            if (rows[at].Term < rows[at - 1].Term) findings.Reversed($"{Named(rows[at])} is of term {rows[at].Term}, the one before of {rows[at - 1].Term}");
+            if (rows[at].Term >= rows[at - 1].Term) continue;
+            findings.Reversed($"{Named(rows[at])} is of term {rows[at].Term}, the one before of {rows[at - 1].Term}");
         }
     }
 
@@ -28,8 +31,10 @@ internal static class WriterChecker
     {
         var seen = audit.Select(row => (row.Type, row.Entity, row.SequenceNr)).ToHashSet();
         var stored = journal.Select(row => (row.Type, row.Entity, row.SequenceNr)).ToHashSet();
-        foreach (var (type, entity, number) in seen.Except(stored)) findings.Lost($"event {number} of {type} {entity} is gone from the journal");
-        foreach (var (type, entity, number) in stored.Except(seen)) findings.Doubled($"event {number} of {type} {entity} was never appended");
+        foreach (var (type, entity, number) in seen.Except(stored))
+            findings.Lost($"event {number} of {type} {entity} is gone from the journal");
+        foreach (var (type, entity, number) in stored.Except(seen))
+            findings.Doubled($"event {number} of {type} {entity} was never appended");
     }
 
     private static string Named(AuditRow row) => $"event {row.SequenceNr} of {row.Type} {row.Entity}";

@@ -40,7 +40,8 @@ internal sealed class Orders(Front front, IReadOnlyList<SavedWorkflow> workflows
     private async Task SubmitAsync(string marker, SavedWorkflow workflow)
     {
         var began = Stopwatch.GetTimestamp();
-        using var answer = await front.SendAsync(() => new HttpRequestMessage(HttpMethod.Post, new Uri($"/i/{workflow.TriggerId}", UriKind.Relative))
+        var path = new Uri($"/i/{workflow.TriggerId}", UriKind.Relative);
+        using var answer = await front.SendAsync(() => new HttpRequestMessage(HttpMethod.Post, path)
         {
             Content = JsonContent.Create(new { marker }),
         });

@@ -33,7 +33,8 @@ internal sealed class Watchers(Front front, Orders orders, int clients)
 
     private async Task LookAsync(Guid run, List<Sighting> seen)
     {
-        using var answer = await front.SendAsync(() => new HttpRequestMessage(HttpMethod.Get, new Uri($"/v1/runs/{run}", UriKind.Relative)));
+        var path = new Uri($"/v1/runs/{run}", UriKind.Relative);
+        using var answer = await front.SendAsync(() => new HttpRequestMessage(HttpMethod.Get, path));
         if (answer is not { IsSuccessStatusCode: true }) return;
         var view = (await answer.Content.ReadFromJsonAsync<RunView>())!;
         seen.Add(new Sighting(run, view.State, view.Attempt));

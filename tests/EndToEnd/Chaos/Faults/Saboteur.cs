@@ -21,23 +21,20 @@ internal sealed class Saboteur(ClusterSite site, int seed, TimeSpan failureTimeo
     /// <summary>Every fault once, in the seed's order; and again, until the time is up.</summary>
     public async Task RunAsync(TimeSpan atLeast)
     {
-        do
+        var faults = Enum.GetValues<Fault>();
+        while (Done.Count < faults.Length || Stopwatch.GetElapsedTime(_began) < atLeast)
         {
-            var faults = Enum.GetValues<Fault>();
-            _random.Shuffle(faults);
-            foreach (var fault in faults)
-            {
-                await Task.Delay(s_longestPause * _random.NextDouble());
-                await CommitAsync(fault);
-            }
+            if (Done.Count % faults.Length == 0) _random.Shuffle(faults);
+            await Task.Delay(s_longestPause * _random.NextDouble());
+            await CommitAsync(faults[Done.Count % faults.Length]);
         }
-        while (Stopwatch.GetElapsedTime(_began) < atLeast);
     }
 
     private async Task CommitAsync(Fault fault)
     {
         var (victim, other) = Pick(fault);
-        report($"{Stopwatch.GetElapsedTime(_began):hh\\:mm\\:ss\\.f} {fault} at {victim.Name}{(fault is Fault.CutPair or Fault.CutOneWay ? " and " + other.Name : "")}");
+        var between = fault is Fault.CutPair or Fault.CutOneWay ? " and " + other.Name : "";
+        report($"{Stopwatch.GetElapsedTime(_began):hh\\:mm\\:ss\\.f} {fault} at {victim.Name}{between}");
         await DoAsync(fault, victim, other);
         var healed = Stopwatch.GetTimestamp();
         await RestartEndedAsync();
@@ -61,7 +58,7 @@ internal sealed class Saboteur(ClusterSite site, int seed, TimeSpan failureTimeo
         Fault.BlinkDatabase => WithAsync(Between(0.2, 1.5), cut => victim.Database.IsSilent = cut),
         Fault.ResetDatabase => NowAsync(victim.Database.Reset),
         Fault.HalfCloseDatabase => NowAsync(victim.Database.HalfClose),
-        Fault.SlowDatabase => WithAsync(Between(3, 6), on => victim.Database.Delay = TimeSpan.FromMilliseconds(on ? _random.Next(20, 150) : 0)),
+        Fault.SlowDatabase => WithAsync(Between(3, 6), on => victim.Database.Delay = on ? Between(0.02, 0.15) : TimeSpan.Zero),
         Fault.KillDatabase => KillDatabaseAsync(),
         Fault.ShiftClock => NowAsync(() => victim.Clock!.Shift(TimeSpan.FromSeconds(_random.Next(-86_400, 86_400)))),
         Fault.Stop => EndWellAsync(victim, () => NowAsync(victim.Process.Terminate)),
@@ -111,7 +108,9 @@ internal sealed class Saboteur(ClusterSite site, int seed, TimeSpan failureTimeo
 
     private async Task EndsWithErrorAsync(ClusterNode victim)
     {
+        var began = Stopwatch.GetTimestamp();
         Assert.NotEqual(0, await victim.Process.ExitCodeAsync(s_stopBound));
+        report($"           {victim.Name} saw that it was declared down and ended within {Stopwatch.GetElapsedTime(began).TotalSeconds:0.0} s");
         EndedByThemselves++;
     }
 
