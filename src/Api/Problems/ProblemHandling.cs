@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Text.Json;
+using Cluster.Journal;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.AspNetCore.Http.Metadata;
@@ -52,7 +53,7 @@ internal sealed partial class ProblemExceptionHandler(
                 return Problem.Of(ProblemKinds.OfStatus(bad.StatusCode));
             case OperationCanceledException:
                 return Problem.Of(ProblemKinds.TimedOut);
-            case DbException:
+            case DbException or JournalUnavailableException:
                 // Whoever reads may read again. A change may have been stored before its answer could be read.
                 StoreFailed(context.Request.Method, context.GetEndpoint()?.DisplayName, exception.Message);
                 return HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method)
