@@ -23,7 +23,9 @@ internal sealed class Front : IDisposable
         // A connection that lies idle may end just as it is used again, and then nobody knows what became of the call.
         var handler = new SocketsHttpHandler
         {
-            PooledConnectionLifetime = TimeSpan.Zero, ConnectTimeout = s_connectTimeout, UseProxy = false,
+            PooledConnectionLifetime = TimeSpan.Zero,
+            ConnectTimeout = s_connectTimeout,
+            UseProxy = false,
         };
         _http = new HttpClient(handler) { Timeout = s_longest };
         _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", site.Token);
