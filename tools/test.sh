@@ -1,18 +1,21 @@
 #!/usr/bin/env bash
 # ./cluster test [FILTER]
+# ./cluster test --chaos MINUTES [--seed N]
 #
 # Suites: every .NET test project by its name (Actors.Tests, ...), worker, demo, docs, format. FILTER is one of these
 # names, or part of the full names of .NET tests. The last line is the sum of all: "N passed, N failed". A suite that
 # crashed, hung or could not run counts as one failure.
+#
+# --chaos runs only the long form of one test, shows its report as it grows, and ends with its figures:
+# "0 lost, 0 doubled, 0 reversed".
 set -euo pipefail
 cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.."
 # shellcheck source=tools/lib.sh
 source tools/lib.sh
 
 # Of one test, not of a suite: it starts again with each test that ends.
-hang_limit=5m
+hang_limit=15m
 results=$PWD/artifacts/test-results
-filter=${1:-}
 passed=0
 failed=0
 
@@ -94,7 +97,11 @@ prepare() {
   rm -rf "$results"
   mkdir -p "$results"
   need_everything
-  quietly 'Build of everything' dotnet build Cluster.sln "${build_flags[@]}" || return 1
+  if [[ $chaos_minutes ]]; then
+    quietly 'Build of node and tests' dotnet build tests/EndToEnd "${build_flags[@]}" || return 1
+  else
+    quietly 'Build of everything' dotnet build Cluster.sln "${build_flags[@]}" || return 1
+  fi
   install_worker || return 1
 }
 
@@ -105,12 +112,49 @@ suites() {
   for name in worker docs format demo; do run_suite "$name" "${name}_suite"; done
 }
 
+chaos() {
+  local report=$results/chaos.txt log=$results/chaos.log status=0 follower
+  : >"$report"
+  tail -n +1 -f "$report" &
+  follower=$!
+  CLUSTER_CHAOS_MINUTES=$chaos_minutes CLUSTER_TEST_SEED=$seed CLUSTER_CHAOS_REPORT=$report \
+    dotnet test tests/EndToEnd -c Release --no-build --nologo --filter 'FullyQualifiedName~EndToEnd.Chaos.ChaosTests' \
+    --logger 'console;verbosity=detailed' --blame-hang-timeout "$((chaos_minutes + 30))m" --blame-hang-dump-type none \
+    >"$log" 2>&1 </dev/null || status=$?
+  sleep 1
+  kill "$follower"
+  wait "$follower" 2>/dev/null || true
+  if ((status != 0)); then
+    echo "  $(red ✗) Failed; the nodes' logs are in $log"
+    tail -n 1 "$report"
+  fi
+  exit "$status"
+}
+
+filter=''
+chaos_minutes=''
+seed=''
+while (($#)); do
+  case $1 in
+    --chaos | --seed)
+      [[ ${2:-} =~ ^[0-9]{1,9}$ ]] || misuse "$1 needs a number"
+      if [[ $1 == --chaos ]]; then chaos_minutes=$((10#$2)); else seed=$((10#$2)); fi
+      shift
+      ;;
+    -*) misuse "test does not know $1" ;;
+    *) filter=$1 ;;
+  esac
+  shift
+done
+
 test_name=''
 if ! prepare; then
   failed=1
   finish
 fi
 echo
+[[ -z $chaos_minutes ]] || chaos
+[[ -z $seed ]] || export CLUSTER_TEST_SEED=$seed
 case $filter in
   '') suites ;;
   worker | docs | format | demo) run_suite "$filter" "${filter}_suite" ;;

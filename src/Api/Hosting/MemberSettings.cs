@@ -9,6 +9,7 @@ namespace Api.Hosting;
 /// <param name="Name">The operator's name for the node; empty for the machine's name.</param>
 /// <param name="AdvertiseHost">Where other nodes reach this one; empty for <paramref name="Host"/>, or the machine's name if that
 /// is every address.</param>
+/// <param name="AdvertisePort">Port at which other nodes reach this one; 0 for the port it listens on.</param>
 /// <param name="AdvertiseHttp">Where clients reach this one, shown to operators; empty for the address it listens on.</param>
 /// <param name="Host">Address for messages between nodes.</param>
 /// <param name="Port">Port for messages between nodes; 0 takes a free one.</param>
@@ -17,6 +18,7 @@ namespace Api.Hosting;
 internal sealed record MemberSettings(
     string Name,
     string AdvertiseHost,
+    int AdvertisePort,
     string AdvertiseHttp,
     string Host,
     int Port,
@@ -31,7 +33,7 @@ internal sealed record MemberSettings(
     TimeSpan LeaveTimeout)
 {
     public static MemberSettings Default { get; } = new(
-        "", "", "", "127.0.0.1", 4100, "", "", "", "",
+        "", "", 0, "", "127.0.0.1", 4100, "", "", "", "",
         TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(5),
         TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(30));
 
@@ -39,6 +41,7 @@ internal sealed record MemberSettings(
         new(
             reader.String("name", Default.Name),
             reader.String("advertise-host", Default.AdvertiseHost),
+            reader.Int("advertise-port", Default.AdvertisePort, min: 0, max: 65_535),
             reader.String("advertise-http", Default.AdvertiseHttp),
             reader.String("host", Default.Host),
             reader.Int("port", Default.Port, min: 0, max: 65_535),
@@ -56,6 +59,7 @@ internal sealed record MemberSettings(
     {
         Name = Name.Length > 0 ? Name : Environment.MachineName,
         Host = AdvertiseHost.Length > 0 ? AdvertiseHost : Reachable(Host),
+        Port = AdvertisePort,
         HttpAddress = AdvertiseHttp.Length > 0 ? AdvertiseHttp : $"http://{Reachable(http.Host)}:{http.Port}",
         Version = NodeVersion.Text,
         HeartbeatInterval = HeartbeatInterval,

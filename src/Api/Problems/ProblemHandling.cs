@@ -1,4 +1,6 @@
+using System.Data.Common;
 using System.Text.Json;
+using Cluster.Journal;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.AspNetCore.Http.Metadata;
@@ -51,6 +53,12 @@ internal sealed partial class ProblemExceptionHandler(
                 return Problem.Of(ProblemKinds.OfStatus(bad.StatusCode));
             case OperationCanceledException:
                 return Problem.Of(ProblemKinds.TimedOut);
+            case DbException or JournalUnavailableException:
+                // Whoever reads may read again. A change may have been stored before its answer could be read.
+                StoreFailed(context.Request.Method, context.GetEndpoint()?.DisplayName, exception.Message);
+                return HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method)
+                    ? Problem.Of(ProblemKinds.Unavailable)
+                    : Problem.Of(ProblemKinds.OutcomeUnknown, "Look at the resource before trying again.");
             default:
                 Unhandled(exception, context.Request.Method, context.GetEndpoint()?.DisplayName);
                 return Problem.Of(ProblemKinds.Internal);
@@ -66,4 +74,7 @@ internal sealed partial class ProblemExceptionHandler(
 
     [LoggerMessage(3001, LogLevel.Error, "Unhandled failure of {Method} {Route}")]
     private partial void Unhandled(Exception exception, string method, string? route);
+
+    [LoggerMessage(3002, LogLevel.Warning, "{Method} {Route} could not read the store: {Reason}")]
+    private partial void StoreFailed(string method, string? route, string reason);
 }

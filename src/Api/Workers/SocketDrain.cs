@@ -1,13 +1,14 @@
 using Api.Hosting;
+using Cluster.Sharding;
 
 namespace Api.Workers;
 
 /// <summary>
 /// A node that stops keeps the sockets of its workers open while they report what they still execute: until a worker
-/// holds nothing any more, and no longer than the drain time.
+/// holds nothing any more, and no longer than the drain time. A node that was declared down has nobody to report to.
 /// </summary>
 internal sealed class SocketDrain(
-    Executions executions, NodeSettings settings, IHostApplicationLifetime lifetime, TimeProvider time)
+    Executions executions, NodeSettings settings, IHostApplicationLifetime lifetime, TimeProvider time, ClusterState state)
 {
     private static readonly TimeSpan Every = TimeSpan.FromMilliseconds(250);
 
@@ -23,7 +24,7 @@ internal sealed class SocketDrain(
             var looksWithout = 0;
 
             // The answer to a last report leaves after its execution has gone: one look without one is not enough.
-            while (looksWithout < 2 && time.GetElapsedTime(began) < settings.Worker.Drain)
+            while (looksWithout < 2 && !state.WasDeclaredDown && time.GetElapsedTime(began) < settings.Worker.Drain)
             {
                 await Task.Delay(Every, time, stop.Token).ConfigureAwait(false);
                 looksWithout = executions.Any(session) ? 0 : looksWithout + 1;

@@ -5,6 +5,7 @@ using System.Text.Json.Serialization;
 using Api.Dispatch;
 using Api.Hosting;
 using Api.ReadModels;
+using Cluster.Sharding;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 
@@ -16,7 +17,7 @@ namespace Api.Workers;
 /// </summary>
 internal sealed class WorkerProcess(
     NodeSettings node, IServer server, WorkerSecret secret, TimeProvider time, IHostApplicationLifetime lifetime,
-    ILogger<WorkerProcess> logger) : BackgroundService
+    ILogger<WorkerProcess> logger, ClusterState state) : BackgroundService
 {
     private const int SigTerm = 15;
     private readonly WorkerSettings _settings = node.Worker;
@@ -138,7 +139,8 @@ internal sealed class WorkerProcess(
             WorkerConfigurationJson.Default.WorkerConfiguration);
     }
 
-    /// <summary>SIGTERM lets runs in flight finish; what is still there after the drain time is killed.</summary>
+    /// <summary>SIGTERM lets runs in flight finish; what is still there after the drain time is killed, and at once if the
+    /// node was declared down: others execute these runs now.</summary>
     private async Task StopAsync(Process process)
     {
         if (process.HasExited)
@@ -147,7 +149,8 @@ internal sealed class WorkerProcess(
         }
 
         _ = Kill(process.Id, SigTerm);
-        using var limit = new CancellationTokenSource(_settings.Drain + TimeSpan.FromSeconds(2), time);
+        var patience = state.WasDeclaredDown ? TimeSpan.Zero : _settings.Drain + TimeSpan.FromSeconds(2);
+        using var limit = new CancellationTokenSource(patience, time);
         await process.WaitForExitAsync(limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!process.HasExited)
         {

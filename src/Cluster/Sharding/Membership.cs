@@ -29,7 +29,8 @@ internal sealed class Membership(
     {
         _ = notices.Subscribe<MemberGone>(gone => peers.Drop(gone.NodeId));
         await peers.StartAsync(services, cancellationToken).ConfigureAwait(false);
-        await heartbeat.JoinAsync(peers.LocalPort, member.Key, cancellationToken).ConfigureAwait(false);
+        var port = member.Membership.Port > 0 ? member.Membership.Port : peers.LocalPort;
+        await heartbeat.JoinAsync(port, member.Key, cancellationToken).ConfigureAwait(false);
         Log.Joined(logger, member.Membership.Name, state.Self);
         await resharding.LookAsync(cancellationToken).ConfigureAwait(false);
         var listener = new ChangeListener(source, time);

@@ -9,6 +9,9 @@ public sealed record MembershipSettings
     /// <summary>Where other nodes reach this node: host name or address.</summary>
     public required string Host { get; init; }
 
+    /// <summary>Port at which other nodes reach this node, if something stands between; 0 for the port it listens on.</summary>
+    public int Port { get; init; }
+
     /// <summary>Where clients reach this node, for people who look at the cluster.</summary>
     public required string HttpAddress { get; init; }
 

@@ -11,6 +11,9 @@ internal static class Until
     public static Task TrueAsync(string what, Func<bool> condition, TimeSpan? within = null) =>
         SomeAsync(what, () => Task.FromResult(condition() ? what : null), within);
 
+    public static Task TrueAsync(string what, Func<Task<bool>> condition, TimeSpan? within = null) =>
+        SomeAsync(what, async () => await condition() ? what : null, within);
+
     /// <summary>The first value that is not null.</summary>
     public static async Task<T> SomeAsync<T>(string what, Func<Task<T?>> look, TimeSpan? within = null)
         where T : class

@@ -1,0 +1,68 @@
+using System.Text.Json;
+using EndToEnd.Kit;
+
+namespace EndToEnd.Chaos;
+
+/// <summary>All that the database holds when everything is over.</summary>
+internal sealed record Evidence(
+    IReadOnlyList<JournalRow> Journal,
+    IReadOnlyList<AuditRow> Audit,
+    IReadOnlyList<RunRow> Runs,
+    IReadOnlySet<string> Markers)
+{
+    public const string RunType = "run";
+    public const string ProjectType = "project";
+
+    /// <summary>From now on the database notes who adds to the journal, and what it thinks of that shard at that moment.</summary>
+    public static Task WatchWritersAsync(DatabaseView database) => database.ExecuteAsync(
+        """
+        CREATE TABLE audit (
+            entity_type text, entity_id uuid, seq_nr bigint, shard integer, term bigint, owner uuid, writer text);
+        CREATE FUNCTION audit_append() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            INSERT INTO audit
+            SELECT NEW.entity_type, NEW.entity_id, NEW.seq_nr, NEW.shard, shard.term, shard.owner, current_setting('application_name')
+            FROM shard WHERE shard_id = NEW.shard;
+            RETURN NULL;
+        END
+        $$;
+        CREATE TRIGGER audit_append AFTER INSERT ON journal FOR EACH ROW EXECUTE FUNCTION audit_append();
+        """);
+
+    public static async Task<Evidence> ReadAsync(DatabaseView database) => new(
+        await database.RowsAsync(
+            "SELECT entity_type, entity_id, seq_nr, shard, manifest, payload FROM journal ORDER BY entity_type, entity_id, seq_nr",
+            row => new JournalRow(
+                row.GetString(0), row.GetGuid(1), row.GetInt64(2), row.GetInt32(3), row.GetString(4),
+                JsonElement.Parse(row.GetFieldValue<byte[]>(5)))),
+        await database.RowsAsync(
+            "SELECT entity_type, entity_id, seq_nr, shard, term, owner, writer FROM audit",
+            row => new AuditRow(
+                row.GetString(0), row.GetGuid(1), row.GetInt64(2), row.GetInt32(3), row.GetInt64(4),
+                row.IsDBNull(5) ? Guid.Empty : row.GetGuid(5), WriterOf(row.GetString(6)))),
+        await database.RowsAsync(
+            """
+            SELECT runs.id, runs.work_order_id, work_orders.id IS NOT NULL, runs.status, runs.attempt, dataclips.body
+            FROM runs LEFT JOIN work_orders ON work_orders.id = work_order_id LEFT JOIN dataclips ON dataclips.id = input_dataclip_id
+            """,
+            row => new RunRow(
+                row.GetGuid(0), row.GetGuid(1), row.GetBoolean(2), row.GetString(3), (int)row.GetInt64(4),
+                row.IsDBNull(5) ? null : MarkerOf(row.GetFieldValue<byte[]>(5)))),
+        (await database.RowsAsync(
+            "SELECT body FROM dataclips WHERE type = 'http_request'", row => MarkerOf(row.GetFieldValue<byte[]>(0)))).ToHashSet());
+
+    /// <summary>Appends to an entity, in the name of a node that does not own it: what the fence is there to prevent.</summary>
+    public static Task ForgeAppendAsync(DatabaseView database) => database.ExecuteAsync(
+        $"""
+        SET application_name = 'cluster {Guid.NewGuid():N} journal';
+        INSERT INTO journal
+        SELECT entity_type, entity_id, max(seq_nr) + 1, shard, 'forged', convert_to('null', 'UTF8'), 0
+        FROM journal GROUP BY entity_type, entity_id, shard LIMIT 1
+        """);
+
+    private static string MarkerOf(byte[] body) => JsonElement.Parse(body).GetProperty("marker").GetString()!;
+
+    /// <summary>Sessions that append are called "cluster", the node's id, "journal".</summary>
+    private static Guid WriterOf(string session) =>
+        session.Split(' ') is ["cluster", var id, "journal"] && Guid.TryParseExact(id, "N", out var node) ? node : Guid.Empty;
+}
