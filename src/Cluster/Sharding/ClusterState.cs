@@ -1,10 +1,11 @@
 namespace Cluster.Sharding;
 
-/// <summary>What this node knows of the cluster. Read by everybody, written by <see cref="Resharding"/> alone.</summary>
+/// <summary>What this node knows of the cluster. Read by everybody, written by membership alone.</summary>
 public sealed class ClusterState(Guid self)
 {
     private volatile ClusterView _view = ClusterView.Empty;
     private volatile TaskCompletionSource _changed = NewSignal();
+    private volatile bool _wasDeclaredDown;
 
     /// <summary>Of a node that shares its store with nobody.</summary>
     public static ClusterState Alone()
@@ -23,7 +24,7 @@ public sealed class ClusterState(Guid self)
 
     /// <summary>Whether the others declared this node down. Its process then has to end with an error, so that it is
     /// started again.</summary>
-    public bool WasDeclaredDown { get; internal set; }
+    public bool WasDeclaredDown => _wasDeclaredDown;
 
     public ClusterView View => _view;
 
@@ -33,8 +34,17 @@ public sealed class ClusterState(Guid self)
     internal void Publish(ClusterView view)
     {
         _view = view;
-        Interlocked.Exchange(ref _changed, NewSignal()).TrySetResult();
+        Signal();
     }
+
+    /// <summary>Whoever waits for a view waits no longer: none will help.</summary>
+    internal void DeclareDown()
+    {
+        _wasDeclaredDown = true;
+        Signal();
+    }
+
+    private void Signal() => Interlocked.Exchange(ref _changed, NewSignal()).TrySetResult();
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

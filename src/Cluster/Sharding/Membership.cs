@@ -67,7 +67,7 @@ internal sealed class Membership(
     {
         if (await heartbeat.RunAsync(leaving: lifetime.StopApplication, _stop.Token).ConfigureAwait(false))
         {
-            state.WasDeclaredDown = true;
+            state.DeclareDown();
             Log.DeclaredDown(logger);
             lifetime.StopApplication();
         }

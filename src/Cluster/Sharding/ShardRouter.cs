@@ -96,7 +96,7 @@ internal sealed class ShardRouter : IEntities
             }
 
             var left = _settings.AskTimeout - _time.GetElapsedTime(began);
-            if (left <= TimeSpan.Zero || cancellationToken.IsCancellationRequested)
+            if (left <= TimeSpan.Zero || cancellationToken.IsCancellationRequested || _state.WasDeclaredDown)
             {
                 return s_nobody;
             }
