@@ -39,8 +39,9 @@ public sealed class TestNode : IAsyncDisposable
 
     public IEntities Entities => Services.GetRequiredService<IEntities>();
 
+    /// <param name="token">Of another node with the same keys; null for a node that makes its own.</param>
     internal static async Task<TestNode> StartAsync(
-        Func<NodeSettings, NodeSettings>? change = null, Action<IServiceCollection>? services = null)
+        Func<NodeSettings, NodeSettings>? change = null, Action<IServiceCollection>? services = null, string? token = null)
     {
         var folder = new TempFolder();
         var settings = NodeSettings.Default with
@@ -63,7 +64,7 @@ public sealed class TestNode : IAsyncDisposable
         app.MapGuarded().MapApi();
         app.CheckRoutes();
         await app.StartAsync();
-        return new TestNode(folder, store, app, shown.ToString().Split(' ')[^1].Trim());
+        return new TestNode(folder, store, app, token ?? shown.ToString().Split(' ')[^1].Trim());
     }
 
     /// <summary>As SIGTERM ends a node: in order, everything finished or handed over. Cancelling ends every wait of the stop.</summary>

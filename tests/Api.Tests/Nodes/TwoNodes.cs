@@ -1,5 +1,6 @@
 using Api.Hosting;
 using Api.Tests.Fixtures;
+using Cluster.Kit;
 using Cluster.Kit.Postgres;
 using Cluster.Sharding;
 using Microsoft.Extensions.DependencyInjection;
@@ -12,7 +13,9 @@ internal sealed class TwoNodes : IAsyncDisposable
     public static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    private TwoNodes(TestNode one, TestNode other) => (One, Other) = (one, other);
+    private readonly TempFolder _keys;
+
+    private TwoNodes(TempFolder keys, TestNode one, TestNode other) => (_keys, One, Other) = (keys, one, other);
 
     public TestNode One { get; }
 
@@ -22,7 +25,9 @@ internal sealed class TwoNodes : IAsyncDisposable
     {
         var server = await PostgresServer.SharedAsync();
         var database = await server.CreateDatabaseAsync();
-        var nodes = new TwoNodes(await NodeAsync(database, "one"), await NodeAsync(database, "other"));
+        var keys = new TempFolder();
+        var one = await NodeAsync(database, keys.Path, "one");
+        var nodes = new TwoNodes(keys, one, await NodeAsync(database, keys.Path, "other", one.Token));
         await UntilAsync(() => nodes.Shards(nodes.One) + nodes.Shards(nodes.Other) == ShardMap.ShardCount
             && nodes.Shards(nodes.One) is > 64 and < 192);
         return nodes;
@@ -50,12 +55,15 @@ internal sealed class TwoNodes : IAsyncDisposable
             await node.StopAsync();
             await node.DisposeAsync();
         }
+
+        _keys.Dispose();
     }
 
-    private static Task<TestNode> NodeAsync(string database, string name) => TestNode.StartAsync(settings => settings with
+    private static Task<TestNode> NodeAsync(string database, string keys, string name, string? token = null) => TestNode.StartAsync(settings => settings with
     {
+        KeysDir = keys,
         Store = settings.Store with { Type = StoreType.Postgres, Connection = database, Lanes = 2, Readers = 8 },
         Member = settings.Member with { Name = name, Port = 0 },
         Worker = settings.Worker with { LeaseGrace = Grace },
-    });
+    }, token: token);
 }
