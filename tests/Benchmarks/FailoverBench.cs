@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -76,9 +77,16 @@ internal static class FailoverBench
     {
         try
         {
-            using var answer = await http.PatchAsJsonAsync(
-                new Uri(node, $"/v1/projects/{project}"), new { description = $"{Random.Shared.NextInt64()}" }, cancellationToken);
-            return answer.IsSuccessStatusCode;
+            using var request = new HttpRequestMessage(HttpMethod.Patch, new Uri(node, $"/v1/projects/{project}"));
+            request.Headers.IfMatch.Add(EntityTagHeaderValue.Any);
+            request.Content = JsonContent.Create(new { description = $"{Random.Shared.NextInt64()}" });
+            using var answer = await http.SendAsync(request, cancellationToken);
+            return answer.StatusCode switch
+            {
+                HttpStatusCode.OK => true,
+                HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout => false,
+                var status => throw new BenchFailedException($"a change was answered with {(int)status}"),
+            };
         }
         catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
         {
