@@ -50,6 +50,13 @@ public sealed class NodeTests(SharedNode shared) : IClassFixture<SharedNode>
     }
 
     [Fact]
+    public async Task A_node_that_is_alone_sets_nothing_aside()
+    {
+        Assert.Empty((await _node.Client.GetAsync("/v1/cluster/set-aside", null)).MustBe(HttpStatusCode.OK).Items);
+        (await _node.Client.CallAsync(HttpMethod.Post, $"/v1/cluster/set-aside/run/{Guid.NewGuid()}:restore")).MustBe(404, "not_found");
+    }
+
+    [Fact]
     public async Task A_node_that_is_alone_cannot_be_drained()
     {
         var self = _node.Services.GetRequiredService<ClusterState>().Self;

@@ -56,6 +56,7 @@ internal static class ApiHosting
         routes.MapApiDocument();
         routes.MapWebhooks();
         routes.MapNodes();
+        routes.MapSetAside();
         routes.MapProjects();
         routes.MapWorkflows();
         routes.MapCredentials();

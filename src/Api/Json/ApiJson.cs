@@ -56,6 +56,7 @@ namespace Api.Json;
 [JsonSerializable(typeof(LogEnd))]
 [JsonSerializable(typeof(DataclipView))]
 [JsonSerializable(typeof(ClusterOverview))]
+[JsonSerializable(typeof(SetAsideList))]
 [JsonSerializable(typeof(NodeView))]
 [JsonSerializable(typeof(HealthView))]
 [JsonSerializable(typeof(VersionView))]

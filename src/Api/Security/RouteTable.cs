@@ -35,6 +35,8 @@ internal static class RouteTable
 
         new("GET", "/v1/cluster", Access.Administrator),
         new("POST", "/v1/cluster/nodes/{nodeId:guid}:drain", Access.Administrator),
+        new("GET", "/v1/cluster/set-aside", Access.Administrator),
+        new("POST", "/v1/cluster/set-aside/{type}/{id:guid}:restore", Access.Administrator),
 
         new("POST", "/v1/projects", Access.Administrator),
         new("GET", "/v1/projects", Access.Administrator),

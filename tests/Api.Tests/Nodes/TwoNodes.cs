@@ -15,7 +15,11 @@ internal sealed class TwoNodes : IAsyncDisposable
 
     private readonly TempFolder _keys;
 
-    private TwoNodes(TempFolder keys, TestNode one, TestNode other) => (_keys, One, Other) = (keys, one, other);
+    private TwoNodes(TempFolder keys, string database, TestNode one, TestNode other) =>
+        (_keys, Database, One, Other) = (keys, database, one, other);
+
+    /// <summary>How to connect to the database.</summary>
+    public string Database { get; }
 
     public TestNode One { get; }
 
@@ -27,7 +31,7 @@ internal sealed class TwoNodes : IAsyncDisposable
         var database = await server.CreateDatabaseAsync();
         var keys = new TempFolder();
         var one = await NodeAsync(database, keys.Path, "one");
-        var nodes = new TwoNodes(keys, one, await NodeAsync(database, keys.Path, "other", one.Token));
+        var nodes = new TwoNodes(keys, database, one, await NodeAsync(database, keys.Path, "other", one.Token));
         await UntilAsync(() => nodes.Shards(nodes.One) + nodes.Shards(nodes.Other) == ShardMap.ShardCount
             && nodes.Shards(nodes.One) is > 64 and < 192);
         return nodes;

@@ -2,6 +2,9 @@ using Actors.Runs;
 using Api.Tests.Fixtures;
 using Api.Tests.Workers;
 using Cluster.Entities;
+using Cluster.Sharding;
+using Dapper;
+using Npgsql;
 
 namespace Api.Tests.Nodes;
 
@@ -151,6 +154,22 @@ public sealed class TwoNodesTests : IAsyncLifetime
         Assert.Equal("success", await StateAsync(running));
         await worker.AskAsync("demand", """{"demand":1}""");
         Assert.Equal(waiting, (await worker.NextRunAsync())["run_id"]!.GetValue<Guid>());
+    }
+
+    [Fact]
+    public async Task An_entity_that_is_set_aside_is_listed_and_restored_on_any_node()
+    {
+        var id = Guid.CreateVersion7();
+        await using var connection = new NpgsqlConnection(_nodes.Database);
+        await connection.ExecuteAsync(
+            "INSERT INTO set_aside (entity_type, entity_id, shard, attempts) VALUES ('run', @id, @shard, 3)",
+            new { id, shard = ShardMap.ShardOf(id) });
+
+        var listed = Assert.Single((await _nodes.Other.Client.GetAsync("/v1/cluster/set-aside", null)).Items);
+        Assert.Equal(("run", id, 3), (listed.GetProperty("type").GetString(), listed.GetProperty("id").GetGuid(), listed.GetProperty("attempts").GetInt32()));
+        var restored = await _nodes.One.Client.CallAsync(HttpMethod.Post, $"/v1/cluster/set-aside/run/{id}:restore");
+        restored.MustBe(System.Net.HttpStatusCode.NoContent);
+        Assert.Empty((await _nodes.Other.Client.GetAsync("/v1/cluster/set-aside", null)).Items);
     }
 
     private async Task<string?> StateAsync(Guid run) => (await _nodes.One.Client.GetAsync($"/v1/runs/{run}", null))["state"];
