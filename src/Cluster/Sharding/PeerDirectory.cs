@@ -7,6 +7,11 @@ internal sealed class PeerDirectory(ClusterMember member, ClusterState state, Re
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
 
+    /// <summary>A stranger who knocks again and again costs no more than this many looks.</summary>
+    private static readonly TimeSpan s_atMostEvery = TimeSpan.FromMilliseconds(200);
+
+    private long _lastLook;
+
     public Peer Self { get; } = new(state.Self, member.Membership.Host, member.Transport.Port, member.Key);
 
     public bool TryGet(Guid nodeId, out Peer peer)
@@ -19,7 +24,13 @@ internal sealed class PeerDirectory(ClusterMember member, ClusterState state, Re
     public async ValueTask RefreshAsync(CancellationToken cancellationToken)
     {
         var changed = state.Changed;
-        resharding.Wake();
+        var last = Volatile.Read(ref _lastLook);
+        var now = time.GetTimestamp();
+        if (time.GetElapsedTime(last, now) >= s_atMostEvery && Interlocked.CompareExchange(ref _lastLook, now, last) == last)
+        {
+            resharding.Wake();
+        }
+
         await Task.WhenAny(changed, Task.Delay(s_patience, time, cancellationToken)).ConfigureAwait(false);
     }
 }
