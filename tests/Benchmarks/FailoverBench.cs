@@ -84,7 +84,7 @@ internal static class FailoverBench
             return answer.StatusCode switch
             {
                 HttpStatusCode.OK => true,
-                HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout => false,
+                HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout or HttpStatusCode.PreconditionFailed => false,
                 var status => throw new BenchFailedException($"a change was answered with {(int)status}"),
             };
         }

@@ -7,12 +7,15 @@ using Microsoft.Extensions.Logging;
 namespace Cluster.Sharding;
 
 /// <summary>
-/// Keeps an entity that kills its node from killing one node after the other. Where an owner was lost soon after it took a
-/// shard, the next one recovers that shard's entities one at a time and writes down which, before it reads them. An entity
+/// Keeps an entity that kills its node from killing one node after the other. Where two owners in a row were lost soon after they
+/// took a shard, the next one recovers that shard's entities one at a time and writes down which, before it reads them. An entity
 /// that was left over like that twice is set aside by whoever takes its shard then.
 /// </summary>
 internal sealed class Adoption
 {
+    /// <summary>One owner that is lost soon after it took a shard is bad luck; two, one after the other, may have a cause.</summary>
+    private const int DeathsToCare = 2;
+
     /// <summary>How long a shard is treated with care.</summary>
     private static readonly TimeSpan s_care = TimeSpan.FromSeconds(60);
 
@@ -41,8 +44,8 @@ internal sealed class Adoption
     /// <param name="unknown">Shards that are ours, of whose owners before nothing is known.</param>
     public async Task TakenAsync(IReadOnlyList<TakenShard> taken, IReadOnlyList<int> unknown, CancellationToken cancellationToken)
     {
-        int[] uneasy = [.. unknown, .. taken.Where(shard => shard.Deaths > 0).Select(shard => shard.Shard)];
-        int[] calm = [.. taken.Where(shard => shard.Deaths == 0).Select(shard => shard.Shard)];
+        int[] uneasy = [.. unknown, .. taken.Where(shard => shard.Deaths >= DeathsToCare).Select(shard => shard.Shard)];
+        int[] calm = [.. taken.Where(shard => shard.Deaths < DeathsToCare).Select(shard => shard.Shard)];
         foreach (var found in await _log.TakenAsync(calm, uneasy, cancellationToken).ConfigureAwait(false))
         {
             _setAside[found.Entity] = _time.GetTimestamp();

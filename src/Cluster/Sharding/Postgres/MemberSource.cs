@@ -14,7 +14,21 @@ internal static class MemberSource
     /// A statement that takes longer than the node may serve without a heartbeat is given up, and its session. What a
     /// statement reads after it waited for a lock has to be newer than the wait, whatever the database's default isolation is.
     /// </remarks>
-    public static NpgsqlDataSource Create(ClusterMember member)
+    public static NpgsqlDataSource Create(ClusterMember member) => NpgsqlDataSource.Create(Describe(member, ""));
+
+    /// <summary>
+    /// As <see cref="Create"/>, a pool of a few. A commit does not wait for the disk: what is written through it is to
+    /// outlive a node, not the server.
+    /// </summary>
+    public static NpgsqlDataSource CreatePool(ClusterMember member)
+    {
+        var builder = Describe(member, " -c synchronous_commit=off");
+        builder.Pooling = true;
+        builder.MaxPoolSize = 4;
+        return NpgsqlDataSource.Create(builder);
+    }
+
+    private static NpgsqlConnectionStringBuilder Describe(ClusterMember member, string options)
     {
         var patience = member.Membership.ServingTime;
         var milliseconds = (int)patience.TotalMilliseconds;
@@ -29,9 +43,9 @@ internal static class MemberSource
         };
         builder.Options = string.Create(
             CultureInfo.InvariantCulture,
-            $@"{builder.Options} -c statement_timeout={milliseconds} -c lock_timeout={milliseconds} -c default_transaction_isolation=read\ committed")
+            $@"{builder.Options} -c statement_timeout={milliseconds} -c lock_timeout={milliseconds} -c default_transaction_isolation=read\ committed{options}")
             .TrimStart();
         PostgresTls.Require(builder, member.Store.AllowInsecure);
-        return NpgsqlDataSource.Create(builder);
+        return builder;
     }
 }

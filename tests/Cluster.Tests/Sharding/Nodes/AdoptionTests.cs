@@ -10,7 +10,7 @@ namespace Cluster.Tests.Sharding.Nodes;
 public sealed class AdoptionTests : IAsyncLifetime
 {
     private const int Shard = 9;
-    private const int MostDeaths = 4;
+    private const int MostDeaths = 5;
 
     private readonly EntityRef _poisoned = new("counter", ShardMap.NewId(Shard, DateTimeOffset.UtcNow));
     private readonly EntityRef _healthy = new("counter", ShardMap.NewId(Shard, DateTimeOffset.UtcNow));
