@@ -32,10 +32,22 @@ public sealed class BoundTests : IAsyncDisposable
         await _held.ArrivedAsync();
 
         (await caller.AskAsync(peer.Id, new byte[1_001])).Ended(PeerCallStatus.NotSent, "too many bytes");
-        (await caller.AskAsync(peer.Id, new byte[1_000])).Answered(new byte[1_000]);
+        (await SentAsync(caller, peer, new byte[1_000])).Answered(new byte[1_000]);
         _held.Release();
         (await call).Answered(new byte[9_000]);
-        (await caller.AskAsync(peer.Id, new byte[10_000])).Answered(new byte[10_000]);
+        (await SentAsync(caller, peer, new byte[10_000])).Answered(new byte[10_000]);
+    }
+
+    /// <summary>What has arrived may still count as queued for a moment, until the sender has heard that it is gone.</summary>
+    private static async Task<PeerReply> SentAsync(TestNode caller, TestNode peer, byte[] body)
+    {
+        for (var left = 1_000; ; left--)
+        {
+            var reply = await caller.AskAsync(peer.Id, body);
+            if (left == 0 || reply is not { Status: PeerCallStatus.NotSent, Reason: { } reason } || !reason.Contains("queued", StringComparison.Ordinal))
+                return reply;
+            await Task.Delay(10);
+        }
     }
 
     [Fact]
