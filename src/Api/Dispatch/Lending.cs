@@ -1,3 +1,4 @@
+using Cluster;
 using System.Collections.Immutable;
 using Actors.Dispatch;
 using Actors.Runs;
@@ -13,7 +14,7 @@ internal sealed class Lending(TimeProvider time)
     private static readonly TimeSpan Term = TimeSpan.FromSeconds(5);
     private readonly Dictionary<Guid, (WaitingRun Run, long Until)> _lent = [];
 
-    public void Add(WaitingRun run) => _lent[run.RunId] = (run, time.GetTimestamp() + (long)(Term.TotalSeconds * time.TimestampFrequency));
+    public void Add(WaitingRun run) => _lent[run.RunId] = (run, time.TimestampAfter(Term));
 
     /// <summary>The run was claimed, or is over.</summary>
     public void Settle(RunNotice notice)

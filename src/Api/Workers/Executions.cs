@@ -1,3 +1,5 @@
+using Cluster;
+
 namespace Api.Workers;
 
 /// <summary>What a worker of this node executes.</summary>
@@ -15,14 +17,14 @@ internal sealed class Executions(TimeProvider time)
     private readonly Lock _gate = new();
 
     public void Grant(Guid runId, int attempt, WorkerSession session, TimeSpan longest, Scrubber scrubber) =>
-        Set(runId, new Execution(attempt, session, In(longest), scrubber));
+        Set(runId, new Execution(attempt, session, time.TimestampAfter(longest), scrubber));
 
     /// <summary>A worker came and says that it executes these.</summary>
     public void Resume(WorkerSession session, IEnumerable<HeldRun> runs)
     {
         foreach (var (runId, attempt) in runs)
         {
-            Set(runId, new Execution(attempt, session, In(LongestUnknown), null));
+            Set(runId, new Execution(attempt, session, time.TimestampAfter(LongestUnknown), null));
         }
     }
 
@@ -89,6 +91,4 @@ internal sealed class Executions(TimeProvider time)
             _runs[runId] = run;
         }
     }
-
-    private long In(TimeSpan wait) => time.GetTimestamp() + (long)(wait.TotalSeconds * time.TimestampFrequency);
 }

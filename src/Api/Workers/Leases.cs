@@ -2,6 +2,7 @@ using Actors;
 using Actors.Runs;
 using Cluster.Entities;
 using Cluster.Sharding;
+using Cluster;
 
 namespace Api.Workers;
 
@@ -37,7 +38,7 @@ internal sealed class Leases : IDisposable
         {
             foreach (var (runId, attempt) in attempts)
             {
-                _leases.TryAdd(runId, new Lease(attempt, In(_grace)));
+                _leases.TryAdd(runId, new Lease(attempt, _time.TimestampAfter(_grace)));
             }
         }
     }
@@ -82,7 +83,7 @@ internal sealed class Leases : IDisposable
             {
                 if (_leases.TryGetValue(runId, out var lease) && lease.Attempt == attempt)
                 {
-                    _leases[runId] = lease with { Deadline = In(_grace) };
+                    _leases[runId] = lease with { Deadline = _time.TimestampAfter(_grace) };
                 }
                 else if (_known[ShardMap.ShardOf(runId)])
                 {
@@ -104,7 +105,7 @@ internal sealed class Leases : IDisposable
             expired = [.. _leases.Where(lease => lease.Value.Deadline <= now).Select(lease => (lease.Key, lease.Value.Attempt))];
             foreach (var (runId, attempt) in expired)
             {
-                _leases[runId] = new Lease(attempt, In(_grace));
+                _leases[runId] = new Lease(attempt, _time.TimestampAfter(_grace));
             }
         }
 
@@ -126,7 +127,7 @@ internal sealed class Leases : IDisposable
                 // shut before it is left, so a lease that slips in here is taken out by Leave.
                 if (_shards.IsOpen(ShardMap.ShardOf(notice.RunId)))
                 {
-                    _leases[notice.RunId] = new Lease(state.Attempt, In(_grace));
+                    _leases[notice.RunId] = new Lease(state.Attempt, _time.TimestampAfter(_grace));
                 }
             }
             else if (notice is RunNotice.Changed or RunNotice.AttemptRevoked)
@@ -135,8 +136,6 @@ internal sealed class Leases : IDisposable
             }
         }
     }
-
-    private long In(TimeSpan wait) => _time.GetTimestamp() + (long)(wait.TotalSeconds * _time.TimestampFrequency);
 
     /// <param name="Deadline">On the monotonic clock: a jump of the node's clock changes nothing.</param>
     private readonly record struct Lease(int Attempt, long Deadline);

@@ -22,7 +22,7 @@ internal sealed class AskDeadlines : IDisposable
     public AskDeadlines(TimeSpan timeout, TimeProvider time)
     {
         _time = time;
-        _wait = (long)(timeout.TotalSeconds * time.TimestampFrequency);
+        _wait = time.InTimestamps(timeout);
         _expired = new Outcome.Unknown($"no outcome within {timeout.TotalSeconds:0.#} s");
         var lists = Math.Min(MostLists, BitOperations.RoundUpToPowerOf2((uint)Environment.ProcessorCount));
         _lists = [.. Enumerable.Range(0, (int)lists).Select(_ => new DeadlineList(time, _wait))];

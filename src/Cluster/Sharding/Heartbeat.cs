@@ -68,7 +68,7 @@ internal sealed class Heartbeat(
         var member = await session.BeatAsync(cancellationToken).ConfigureAwait(false);
         if (member != MemberState.Down)
         {
-            gate.ServeUntil(sent + (long)(settings.ServingTime.TotalSeconds * time.TimestampFrequency));
+            gate.ServeUntil(sent + time.InTimestamps(settings.ServingTime));
         }
 
         return member;

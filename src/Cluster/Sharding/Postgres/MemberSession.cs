@@ -7,7 +7,7 @@ namespace Cluster.Sharding.Postgres;
 
 /// <summary>A shard as its new owner gets it.</summary>
 /// <param name="Deaths">Owners before that were lost soon after they took it, one after the other.</param>
-internal readonly record struct TakenShard(int Shard, long Term, int Deaths);
+internal readonly record struct TakenShard(int Shard, int Deaths);
 
 /// <summary>One database session of a member: the statements of the protocol that README.md describes, and nothing else.</summary>
 internal sealed class MemberSession : IAsyncDisposable
@@ -120,12 +120,12 @@ internal sealed class MemberSession : IAsyncDisposable
     public async Task<IReadOnlyList<TakenShard>> TakeAsync(ImmutableArray<int> shards, CancellationToken cancellationToken)
     {
         await using var command = Command(
-            "SELECT taken, new_term, lost_owners FROM cluster_take($1, $2)", _self, shards.ToArray());
+            "SELECT taken, lost_owners FROM cluster_take($1, $2)", _self, shards.ToArray());
         await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         var taken = new List<TakenShard>(shards.Length);
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
-            taken.Add(new TakenShard(reader.GetInt32(0), reader.GetInt64(1), reader.GetInt32(2)));
+            taken.Add(new TakenShard(reader.GetInt32(0), reader.GetInt32(1)));
         }
 
         return taken;

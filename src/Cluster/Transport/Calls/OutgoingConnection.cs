@@ -95,7 +95,7 @@ internal sealed class OutgoingConnection : IFrameSink
         // Calls end with their time, but what the peer does not read stays queued.
         if (_connection.Sender.Unsent + request.PayloadLength > _settings.MaxInFlightBytes)
             return new(PeerReply.NotSent("too many bytes are queued to this peer"));
-        var call = new PendingCall(_calls, request.PayloadLength, DeadlineIn(timeout));
+        var call = new PendingCall(_calls, request.PayloadLength, _time.TimestampAfter(timeout));
         if (_calls.TryAdd(call) is { } refusal)
             return new(PeerReply.NotSent(refusal));
 
@@ -107,7 +107,4 @@ internal sealed class OutgoingConnection : IFrameSink
             call.EndOn(cancellationToken);
         return task;
     }
-
-    private long DeadlineIn(TimeSpan timeout) =>
-        _time.GetTimestamp() + (long)(timeout.TotalSeconds * _time.TimestampFrequency);
 }
