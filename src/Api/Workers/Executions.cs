@@ -74,13 +74,23 @@ internal sealed class Executions(TimeProvider time)
         }
     }
 
-    /// <summary>All attempts that still have time.</summary>
     public IReadOnlyList<HeldRun> Current()
     {
         lock (_gate)
         {
+            return [.. _runs.Select(run => new HeldRun(run.Key, run.Value.Attempt))];
+        }
+    }
+
+    /// <summary>Takes out the attempts whose time is over: their workers hang.</summary>
+    public IReadOnlyList<KeyValuePair<Guid, Execution>> TakeOverdue()
+    {
+        lock (_gate)
+        {
             var now = time.GetTimestamp();
-            return [.. _runs.Where(run => run.Value.Until > now).Select(run => new HeldRun(run.Key, run.Value.Attempt))];
+            var overdue = _runs.Where(run => run.Value.Until <= now).ToList();
+            foreach (var run in overdue) _runs.Remove(run.Key);
+            return overdue;
         }
     }
 

@@ -11,6 +11,7 @@ internal sealed class LeaseRenewal(Executions executions, Leases leases, Neighbo
     /// <summary>Renews all; workers are told to stop what is not theirs any more.</summary>
     public async Task RenewAsync(CancellationToken cancellationToken)
     {
+        foreach (var (runId, overdue) in executions.TakeOverdue()) overdue.Session.Cancel(runId, overdue.Attempt);
         var current = executions.Current();
         if (current.Count == 0) return;
         foreach (var runId in await AskAsync(current, cancellationToken).ConfigureAwait(false))
