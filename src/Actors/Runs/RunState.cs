@@ -39,6 +39,18 @@ public enum RunPriority
     Normal,
 }
 
+/// <summary>Where a run waits for a worker, by OpenFn's names. A worker may ask for some of them only, or in an order of its own.</summary>
+public enum RunQueue
+{
+    Default,
+
+    /// <summary>Runs that a person started, and retries.</summary>
+    Manual,
+
+    /// <summary>Runs of webhooks that answer with the result.</summary>
+    FastLane,
+}
+
 /// <param name="TimeoutMs">From the start of an attempt in the worker.</param>
 public sealed record RunOptions(int TimeoutMs, int MemoryLimitMb, bool JobLogs);
 
@@ -56,7 +68,15 @@ public sealed record RunPlan(
     Guid? InputDataclipId,
     RunPriority Priority,
     RunOptions Options,
-    LossPolicy OnLoss);
+    LossPolicy OnLoss)
+{
+    /// <summary>Plans that were stored before there were queues follow from their priority.</summary>
+    public RunQueue Queue
+    {
+        get => field == RunQueue.Default && Priority == RunPriority.Immediate ? RunQueue.Manual : field;
+        init;
+    }
+}
 
 /// <summary>A step that an attempt began and has not ended.</summary>
 public sealed record OpenStep(Guid StepId, Guid JobId, int Attempt, DateTimeOffset StartedAt, Guid? InputDataclipId);
