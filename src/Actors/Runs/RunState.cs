@@ -76,6 +76,9 @@ public sealed record RunPlan(
         get => field == RunQueue.Default && Priority == RunPriority.Immediate ? RunQueue.Manual : field;
         init;
     }
+
+    /// <summary>Which jobs are executed again when they fail; null for none.</summary>
+    public JobRetries? Retries { get; init; }
 }
 
 /// <summary>A step that an attempt began and has not ended.</summary>
@@ -99,6 +102,9 @@ public sealed record FinishedStep(
     public DateTimeOffset StartedAt { get; init; }
 
     public Guid? InputDataclipId { get; init; }
+
+    /// <summary>It failed and is to be executed again in its place.</summary>
+    public bool Retry { get; init; }
 }
 
 /// <param name="Attempt">Number of the present or last attempt; 0 before the first claim. It is the lease: reports of another are refused.</param>
@@ -127,6 +133,9 @@ public sealed record RunState(
 
     /// <summary>The run ended because its present attempt reported so, not by a decision of the cluster.</summary>
     public bool EndedByAttempt { get; init; }
+
+    /// <summary>While it waits after a failed step: not before this time; null for at once.</summary>
+    public DateTimeOffset? NotBefore { get; init; }
 
     public bool IsFinal => Status >= RunStatus.Success;
 
