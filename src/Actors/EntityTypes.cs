@@ -5,5 +5,6 @@ public static class EntityTypes
 {
     public const string Project = "project";
     public const string Run = "run";
+    public const string Submission = "submission";
     public const string Vault = "vault";
 }

@@ -6,7 +6,13 @@ using Api.Problems;
 namespace Api.WorkOrders;
 
 /// <summary>A submission as read: the input stays a slice of the body.</summary>
-internal readonly record struct Submission(Guid WorkflowId, ReadOnlyMemory<byte> Input, string? StartJob);
+internal readonly record struct Submission(Guid WorkflowId, ReadOnlyMemory<byte> Input, string? StartJob)
+{
+    /// <summary>The whole submission as it came.</summary>
+    public ReadOnlyMemory<byte> Body { get; init; }
+
+    public string? IdempotencyKey { get; init; }
+}
 
 /// <summary>Reads one submission without building its input, which may be large.</summary>
 internal static class WorkOrderReader
@@ -34,6 +40,7 @@ internal static class WorkOrderReader
         Guid? workflowId = null;
         ReadOnlyMemory<byte>? input = null;
         string? startJob = null;
+        string? key = null;
         Problem? problem = null;
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return Wrong("body", "is an object");
 
@@ -51,11 +58,14 @@ internal static class WorkOrderReader
                 case "startJob" when startJob is null && isText:
                     startJob = reader.GetString();
                     break;
+                case "idempotencyKey" when key is null && isText:
+                    key = reader.GetString()!;
+                    break;
                 case "input" when input is null:
                     reader.Skip();
                     input = json[start..(int)reader.BytesConsumed];
                     break;
-                case "workflowId" or "startJob" or "input":
+                case "workflowId" or "startJob" or "idempotencyKey" or "input":
                     reader.Skip();
                     problem ??= Wrong(field, "has a value of the wrong type or is given twice");
                     break;
@@ -72,7 +82,8 @@ internal static class WorkOrderReader
         }
 
         if (problem is null && workflowId is null) problem = Wrong("workflowId", "is needed");
-        submission = new Submission(workflowId ?? Guid.Empty, input ?? EmptyInput, startJob);
+        if (problem is null && key is not null && !IdempotencyKey.IsValid(key)) problem = Wrong("idempotencyKey", IdempotencyKey.Rule);
+        submission = new Submission(workflowId ?? Guid.Empty, input ?? EmptyInput, startJob) { Body = json, IdempotencyKey = key };
         return problem;
     }
 
@@ -80,6 +91,7 @@ internal static class WorkOrderReader
         reader.ValueTextEquals("input"u8) ? "input"
         : reader.ValueTextEquals("workflowId"u8) ? "workflowId"
         : reader.ValueTextEquals("startJob"u8) ? "startJob"
+        : reader.ValueTextEquals("idempotencyKey"u8) ? "idempotencyKey"
         : reader.GetString()!;
 
     private static Problem Wrong(string field, string rule) => Problem.Of(ProblemKinds.Invalid, field, rule);

@@ -16,7 +16,10 @@ internal sealed class WorkOrderSubmission(WorkflowIndex index, RunIntake intake)
             return (null, Problem.Of(ProblemKinds.Invalid, "workflowId", "is no workflow of this project"));
         if (StartNode(workflow, submission.StartJob, out var startNode) is { } problem) return (null, problem);
 
-        var run = intake.NewRun();
+        var (run, failure) = await intake.NewRunAsync(
+            projectId, submission.IdempotencyKey, workflow.WorkflowId, submission.Body, cancellationToken);
+        if (failure is not null) return (null, Problem.Of(failure));
+
         var start = new RunStart(startNode, null, queue, DataclipType.SavedInput, submission.Input, null);
         var outcome = await intake.SubmitAsync(run, workflow, start, cancellationToken);
         return outcome is Outcome.Replied

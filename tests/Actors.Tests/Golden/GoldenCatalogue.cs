@@ -1,5 +1,6 @@
 using Actors.Projects;
 using Actors.Runs;
+using Actors.Submissions;
 using Actors.Tests.Support;
 using Actors.Vaults;
 using Actors.Workflows;
@@ -10,7 +11,7 @@ namespace Actors.Tests.Golden;
 /// <summary>Where golden files come from. A file that exists is never written again, whatever becomes of its scenario.</summary>
 internal static class GoldenCatalogue
 {
-    public static IEnumerable<GoldenFile> All => [.. Runs(), .. Projects(), .. Vaults()];
+    public static IEnumerable<GoldenFile> All => [.. Runs(), .. Projects(), .. Submissions(), .. Vaults()];
 
     private static IEnumerable<GoldenFile> Runs()
     {
@@ -50,6 +51,13 @@ internal static class GoldenCatalogue
             Created(LossPolicy.Restart),
             Claimed(),
             Reported(3, Started(), StepStarted(), Completed(RunStatus.Killed, OpenA()))]);
+    }
+
+    private static IEnumerable<GoldenFile> Submissions()
+    {
+        yield return GoldenReplay.Submission.Write("submission-reserved", "a key that was used twice, a day apart", [
+            new SubmissionEvent.Reserved(new Reservation("47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=", RunId, WorkOrderId), Sample.At(0)),
+            new SubmissionEvent.Reserved(new Reservation("AAAA", Sample.Id(8), Sample.Id(9)), Sample.At(86_400))]);
     }
 
     private static IEnumerable<GoldenFile> Projects()
