@@ -122,7 +122,7 @@ internal sealed class ReadyRuns(ReadyQueue queue, Lending lending, ShardGate sha
         lock (_gate)
         {
             next = queue.TryTakeHungry(out var backlog) ? new NextRun(null, null, backlog)
-                : _demand.Total > 0 && queue.Take() is { } run ? new NextRun(_demand.Take(), run, null)
+                : _demand.Total > 0 && queue.Take(QueuePreference.Any) is { } run ? new NextRun(_demand.Take(), run, null)
                 : default;
             return next != default;
         }
@@ -152,7 +152,7 @@ internal sealed class ReadyRuns(ReadyQueue queue, Lending lending, ShardGate sha
         var runs = ImmutableArray.CreateBuilder<WaitingRun>();
         lock (_gate)
         {
-            while (runs.Count < most && queue.Take() is { } run)
+            while (runs.Count < most && queue.Take(QueuePreference.Any) is { } run)
             {
                 lending.Add(run);
                 runs.Add(run);
