@@ -15,6 +15,10 @@ internal sealed class ActiveRuns
 
     public bool IsWorkflowFull(Guid workflowId, in ConcurrencyLimits limits) => _byWorkflow[workflowId] >= limits.Workflow;
 
+    /// <summary>With the run itself, which is one of them.</summary>
+    public bool IsWithin(WaitingRun run, in ConcurrencyLimits limits) =>
+        !(_byProject[run.ProjectId] > limits.Project) && !(_byWorkflow[run.WorkflowId] > limits.Workflow);
+
     public void Add(WaitingRun run)
     {
         if (_runs.TryAdd(run.RunId, run))

@@ -19,6 +19,7 @@ public sealed class ReadyQueue(int window, Func<Guid, Guid, ConcurrencyLimits> l
     private readonly Dictionary<Backlog, Window> _windows = [];
     private readonly HashSet<Backlog> _hungry = [];
     private readonly ActiveRuns _active = new();
+    private readonly HashSet<Guid> _doubtful = [];
 
     /// <summary>Runs in memory that wait.</summary>
     public int Waiting { get; private set; }
@@ -131,6 +132,7 @@ public sealed class ReadyQueue(int window, Func<Guid, Guid, ConcurrencyLimits> l
         }
         else if (!inDoubt.Contains(run))
         {
+            _doubtful.Add(run.RunId);
             inDoubt.Enqueue(run);
         }
     }
@@ -165,6 +167,13 @@ public sealed class ReadyQueue(int window, Func<Guid, Guid, ConcurrencyLimits> l
     /// <summary>Counts a run as active that was claimed before this queue existed, or elsewhere.</summary>
     public void MarkActive(WaitingRun run) => _active.Add(run);
 
+    /// <summary>Whether a run that was taken is within the limits as they are now. What is in doubt has its place.</summary>
+    public bool Fits(WaitingRun run)
+    {
+        var limit = limits(run.ProjectId, run.WorkflowId);
+        return _doubtful.Contains(run.RunId) || (_active.Contains(run.RunId) && _active.IsWithin(run, limit));
+    }
+
     public bool IsActive(Guid runId) => _active.Contains(runId);
 
     /// <summary>The run is not active any more. Unknown runs are ignored.</summary>
@@ -172,6 +181,7 @@ public sealed class ReadyQueue(int window, Func<Guid, Guid, ConcurrencyLimits> l
     {
         if (_active.Remove(runId, out var run))
         {
+            _doubtful.Remove(runId);
             foreach (var name in QueuePreference.Any.Order)
             {
                 _lanes[(int)name].Unblock(run.ProjectId, new Backlog(run.WorkflowId, name));
@@ -190,11 +200,20 @@ public sealed class ReadyQueue(int window, Func<Guid, Guid, ConcurrencyLimits> l
 
     /// <summary>Forgets runs that are another node's now, waiting and active ones.</summary>
     /// <param name="staysActive">Of the active ones that left: whether it counts here all the same.</param>
-    public void Leave(Func<Guid, bool> isLeft, Func<WaitingRun, bool>? staysActive = null)
+    /// <returns>The runs that left and go on counting here.</returns>
+    public IReadOnlyList<WaitingRun> Leave(Func<Guid, bool> isLeft, Func<WaitingRun, bool>? staysActive = null)
     {
-        foreach (var run in _active.Where(run => isLeft(run.RunId) && staysActive?.Invoke(run) != true))
+        var stayed = new List<WaitingRun>();
+        foreach (var run in _active.Where(run => isLeft(run.RunId)))
         {
-            Release(run.RunId);
+            if (staysActive?.Invoke(run) == true)
+            {
+                stayed.Add(run);
+            }
+            else
+            {
+                Release(run.RunId);
+            }
         }
 
         foreach (var lane in _lanes)
@@ -211,6 +230,17 @@ public sealed class ReadyQueue(int window, Func<Guid, Guid, ConcurrencyLimits> l
         foreach (var (backlog, waiting) in _windows.ToList())
         {
             Leave(backlog, waiting, isLeft);
+        }
+
+        return stayed;
+    }
+
+    /// <summary>Of some active runs it is known now that they are not.</summary>
+    public void ReleaseWhere(Func<Guid, bool> isOver)
+    {
+        foreach (var run in _active.Where(run => isOver(run.RunId)))
+        {
+            Release(run.RunId);
         }
     }
 

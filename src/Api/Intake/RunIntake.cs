@@ -2,6 +2,7 @@ using Actors;
 using Actors.Runs;
 using Api.Dispatch;
 using Cluster.Entities;
+using Cluster.Sharding;
 
 namespace Api.Intake;
 
@@ -19,10 +20,19 @@ internal readonly record struct RunStart(
     ReadOnlyMemory<byte>? Request);
 
 /// <summary>The one way into the cluster: makes a work order with its run. Called thousands of times per second.</summary>
-internal sealed class RunIntake(IEntities entities, RecentBodies recent)
+internal sealed class RunIntake(IEntities entities, WorkflowIndex index, RecentBodies recent)
 {
-    /// <summary>The run's id lies in a shard of this node: no network hop.</summary>
-    public NewRun NewRun() => new(entities.NewLocalId(), entities.NewLocalId());
+    /// <summary>The run's id lies in a shard of this node: no network hop. But if the workflow or its project has a limit of
+    /// active runs, it lies in the project's home shard, whose owner alone decides which of them may start.</summary>
+    public NewRun NewRun(WorkflowEntry workflow)
+    {
+        var isLimited = index.LimitsOf(workflow.ProjectId, workflow.WorkflowId).Any;
+        var runId = isLimited ? entities.NewId(ShardMap.ShardOf(workflow.ProjectId)) : entities.NewLocalId();
+        return new NewRun(runId, entities.NewLocalId());
+    }
+
+    /// <summary>Largest input in bytes of a run of the workflow, of what the node takes.</summary>
+    public int MaxInput(WorkflowEntry workflow, int node) => index.ShareOf(workflow.ProjectId).MaxInput(node);
 
     public ValueTask<Outcome> SubmitAsync(
         NewRun run, WorkflowEntry workflow, in RunStart start, CancellationToken cancellationToken)
@@ -39,7 +49,7 @@ internal sealed class RunIntake(IEntities entities, RecentBodies recent)
             start.TriggerId,
             input.Id,
             start.Queue == RunQueue.Default ? RunPriority.Normal : RunPriority.Immediate,
-            workflow.Options,
+            index.ShareOf(workflow.ProjectId).Narrow(workflow.Options),
             workflow.OnLoss)
         {
             Queue = start.Queue,

@@ -14,9 +14,11 @@ internal sealed class WorkOrderSubmission(WorkflowIndex index, RunIntake intake)
     {
         if (index.Workflow(submission.WorkflowId) is not { } workflow || workflow.ProjectId != projectId)
             return (null, Problem.Of(ProblemKinds.Invalid, "workflowId", "is no workflow of this project"));
+        if (submission.Input.Length > intake.MaxInput(workflow, int.MaxValue))
+            return (null, Problem.Of(ProblemKinds.BodyTooLarge, "The input is larger than the project's limits.payloadMb."));
         if (StartNode(workflow, submission.StartJob, out var startNode) is { } problem) return (null, problem);
 
-        var run = intake.NewRun();
+        var run = intake.NewRun(workflow);
         var start = new RunStart(startNode, null, queue, DataclipType.SavedInput, submission.Input, null);
         var outcome = await intake.SubmitAsync(run, workflow, start, cancellationToken);
         return outcome is Outcome.Replied
