@@ -105,6 +105,8 @@ internal static class ApiHosting
             .AddSingleton<RunQueries>()
             .AddSingleton<LogQueries>()
             .AddSingleton<DataclipQueries>()
+            .AddSingleton<LoadQueries>()
+            .AddSingleton<ProjectLoads>()
             .AddSingleton<RunInputs>();
 
     private static IServiceCollection AddIntake(this IServiceCollection services)

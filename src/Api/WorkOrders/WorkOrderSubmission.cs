@@ -14,10 +14,12 @@ internal sealed class WorkOrderSubmission(WorkflowIndex index, RunIntake intake)
     {
         if (index.Workflow(submission.WorkflowId) is not { } workflow || workflow.ProjectId != projectId)
             return (null, Problem.Of(ProblemKinds.Invalid, "workflowId", "is no workflow of this project"));
+        if (submission.Input.Length > intake.MaxInput(workflow, int.MaxValue))
+            return (null, Problem.Of(ProblemKinds.BodyTooLarge, "The input is larger than the project's limits.payloadMb."));
         if (StartNode(workflow, submission.StartJob, out var startNode) is { } problem) return (null, problem);
 
         var (run, failure) = await intake.NewRunAsync(
-            projectId, submission.IdempotencyKey, workflow.WorkflowId, submission.Body, cancellationToken);
+            workflow, submission.IdempotencyKey, workflow.WorkflowId, submission.Body, cancellationToken);
         if (failure is not null) return (null, Problem.Of(failure));
 
         var start = new RunStart(startNode, null, queue, DataclipType.SavedInput, submission.Input, null);
