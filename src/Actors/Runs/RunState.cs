@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using Actors.Workflows;
 
 namespace Actors.Runs;
@@ -76,6 +77,13 @@ public sealed record RunPlan(
         get => field == RunQueue.Default && Priority == RunPriority.Immediate ? RunQueue.Manual : field;
         init;
     }
+
+    /// <summary>The start job is executed alone, whatever its edges.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool SingleJob { get; init; }
+
+    /// <summary>Null for a work order's first run.</summary>
+    public RetryOf? RetryOf { get; init; }
 }
 
 /// <summary>A step that an attempt began and has not ended.</summary>

@@ -16,7 +16,14 @@ internal readonly record struct RunStart(
     RunQueue Queue,
     DataclipType InputType,
     ReadOnlyMemory<byte> Input,
-    ReadOnlyMemory<byte>? Request);
+    ReadOnlyMemory<byte>? Request)
+{
+    /// <summary>A dataclip that exists already, in place of the input.</summary>
+    public Guid? StoredInput { get; init; }
+
+    /// <summary>The start node is a job that is executed alone.</summary>
+    public bool SingleJob { get; init; }
+}
 
 /// <summary>The one way into the cluster: makes a work order with its run. Called thousands of times per second.</summary>
 internal sealed class RunIntake(IEntities entities, RecentBodies recent)
@@ -27,9 +34,7 @@ internal sealed class RunIntake(IEntities entities, RecentBodies recent)
     public ValueTask<Outcome> SubmitAsync(
         NewRun run, WorkflowEntry workflow, in RunStart start, CancellationToken cancellationToken)
     {
-        var input = new DataclipBody(entities.NewLocalId(), start.InputType, start.Input, start.Request);
-        // The claim follows in a moment: what it needs is kept at hand.
-        recent.Add(input.Id, RunMaterial.ToInput(start.InputType == DataclipType.HttpRequest, start.Input, start.Request));
+        var input = start.StoredInput is null ? NewInput(start) : null;
         var plan = new RunPlan(
             run.WorkOrderId,
             workflow.ProjectId,
@@ -37,14 +42,23 @@ internal sealed class RunIntake(IEntities entities, RecentBodies recent)
             workflow.Version,
             start.StartNodeId,
             start.TriggerId,
-            input.Id,
+            input?.Id ?? start.StoredInput,
             start.Queue == RunQueue.Default ? RunPriority.Normal : RunPriority.Immediate,
             workflow.Options,
             workflow.OnLoss)
         {
             Queue = start.Queue,
+            SingleJob = start.SingleJob,
         };
         return entities.AskNewAsync(
             new EntityRef(EntityTypes.Run, run.RunId), new RunCommand.Create(plan, input), cancellationToken);
+    }
+
+    private DataclipBody NewInput(in RunStart start)
+    {
+        var input = new DataclipBody(entities.NewLocalId(), start.InputType, start.Input, start.Request);
+        // The claim follows in a moment: what it needs is kept at hand.
+        recent.Add(input.Id, RunMaterial.ToInput(start.InputType == DataclipType.HttpRequest, start.Input, start.Request));
+        return input;
     }
 }

@@ -6,7 +6,10 @@ using Api.Problems;
 namespace Api.WorkOrders;
 
 /// <summary>A submission as read: the input stays a slice of the body.</summary>
-internal readonly record struct Submission(Guid WorkflowId, ReadOnlyMemory<byte> Input, string? StartJob);
+/// <param name="InputDataclipId">A stored input, in place of <paramref name="Input"/>.</param>
+/// <param name="OnlyStartJob">The start job alone is executed.</param>
+internal readonly record struct Submission(
+    Guid WorkflowId, ReadOnlyMemory<byte> Input, string? StartJob, Guid? InputDataclipId, bool OnlyStartJob);
 
 /// <summary>Reads one submission without building its input, which may be large.</summary>
 internal static class WorkOrderReader
@@ -34,6 +37,8 @@ internal static class WorkOrderReader
         Guid? workflowId = null;
         ReadOnlyMemory<byte>? input = null;
         string? startJob = null;
+        Guid? dataclipId = null;
+        bool? onlyStartJob = null;
         Problem? problem = null;
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return Wrong("body", "is an object");
 
@@ -55,7 +60,13 @@ internal static class WorkOrderReader
                     reader.Skip();
                     input = json[start..(int)reader.BytesConsumed];
                     break;
-                case "workflowId" or "startJob" or "input":
+                case "inputDataclipId" when dataclipId is null && isText && reader.TryGetGuid(out var id):
+                    dataclipId = id;
+                    break;
+                case "onlyStartJob" when onlyStartJob is null && reader.TokenType is JsonTokenType.True or JsonTokenType.False:
+                    onlyStartJob = reader.GetBoolean();
+                    break;
+                case "workflowId" or "startJob" or "input" or "inputDataclipId" or "onlyStartJob":
                     reader.Skip();
                     problem ??= Wrong(field, "has a value of the wrong type or is given twice");
                     break;
@@ -72,7 +83,10 @@ internal static class WorkOrderReader
         }
 
         if (problem is null && workflowId is null) problem = Wrong("workflowId", "is needed");
-        submission = new Submission(workflowId ?? Guid.Empty, input ?? EmptyInput, startJob);
+        if (problem is null && dataclipId is not null && input is not null)
+            problem = Wrong("inputDataclipId", "is not given together with an input");
+        if (problem is null && onlyStartJob == true && startJob is null) problem = Wrong("startJob", "is needed to run one job alone");
+        submission = new Submission(workflowId ?? Guid.Empty, input ?? EmptyInput, startJob, dataclipId, onlyStartJob ?? false);
         return problem;
     }
 
@@ -80,6 +94,8 @@ internal static class WorkOrderReader
         reader.ValueTextEquals("input"u8) ? "input"
         : reader.ValueTextEquals("workflowId"u8) ? "workflowId"
         : reader.ValueTextEquals("startJob"u8) ? "startJob"
+        : reader.ValueTextEquals("inputDataclipId"u8) ? "inputDataclipId"
+        : reader.ValueTextEquals("onlyStartJob"u8) ? "onlyStartJob"
         : reader.GetString()!;
 
     private static Problem Wrong(string field, string rule) => Problem.Of(ProblemKinds.Invalid, field, rule);
