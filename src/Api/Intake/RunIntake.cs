@@ -1,12 +1,14 @@
 using Actors;
 using Actors.Runs;
+using Actors.Submissions;
 using Api.Dispatch;
 using Cluster.Entities;
 
 namespace Api.Intake;
 
 /// <summary>Ids of a run that is about to be stored; known before, so that a waiter can be in place.</summary>
-internal readonly record struct NewRun(Guid RunId, Guid WorkOrderId);
+/// <param name="IsReserved">An idempotency key stands for it: it may exist already.</param>
+internal readonly record struct NewRun(Guid RunId, Guid WorkOrderId, bool IsReserved = false);
 
 /// <summary>Where a run starts and what it starts with.</summary>
 /// <param name="TriggerId">Null when a person or program started it and not the trigger.</param>
@@ -31,6 +33,23 @@ internal sealed class RunIntake(IEntities entities, RecentBodies recent)
     /// <summary>The run's id lies in a shard of this node: no network hop.</summary>
     public NewRun NewRun() => new(entities.NewLocalId(), entities.NewLocalId());
 
+    /// <summary>The ids that the caller's idempotency key stands for; new ones without a key.</summary>
+    /// <param name="target">The workflow or trigger that the request was sent to.</param>
+    /// <returns>The ids, or why there are none.</returns>
+    public async ValueTask<(NewRun Run, Outcome? Failure)> NewRunAsync(
+        Guid projectId, string? key, Guid target, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    {
+        var run = NewRun();
+        if (key is null) return (run, null);
+        var outcome = await entities.AskAsync(
+            new EntityRef(EntityTypes.Submission, IdempotencyKey.ToId(projectId, key)),
+            new SubmissionCommand.Reserve(new Reservation(IdempotencyKey.Fingerprint(target, body.Span), run.RunId, run.WorkOrderId)),
+            cancellationToken);
+        return outcome is Outcome.Replied { Reply: SubmissionReply.Reserved { Reservation: var reserved } }
+            ? (new NewRun(reserved.RunId, reserved.WorkOrderId, IsReserved: true), null)
+            : (run, outcome);
+    }
+
     public ValueTask<Outcome> SubmitAsync(
         NewRun run, WorkflowEntry workflow, in RunStart start, CancellationToken cancellationToken)
     {
@@ -49,9 +68,22 @@ internal sealed class RunIntake(IEntities entities, RecentBodies recent)
         {
             Queue = start.Queue,
             SingleJob = start.SingleJob,
+            Retries = workflow.Retries,
         };
-        return entities.AskNewAsync(
-            new EntityRef(EntityTypes.Run, run.RunId), new RunCommand.Create(plan, input), cancellationToken);
+        var entity = new EntityRef(EntityTypes.Run, run.RunId);
+        var create = new RunCommand.Create(plan, input);
+        return run.IsReserved
+            ? CreateOnceAsync(entity, create, cancellationToken)
+            : entities.AskNewAsync(entity, create, cancellationToken);
+    }
+
+    /// <summary>The request may be a repeat. A run that exists is the one that its first made.</summary>
+    private async ValueTask<Outcome> CreateOnceAsync(EntityRef run, RunCommand.Create create, CancellationToken cancellationToken)
+    {
+        var outcome = await entities.AskAsync(run, create, cancellationToken);
+        return outcome is Outcome.Refused { Refusal.Code: RunRefusals.ExistsCode }
+            ? new Outcome.Replied(new RunReply.Created(create.Plan.WorkOrderId))
+            : outcome;
     }
 
     private DataclipBody NewInput(in RunStart start)

@@ -25,6 +25,7 @@ internal sealed class RunRow
     public DateTimeOffset? ClaimedAt { get; init; }
     public DateTimeOffset? StartedAt { get; init; }
     public DateTimeOffset? FinishedAt { get; init; }
+    public DateTimeOffset? NotBefore { get; init; }
     public Guid? RetryOf { get; init; }
     public Guid? RetryStep { get; init; }
     public Guid? OperationId { get; init; }
@@ -70,7 +71,7 @@ internal sealed class RunQueries(IReadStore store)
         r.id, r.project_id, r.workflow_id, r.workflow_version, r.work_order_id, r.start_node_id, r.trigger_id,
         r.input_dataclip_id, r.priority, r.status, r.attempt, r.worker, r.error_type, r.error_message, r.final_dataclip_id,
         r.created_at, r.claimed_at, r.started_at, r.finished_at, r.queue, r.retry_of, r.retry_step, r.operation_id,
-        r.single_job
+        r.single_job, r.not_before
         """;
 
     public Task<RunRow?> FindAsync(Guid id, CancellationToken cancellationToken) =>

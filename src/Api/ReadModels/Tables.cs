@@ -70,8 +70,8 @@ internal static class Tables
             new("priority", Integer), new("status", Text), new("attempt", Integer), new("worker", Text),
             new("error_type", Text), new("error_message", Text), new("final_dataclip_id", Uuid),
             new("created_at", Timestamp), new("claimed_at", Timestamp), new("started_at", Timestamp),
-            new("finished_at", Timestamp), new("queue", Text), new("retry_of", Uuid), new("retry_step", Uuid),
-            new("operation_id", Uuid), new("ordered_at", Timestamp), new("single_job", ColumnType.Boolean),
+            new("finished_at", Timestamp), new("queue", Text), new("not_before", Timestamp), new("retry_of", Uuid),
+            new("retry_step", Uuid), new("operation_id", Uuid), new("ordered_at", Timestamp), new("single_job", ColumnType.Boolean),
         ]);
 
     public static readonly ReadTable Steps = new(

@@ -7,6 +7,7 @@ namespace Api.Runs;
 /// <param name="Attempt">Number of the present or last attempt; 0 before the first claim.</param>
 /// <param name="StartNodeId">The trigger or job that the run starts from.</param>
 /// <param name="OutputDataclipId">The final state.</param>
+/// <param name="NotBefore">The run waits until then because a failed step is executed again.</param>
 /// <param name="RetryOf">The run of the same work order that this one repeats.</param>
 /// <param name="RetryStep">The step of that run that this one started from; absent when it started where that one did.</param>
 /// <param name="OperationId">The bulk operation that retried it.</param>
@@ -33,6 +34,7 @@ internal sealed record RunView(
     DateTimeOffset? ClaimedAt,
     DateTimeOffset? StartedAt,
     DateTimeOffset? FinishedAt,
+    DateTimeOffset? NotBefore,
     Guid? RetryOf,
     Guid? RetryStep,
     Guid? OperationId,
@@ -63,6 +65,7 @@ internal sealed record RunView(
             row.ClaimedAt,
             row.StartedAt,
             row.FinishedAt,
+            row.NotBefore,
             row.RetryOf,
             row.RetryStep,
             row.OperationId,

@@ -88,6 +88,7 @@ internal sealed class RunRetries(
             workflow.OnLoss)
         {
             Queue = RunQueue.Manual,
+            Retries = workflow.Retries,
             SingleJob = step is null && run.SingleJob == true,
             RetryOf = new RetryOf(
                 run.Id,

@@ -27,11 +27,13 @@ internal static class WorkOrderEndpoints
                 `application/json` carries one submission and is answered with 202 once it is durable.
                 `application/x-ndjson` carries one submission per line and is answered, while it is still being read, with
                 one line per line in the same order: `{"line":1,"workOrderId":..,"runId":..}` or `{"line":1,"problem":{..}}`.
+                A line of a bulk names itself with its field `idempotencyKey`; the header is for single submissions.
                 """)
             .Accepts<NewWorkOrder>("application/json", BulkSubmission.MediaType)
             .Produces<AcceptedWorkOrder>(StatusCodes.Status202Accepted)
             .Produces<BulkLine>(StatusCodes.Status200OK, BulkSubmission.MediaType)
             .DisableRequestTimeout()
+            .WithIdempotencyKey()
             .WithBodyProblems().WithCommandProblems().WithProblems(ProblemKinds.NotFound);
         routes.MapGet(OfProject, ListAsync).WithTags("Work orders").WithName("listWorkOrders")
             .WithSummary("List a project's work orders, newest first").WithDescription(HistoryDocs.Lists)
@@ -66,6 +68,9 @@ internal static class WorkOrderEndpoints
         var body = await BodyReader.ReadAsync(context.Request, settings.Http.MaxBodyBytes, context.RequestAborted);
         if (body is null) return Problem.Of(ProblemKinds.BodyTooLarge);
         if (WorkOrderReader.Read(body, out var read) is { } malformed) return malformed;
+        if (!IdempotencyKey.TryRead(context.Request, out var key) || (read.IdempotencyKey ?? key) != (key ?? read.IdempotencyKey))
+            return Problem.Of(ProblemKinds.Invalid, IdempotencyKey.Header, IdempotencyKey.Rule);
+        read = read with { IdempotencyKey = key ?? read.IdempotencyKey };
 
         var (accepted, problem) = await submission.SubmitAsync(projectId, read, RunQueue.Manual, context.RequestAborted);
         if (accepted is not null) return TypedResults.Accepted($"/v1/work-orders/{accepted.WorkOrderId}", accepted);

@@ -6,10 +6,19 @@ using Api.Problems;
 namespace Api.WorkOrders;
 
 /// <summary>A submission as read: the input stays a slice of the body.</summary>
-/// <param name="InputDataclipId">A stored input, in place of <paramref name="Input"/>.</param>
-/// <param name="OnlyStartJob">The start job alone is executed.</param>
-internal readonly record struct Submission(
-    Guid WorkflowId, ReadOnlyMemory<byte> Input, string? StartJob, Guid? InputDataclipId, bool OnlyStartJob);
+internal readonly record struct Submission(Guid WorkflowId, ReadOnlyMemory<byte> Input, string? StartJob)
+{
+    /// <summary>The whole submission as it came.</summary>
+    public ReadOnlyMemory<byte> Body { get; init; }
+
+    public string? IdempotencyKey { get; init; }
+
+    /// <summary>A stored input, in place of <see cref="Input"/>.</summary>
+    public Guid? InputDataclipId { get; init; }
+
+    /// <summary>The start job alone is executed.</summary>
+    public bool OnlyStartJob { get; init; }
+}
 
 /// <summary>Reads one submission without building its input, which may be large.</summary>
 internal static class WorkOrderReader
@@ -37,6 +46,7 @@ internal static class WorkOrderReader
         Guid? workflowId = null;
         ReadOnlyMemory<byte>? input = null;
         string? startJob = null;
+        string? key = null;
         Guid? dataclipId = null;
         bool? onlyStartJob = null;
         Problem? problem = null;
@@ -56,6 +66,9 @@ internal static class WorkOrderReader
                 case "startJob" when startJob is null && isText:
                     startJob = reader.GetString();
                     break;
+                case "idempotencyKey" when key is null && isText:
+                    key = reader.GetString()!;
+                    break;
                 case "input" when input is null:
                     reader.Skip();
                     input = json[start..(int)reader.BytesConsumed];
@@ -66,7 +79,7 @@ internal static class WorkOrderReader
                 case "onlyStartJob" when onlyStartJob is null && reader.TokenType is JsonTokenType.True or JsonTokenType.False:
                     onlyStartJob = reader.GetBoolean();
                     break;
-                case "workflowId" or "startJob" or "input" or "inputDataclipId" or "onlyStartJob":
+                case "workflowId" or "startJob" or "idempotencyKey" or "input" or "inputDataclipId" or "onlyStartJob":
                     reader.Skip();
                     problem ??= Wrong(field, "has a value of the wrong type or is given twice");
                     break;
@@ -86,7 +99,14 @@ internal static class WorkOrderReader
         if (problem is null && dataclipId is not null && input is not null)
             problem = Wrong("inputDataclipId", "is not given together with an input");
         if (problem is null && onlyStartJob == true && startJob is null) problem = Wrong("startJob", "is needed to run one job alone");
-        submission = new Submission(workflowId ?? Guid.Empty, input ?? EmptyInput, startJob, dataclipId, onlyStartJob ?? false);
+        if (problem is null && key is not null && !IdempotencyKey.IsValid(key)) problem = Wrong("idempotencyKey", IdempotencyKey.Rule);
+        submission = new Submission(workflowId ?? Guid.Empty, input ?? EmptyInput, startJob)
+        {
+            Body = json,
+            IdempotencyKey = key,
+            InputDataclipId = dataclipId,
+            OnlyStartJob = onlyStartJob ?? false,
+        };
         return problem;
     }
 
@@ -96,6 +116,7 @@ internal static class WorkOrderReader
         : reader.ValueTextEquals("startJob"u8) ? "startJob"
         : reader.ValueTextEquals("inputDataclipId"u8) ? "inputDataclipId"
         : reader.ValueTextEquals("onlyStartJob"u8) ? "onlyStartJob"
+        : reader.ValueTextEquals("idempotencyKey"u8) ? "idempotencyKey"
         : reader.GetString()!;
 
     private static Problem Wrong(string field, string rule) => Problem.Of(ProblemKinds.Invalid, field, rule);

@@ -21,7 +21,10 @@ internal sealed class WorkOrderSubmission(WorkflowIndex index, RunIntake intake,
             && (await dataclips.FindAsync(clip, cancellationToken))?.ProjectId != projectId)
             return (null, Problem.Of(ProblemKinds.Invalid, "inputDataclipId", "is no dataclip of this project"));
 
-        var run = intake.NewRun();
+        var (run, failure) = await intake.NewRunAsync(
+            projectId, submission.IdempotencyKey, workflow.WorkflowId, submission.Body, cancellationToken);
+        if (failure is not null) return (null, Problem.Of(failure));
+
         var start = new RunStart(startNode, null, queue, DataclipType.SavedInput, submission.Input, null)
         {
             StoredInput = submission.InputDataclipId,

@@ -1,5 +1,6 @@
 using Actors.Projects;
 using Actors.Runs;
+using Actors.Submissions;
 using Actors.Tests.Support;
 using Actors.Vaults;
 using Actors.Workflows;
@@ -10,7 +11,7 @@ namespace Actors.Tests.Golden;
 /// <summary>Where golden files come from. A file that exists is never written again, whatever becomes of its scenario.</summary>
 internal static class GoldenCatalogue
 {
-    public static IEnumerable<GoldenFile> All => [.. Runs(), .. Projects(), .. Vaults()];
+    public static IEnumerable<GoldenFile> All => [.. Runs(), .. Projects(), .. Submissions(), .. Vaults()];
 
     private static IEnumerable<GoldenFile> Runs()
     {
@@ -38,10 +39,25 @@ internal static class GoldenCatalogue
             Claimed(),
             Reported(2, Started(), StepStarted()),
             new RunEvent.Ended(RunStatus.Lost, "LostAfterStart", "worker gone", Sample.At(30)) { LostSteps = [OpenA()] }]);
+        var policy = new JobRetries([new JobRetry(JobB, new RetryPolicy(3, 1_000, 60_000))]);
+        yield return Run("run-step-retried", "a failed step that is executed again, and succeeds", [
+            new RunEvent.Created(Plan with { Retries = policy, Queue = RunQueue.FastLane }, Sample.At(0)) { RunId = RunId },
+            Claimed(),
+            Reported(8, Started(), StepStarted(), StepCompleted(), startedB, failed,
+                new RunFact.RetryScheduled(Sample.At(17), [StepB], Sample.At(18.1)) { LostSteps = [OpenA()] }),
+            Claimed(2),
+            new RunEvent.Reported(2, 1, [new RunFact.Completed(Sample.At(40), RunStatus.Success, null, null, OutputA)])]);
         yield return Run("run-open-step-at-the-end", "a completion that closes a step as lost", [
             Created(LossPolicy.Restart),
             Claimed(),
             Reported(3, Started(), StepStarted(), Completed(RunStatus.Killed, OpenA()))]);
+    }
+
+    private static IEnumerable<GoldenFile> Submissions()
+    {
+        yield return GoldenReplay.Submission.Write("submission-reserved", "a key that was used twice, a day apart", [
+            new SubmissionEvent.Reserved(new Reservation("47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=", RunId, WorkOrderId), Sample.At(0)),
+            new SubmissionEvent.Reserved(new Reservation("AAAA", Sample.Id(8), Sample.Id(9)), Sample.At(86_400))]);
     }
 
     private static IEnumerable<GoldenFile> Projects()

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Actors.Projects;
 using Actors.Runs;
+using Actors.Submissions;
 using Actors.Vaults;
 using Cluster.Entities;
 using Cluster.Journal;
@@ -21,6 +22,9 @@ internal static class GoldenReplay
     public static readonly GoldenReplay<ProjectState, ProjectCommand, ProjectEvent> Project =
         new(EntityTypes.Project, new ProjectBehavior(), new ProjectCodec());
 
+    public static readonly GoldenReplay<SubmissionState, SubmissionCommand, SubmissionEvent> Submission =
+        new(EntityTypes.Submission, new SubmissionBehavior(), new SubmissionCodec());
+
     public static readonly GoldenReplay<VaultState, VaultCommand, VaultEvent> Vault =
         new(EntityTypes.Vault, new VaultBehavior(), new VaultCodec());
 
@@ -29,6 +33,7 @@ internal static class GoldenReplay
     {
         EntityTypes.Run => Run.Replay(payloads),
         EntityTypes.Project => Project.Replay(payloads),
+        EntityTypes.Submission => Submission.Replay(payloads),
         EntityTypes.Vault => Vault.Replay(payloads),
         _ => throw new ArgumentOutOfRangeException(nameof(entity), entity, "No such type of entity."),
     };

@@ -60,6 +60,6 @@ internal sealed class RunProjection : IProjection<RunState, RunEvent>
             runId, ShardMap.ShardOf(runId), plan.ProjectId, plan.WorkflowId, plan.WorkflowVersion, plan.WorkOrderId,
             plan.StartNodeId, plan.TriggerId, plan.InputDataclipId, (int)plan.Priority, state.Status.ToWire(), state.Attempt,
             state.Worker, state.ErrorType, state.ErrorMessage, state.FinalDataclipId, state.CreatedAt, state.ClaimedAt,
-            state.StartedAt, state.FinishedAt, Words.Of(plan.Queue), plan.RetryOf?.RunId, plan.RetryOf?.StepId,
+            state.StartedAt, state.FinishedAt, Words.Of(plan.Queue), state.NotBefore, plan.RetryOf?.RunId, plan.RetryOf?.StepId,
             plan.RetryOf?.OperationId, plan.RetryOf?.Order.CreatedAt ?? state.CreatedAt, plan.SingleJob ? true : null);
 }
