@@ -97,7 +97,7 @@ public sealed class QueryTests : IAsyncLifetime
         { ParameterType: var type } when type == typeof(HistoryFilter) => optional
             ? new HistoryFilter
             {
-                States = ["failed", "lost", "available"],
+                States = ["available", "claimed", "failed"],
                 WorkflowId = s_first,
                 TriggerId = s_first,
                 From = s_time.AddDays(-1),
@@ -105,8 +105,8 @@ public sealed class QueryTests : IAsyncLifetime
                 ActiveFrom = s_time.AddDays(-1),
                 ActiveTo = s_time.AddDays(1),
             }
-            : new HistoryFilter { States = ["failed", "lost"] },
-        { ParameterType: var type } when type == typeof(TextSearch) => new TextSearch(optional ? "JO\"" : "jobs", SearchPlaces.All),
+            : new HistoryFilter(),
+        { ParameterType: var type } when type == typeof(TextSearch) => new TextSearch(optional ? "\"JOBS\"" : "jobs", SearchPlaces.All),
         { ParameterType: var type } when type == typeof(Backlog) =>
             new Backlog(parameter.Name == "after" ? Guid.Empty : s_first, RunQueue.Manual),
         { ParameterType: var type } when type == typeof(IReadOnlyCollection<Guid>) => new[] { s_first, s_second },
