@@ -27,7 +27,7 @@ internal static class RunEndpoints
             .WithSummary("Cancel a run, waiting or running")
             .WithCommandProblems().WithRefusals(RefusalKind.NotFound, RunRefusals.NotFoundCode)
             .WithRefusals(RefusalKind.Conflict, RunRefusals.FinalCode);
-        routes.MapPost(One + ":retry", RetryAsync).WithTags("Runs").WithName("retryRun")
+        routes.MapPost(One + ":retry", RetryEndpoint.PostAsync).WithTags("Runs").WithName("retryRun")
             .WithSummary("Run again from a step, a job or the start")
             .WithDescription(
                 """
@@ -36,6 +36,8 @@ internal static class RunEndpoints
                 run as `reused`. Without a body, or with `{}`, it starts where the run started. A work order has one
                 unfinished run at most, and of several retries at once one is taken.
                 """)
+            .Accepts<RetryRequest>(isOptional: true, "application/json", "*/*")
+            .Produces<AcceptedWorkOrder>(StatusCodes.Status202Accepted)
             .WithBodyProblems().WithCommandProblems()
             .WithProblems(
                 ProblemKinds.NotFound, ProblemKinds.WorkOrderUnfinished, ProblemKinds.TooManyRuns, ProblemKinds.WorkflowDeleted,
@@ -94,14 +96,4 @@ internal static class RunEndpoints
         await cancels.CancelAsync(runId, cancellationToken) is { } problem
             ? problem
             : await GetAsync(runId, runs, cancellationToken);
-
-    private static async Task<Results<Accepted<AcceptedWorkOrder>, Problem>> RetryAsync(
-        Guid runId, RetryRequest? body, RunRetries retries, CancellationToken cancellationToken)
-    {
-        if (body is { Step: not null, Job: not null })
-            return Problem.Of(ProblemKinds.Invalid, "job", "is not given together with a step");
-        var wish = new RetryWish(body?.Step, body?.Job, IsFromFailedStep: false, OperationId: null);
-        var (accepted, problem) = await retries.RetryAsync(runId, wish, cancellationToken);
-        return accepted is null ? problem! : TypedResults.Accepted($"/v1/runs/{accepted.RunId}", accepted);
-    }
 }
