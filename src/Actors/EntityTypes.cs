@@ -7,4 +7,5 @@ public static class EntityTypes
     public const string Run = "run";
     public const string Submission = "submission";
     public const string Vault = "vault";
+    public const string BulkOperation = "bulk-operation";
 }

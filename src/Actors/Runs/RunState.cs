@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using Actors.Workflows;
 
 namespace Actors.Runs;
@@ -80,6 +81,13 @@ public sealed record RunPlan(
         get => field == RunQueue.Default && Priority == RunPriority.Immediate ? RunQueue.Manual : field;
         init;
     }
+
+    /// <summary>The start job is executed alone, whatever its edges.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool SingleJob { get; init; }
+
+    /// <summary>Null for a work order's first run.</summary>
+    public RetryOf? RetryOf { get; init; }
 
     /// <summary>Which jobs are executed again when they fail; null for none.</summary>
     public JobRetries? Retries { get; init; }

@@ -1,4 +1,5 @@
 using Actors;
+using Actors.Operations;
 using Actors.Projects;
 using Actors.Runs;
 using Actors.Submissions;
@@ -33,6 +34,13 @@ internal static class EntityDefinitions
             new VaultCodec(),
             new VaultProjection(),
             new VaultMessages(),
+            SnapshotEvery));
+        services.AddSingleton<EntityDefinition>(new EntityDefinition<OperationState, OperationCommand, OperationEvent>(
+            EntityTypes.BulkOperation,
+            new OperationBehavior(),
+            new OperationCodec(),
+            new OperationProjection(),
+            new OperationMessages(),
             SnapshotEvery));
         return services;
     }

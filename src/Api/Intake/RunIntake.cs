@@ -19,7 +19,14 @@ internal readonly record struct RunStart(
     RunQueue Queue,
     DataclipType InputType,
     ReadOnlyMemory<byte> Input,
-    ReadOnlyMemory<byte>? Request);
+    ReadOnlyMemory<byte>? Request)
+{
+    /// <summary>A dataclip that exists already, in place of the input.</summary>
+    public Guid? StoredInput { get; init; }
+
+    /// <summary>The start node is a job that is executed alone.</summary>
+    public bool SingleJob { get; init; }
+}
 
 /// <summary>The one way into the cluster: makes a work order with its run. Called thousands of times per second.</summary>
 internal sealed class RunIntake(IEntities entities, WorkflowIndex index, RecentBodies recent)
@@ -56,9 +63,7 @@ internal sealed class RunIntake(IEntities entities, WorkflowIndex index, RecentB
     public ValueTask<Outcome> SubmitAsync(
         NewRun run, WorkflowEntry workflow, in RunStart start, CancellationToken cancellationToken)
     {
-        var input = new DataclipBody(entities.NewLocalId(), start.InputType, start.Input, start.Request);
-        // The claim follows in a moment: what it needs is kept at hand.
-        recent.Add(input.Id, RunMaterial.ToInput(start.InputType == DataclipType.HttpRequest, start.Input, start.Request));
+        var input = start.StoredInput is null ? NewInput(start) : null;
         var plan = new RunPlan(
             run.WorkOrderId,
             workflow.ProjectId,
@@ -66,12 +71,13 @@ internal sealed class RunIntake(IEntities entities, WorkflowIndex index, RecentB
             workflow.Version,
             start.StartNodeId,
             start.TriggerId,
-            input.Id,
+            input?.Id ?? start.StoredInput,
             start.Queue == RunQueue.Default ? RunPriority.Normal : RunPriority.Immediate,
             index.ShareOf(workflow.ProjectId).Narrow(workflow.Options),
             workflow.OnLoss)
         {
             Queue = start.Queue,
+            SingleJob = start.SingleJob,
             Retries = workflow.Retries,
         };
         var entity = new EntityRef(EntityTypes.Run, run.RunId);
@@ -88,5 +94,13 @@ internal sealed class RunIntake(IEntities entities, WorkflowIndex index, RecentB
         return outcome is Outcome.Refused { Refusal.Code: RunRefusals.ExistsCode }
             ? new Outcome.Replied(new RunReply.Created(create.Plan.WorkOrderId))
             : outcome;
+    }
+
+    private DataclipBody NewInput(in RunStart start)
+    {
+        var input = new DataclipBody(entities.NewLocalId(), start.InputType, start.Input, start.Request);
+        // The claim follows in a moment: what it needs is kept at hand.
+        recent.Add(input.Id, RunMaterial.ToInput(start.InputType == DataclipType.HttpRequest, start.Input, start.Request));
+        return input;
     }
 }

@@ -10,7 +10,10 @@ namespace Api.WorkOrders;
 /// <param name="Input">Any JSON; an empty object unless given.</param>
 /// <param name="StartJob">Name or id of the job to start from; the trigger's place unless given.</param>
 /// <param name="IdempotencyKey">As the header <c>Idempotency-Key</c>; the only way in a bulk. 1 to 255 visible ASCII characters.</param>
-internal sealed record NewWorkOrder(Guid WorkflowId, JsonElement Input, string? StartJob, string? IdempotencyKey);
+/// <param name="InputDataclipId">A dataclip of the project, in place of the input; one of a webhook is handed out with its request.</param>
+/// <param name="OnlyStartJob">Runs the start job alone, nothing behind it.</param>
+internal sealed record NewWorkOrder(
+    Guid WorkflowId, JsonElement Input, string? StartJob, string? IdempotencyKey, Guid? InputDataclipId, bool? OnlyStartJob);
 
 internal sealed record AcceptedWorkOrder(Guid WorkOrderId, Guid RunId);
 

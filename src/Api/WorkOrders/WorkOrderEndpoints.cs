@@ -1,6 +1,7 @@
 using Actors.Runs;
 using Actors.WorkOrders;
 using Api.Documentation;
+using Api.History;
 using Api.Hosting;
 using Api.Intake;
 using Api.Json;
@@ -35,10 +36,13 @@ internal static class WorkOrderEndpoints
             .WithIdempotencyKey()
             .WithBodyProblems().WithCommandProblems().WithProblems(ProblemKinds.NotFound);
         routes.MapGet(OfProject, ListAsync).WithTags("Work orders").WithName("listWorkOrders")
-            .WithSummary("List a project's work orders, newest first")
+            .WithSummary("List a project's work orders, newest first").WithDescription(HistoryDocs.Lists)
             .WithProblems(ProblemKinds.NotFound, ProblemKinds.BadCursor, ProblemKinds.BadParameter);
         routes.MapGet("/v1/work-orders/{workOrderId:guid}", GetAsync).WithTags("Work orders").WithName("getWorkOrder")
             .WithSummary("Show a work order with its runs").WithProblems(ProblemKinds.NotFound);
+        routes.MapPost("/v1/work-orders/{workOrderId:guid}:cancel", CancelAsync).WithTags("Work orders").WithName("cancelWorkOrder")
+            .WithSummary("Cancel the run of a work order that is not finished, waiting or running")
+            .WithCommandProblems().WithProblems(ProblemKinds.NotFound, ProblemKinds.WorkOrderFinal);
     }
 
     private static async Task<IResult> SubmitAsync(
@@ -79,12 +83,19 @@ internal static class WorkOrderEndpoints
         [AsParameters] HistoryRequest history,
         ProjectQueries projects,
         WorkOrderQueries orders,
+        HistoryLists lists,
         CancellationToken cancellationToken)
     {
         if (page.Check() is { } problem) return problem;
-        if (history.Check<WorkOrderState>(out var filter) is { } bad) return bad;
+        if (history.Check<WorkOrderState>(out var filter, out var search) is { } bad) return bad;
         if (!TimeCursor.TryRead(page.After, out var after)) return Problem.Of(ProblemKinds.BadCursor);
         if (!await projects.ExistsAsync(projectId, cancellationToken)) return Problem.Of(ProblemKinds.NotFound);
+        if (search is not null)
+        {
+            var found = await lists.OrdersAsync(projectId, filter, search, after, page.Shown, cancellationToken);
+            return TypedResults.Ok(HistoryLists.Page(found, WorkOrderView.Of));
+        }
+
         var rows = await orders.PageAsync(projectId, filter, after, page.Rows, cancellationToken);
         return TypedResults.Ok(page.Of(rows, WorkOrderView.Of, static row => new TimeCursor(row.CreatedAt, row.Id)));
     }
@@ -95,5 +106,14 @@ internal static class WorkOrderEndpoints
         if (await orders.FindAsync(workOrderId, cancellationToken) is not { } row) return Problem.Of(ProblemKinds.NotFound);
         var own = await runs.OfWorkOrderAsync(workOrderId, cancellationToken);
         return TypedResults.Ok(WorkOrderView.Of(row, [.. own.Select(RunView.Of)]));
+    }
+
+    private static async Task<Results<Ok<WorkOrderView>, Problem>> CancelAsync(
+        Guid workOrderId, RunCancels cancels, WorkOrderQueries orders, RunQueries runs, CancellationToken cancellationToken)
+    {
+        if (await orders.FindAsync(workOrderId, cancellationToken) is null) return Problem.Of(ProblemKinds.NotFound);
+        return await cancels.CancelOrderAsync(workOrderId, cancellationToken) is { } problem
+            ? problem
+            : await GetAsync(workOrderId, orders, runs, cancellationToken);
     }
 }
