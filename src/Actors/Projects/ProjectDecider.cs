@@ -17,6 +17,8 @@ internal static class ProjectDecider
             ProjectCommand.Update update => Update(state, update, context.Now),
             ProjectCommand.SaveWorkflow save => WorkflowDecider.Save(state, save, context.Now),
             ProjectCommand.DeleteWorkflow delete => WorkflowDecider.Delete(state, delete, context.Now),
+            ProjectCommand.SaveAuthMethod save => AuthMethodDecider.Save(state, save, context.Now),
+            ProjectCommand.DeleteAuthMethod delete => AuthMethodDecider.Delete(state, delete, context.Now),
             ProjectCommand.Delete => Change(state, new ProjectEvent.Deleted(context.Now)),
             _ => throw new UnreachableException(),
         };
@@ -25,18 +27,22 @@ internal static class ProjectDecider
     private static Decision<ProjectEvent> Create(
         ProjectState state, ProjectCommand.Create create, in DecisionContext context)
     {
-        var faults = ProjectRules.Check(create.Name, create.Description, create.Concurrency);
+        var faults = ProjectRules.Check(create.Name, create.Description, create.Concurrency, create.Limits);
         if (!faults.IsEmpty) return ProjectRefusals.Invalid(faults);
 
         if (state.Status != ProjectStatus.Absent)
         {
-            return Holds(state, create.Name, create.Description, create.Concurrency)
+            return Holds(state, create.Name, create.Description, create.Concurrency, create.Limits)
                 ? Unchanged(state)
                 : ProjectRefusals.Exists(context.Entity.Id);
         }
 
         return Change(
-            state, new ProjectEvent.Created(create.Name, create.Description, create.Concurrency, context.Now));
+            state,
+            new ProjectEvent.Created(create.Name, create.Description, create.Concurrency, context.Now)
+            {
+                Limits = create.Limits,
+            });
     }
 
     private static Decision<ProjectEvent> Update(ProjectState state, ProjectCommand.Update update, DateTimeOffset now)
@@ -46,17 +52,21 @@ internal static class ProjectDecider
             return ProjectRefusals.VersionMismatch(expected, state.Version);
         }
 
-        var faults = ProjectRules.Check(update.Name, update.Description, update.Concurrency);
+        var faults = ProjectRules.Check(update.Name, update.Description, update.Concurrency, update.Limits);
         if (!faults.IsEmpty) return ProjectRefusals.Invalid(faults);
 
-        return Holds(state, update.Name, update.Description, update.Concurrency)
+        return Holds(state, update.Name, update.Description, update.Concurrency, update.Limits)
             ? Unchanged(state)
-            : Change(state, new ProjectEvent.Updated(update.Name, update.Description, update.Concurrency, now));
+            : Change(
+                state,
+                new ProjectEvent.Updated(update.Name, update.Description, update.Concurrency, now) { Limits = update.Limits });
     }
 
     /// <summary>A repeat changes nothing: its caller did not hear the first answer.</summary>
-    private static bool Holds(ProjectState state, string name, string? description, int? concurrency) =>
-        state.Name == name && state.Description == description && state.Concurrency == concurrency;
+    private static bool Holds(
+        ProjectState state, string name, string? description, int? concurrency, ProjectLimits? limits) =>
+        state.Name == name && state.Description == description && state.Concurrency == concurrency
+        && state.Limits == (limits ?? ProjectLimits.None);
 
     private static Decision<ProjectEvent> Unchanged(ProjectState state) =>
         Decision<ProjectEvent>.Answer(new ProjectReply.Saved(state.Version));

@@ -9,9 +9,15 @@ public abstract record ProjectEvent
     {
     }
 
-    public sealed record Created(string Name, string? Description, int? Concurrency, DateTimeOffset At) : ProjectEvent;
+    public sealed record Created(string Name, string? Description, int? Concurrency, DateTimeOffset At) : ProjectEvent
+    {
+        public ProjectLimits? Limits { get; init; }
+    }
 
-    public sealed record Updated(string Name, string? Description, int? Concurrency, DateTimeOffset At) : ProjectEvent;
+    public sealed record Updated(string Name, string? Description, int? Concurrency, DateTimeOffset At) : ProjectEvent
+    {
+        public ProjectLimits? Limits { get; init; }
+    }
 
     /// <param name="Version">The workflow's version from now on, counted from 1.</param>
     public sealed record WorkflowSaved(Workflow Workflow, int Version, DateTimeOffset At) : ProjectEvent;
@@ -19,4 +25,9 @@ public abstract record ProjectEvent
     public sealed record WorkflowDeleted(Guid WorkflowId, DateTimeOffset At) : ProjectEvent;
 
     public sealed record Deleted(DateTimeOffset At) : ProjectEvent;
+
+    /// <param name="Method">As it is from now on; <see cref="AuthMethod.UpdatedAt"/> says since when.</param>
+    public sealed record AuthMethodSaved(AuthMethod Method) : ProjectEvent;
+
+    public sealed record AuthMethodDeleted(Guid MethodId, DateTimeOffset At) : ProjectEvent;
 }

@@ -11,6 +11,7 @@ internal static class RunReactions
         return @event switch
         {
             RunEvent.Created => [Available(state), changed],
+            RunEvent.Rejected => [],
             RunEvent.Requeued => [Revoked(state), Available(state), changed],
 
             // A run that ended while it waited has no time of a claim: nobody executes it.

@@ -18,6 +18,9 @@ public enum RunStatus
     Killed,
     Exception,
     Lost,
+
+    /// <summary>Never a run: its work order was stored without one, because a limit was reached.</summary>
+    Rejected,
 }
 
 /// <summary>How a step or run ended, in the worker's words.</summary>
@@ -76,6 +79,9 @@ public sealed record RunPlan(
         get => field == RunQueue.Default && Priority == RunPriority.Immediate ? RunQueue.Manual : field;
         init;
     }
+
+    /// <summary>The tick of the schedule that the run is for; null for any other start.</summary>
+    public DateTimeOffset? ScheduledFor { get; init; }
 }
 
 /// <summary>A step that an attempt began and has not ended.</summary>
@@ -127,6 +133,9 @@ public sealed record RunState(
 
     /// <summary>The run ended because its present attempt reported so, not by a decision of the cluster.</summary>
     public bool EndedByAttempt { get; init; }
+
+    /// <summary>What the last step that said so wants a waiting webhook to be answered with.</summary>
+    public Guid? WebhookResponseId { get; init; }
 
     public bool IsFinal => Status >= RunStatus.Success;
 

@@ -10,6 +10,7 @@ public static class WorkflowLimits
     public const int ExpressionLength = 255;
     public const int AdaptorLength = 255;
     public const int CustomPathLength = 255;
+    public const int AuthMethodsPerTrigger = 10;
     public const int BodyBytes = 1_000_000;
     public const int GlobalsBytes = 1_000_000;
     public const int DefinitionBytes = 5_000_000;

@@ -9,13 +9,16 @@ internal sealed class ProjectRow
     public string? Description { get; init; }
     public int? Concurrency { get; init; }
     public long Version { get; init; }
+    /// <summary>JSON; null for none.</summary>
+    public string? Limits { get; init; }
+
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset UpdatedAt { get; init; }
 }
 
 internal sealed class ProjectQueries(IReadStore store)
 {
-    private const string Columns = "select id, name, description, concurrency, version, created_at, updated_at from projects";
+    private const string Columns = "select id, name, description, concurrency, version, created_at, updated_at, limits from projects";
 
     public Task<ProjectRow?> FindAsync(Guid id, CancellationToken cancellationToken) =>
         store.FindAsync<ProjectRow>($"{Columns} where id = @id", new { id }, cancellationToken);
@@ -28,10 +31,10 @@ internal sealed class ProjectQueries(IReadStore store)
                 new { after.Name, after.Id, limit },
                 cancellationToken);
 
-    /// <summary>Projects with a limit of active runs, in the order of their ids.</summary>
+    /// <summary>Projects with any limit, in the order of their ids.</summary>
     public Task<List<ProjectRow>> LimitedAsync(Guid after, int limit, CancellationToken cancellationToken) =>
         store.ListAsync<ProjectRow>(
-            $"{Columns} where concurrency is not null and id > @after order by id limit @limit",
+            $"{Columns} where (concurrency is not null or limits is not null) and id > @after order by id limit @limit",
             new { after, limit },
             cancellationToken);
 

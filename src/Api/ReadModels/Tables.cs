@@ -12,7 +12,7 @@ internal static class Tables
         [new("id", Uuid)],
         [
             new("name", Text), new("description", Text), new("concurrency", Integer), new("version", Integer),
-            new("created_at", Timestamp), new("updated_at", Timestamp),
+            new("created_at", Timestamp), new("updated_at", Timestamp), new("limits", Text),
         ]);
 
     /// <summary>The present version of each workflow.</summary>
@@ -37,6 +37,7 @@ internal static class Tables
         [
             new("id", Uuid), new("project_id", Uuid), new("workflow_version", Integer), new("type", Text),
             new("enabled", ColumnType.Boolean), new("custom_path", Text), new("reply", Text), new("cron_expression", Text),
+            new("scheduled_since", Timestamp),
         ]);
 
     /// <summary>What may be shown of a credential: never its body.</summary>
@@ -98,9 +99,25 @@ internal static class Tables
             new("created_at", Timestamp),
         ]);
 
+    /// <summary>The last tick of each cron trigger that became a run.</summary>
+    public static readonly ReadTable CronTicks = new("cron_ticks", [new("trigger_id", Uuid)], [new("last_tick", Timestamp)]);
+
+    /// <summary>What the next run of a cron trigger starts with, by the job whose output it is.</summary>
+    public static readonly ReadTable CronCursors = new(
+        "cron_cursors", [new("trigger_id", Uuid), new("job_id", Uuid)], [new("dataclip_id", Uuid)]);
+
+    /// <summary>What the intake of webhooks must know of a method: never its secret.</summary>
+    public static readonly ReadTable WebhookAuthMethods = new(
+        "webhook_auth_methods",
+        [new("id", Uuid)],
+        [
+            new("project_id", Uuid), new("name", Text), new("type", Text), new("username", Text), new("secret_hash", Text),
+            new("created_at", Timestamp), new("updated_at", Timestamp),
+        ]);
+
     public static readonly ImmutableArray<ReadTable> All =
     [
         Projects, Workflows, WorkflowVersions, Triggers, Credentials, CredentialGrants,
-        WorkOrders, Runs, Steps, LogLines, Dataclips,
+        WorkOrders, Runs, Steps, LogLines, Dataclips, CronTicks, CronCursors, WebhookAuthMethods,
     ];
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Actors.Projects;
 using Actors.Workflows;
 
 namespace Api.ReadModels;
@@ -21,9 +22,10 @@ internal static class WorkflowDefinition
     Converters =
     [
         typeof(SnakeWord<TriggerType>), typeof(SnakeWord<WebhookReply>), typeof(SnakeWord<EdgeCondition>),
-        typeof(SnakeWord<LossPolicy>),
+        typeof(SnakeWord<LossPolicy>), typeof(SnakeWord<CatchUp>),
     ])]
 [JsonSerializable(typeof(Workflow))]
+[JsonSerializable(typeof(ProjectLimits))]
 [JsonSerializable(typeof(string[]))]
 internal sealed partial class DefinitionJson : JsonSerializerContext;
 
