@@ -30,21 +30,36 @@ internal sealed class RunIntake(IEntities entities, RecentBodies recent)
         var input = new DataclipBody(entities.NewLocalId(), start.InputType, start.Input, start.Request);
         // The claim follows in a moment: what it needs is kept at hand.
         recent.Add(input.Id, RunMaterial.ToInput(start.InputType == DataclipType.HttpRequest, start.Input, start.Request));
-        var plan = new RunPlan(
-            run.WorkOrderId,
+        var plan = PlanOf(run.WorkOrderId, workflow, start, input.Id);
+        return entities.AskNewAsync(
+            new EntityRef(EntityTypes.Run, run.RunId), new RunCommand.Create(plan, input), cancellationToken);
+    }
+
+    /// <summary>Stores the work order without a run, because a limit is reached.</summary>
+    public ValueTask<Outcome> RejectAsync(
+        NewRun run, WorkflowEntry workflow, in RunStart start, string reason, CancellationToken cancellationToken)
+    {
+        var input = new DataclipBody(entities.NewLocalId(), start.InputType, start.Input, start.Request);
+        return entities.AskNewAsync(
+            new EntityRef(EntityTypes.Run, run.RunId),
+            new RunCommand.Reject(PlanOf(run.WorkOrderId, workflow, start, input.Id), input, reason),
+            cancellationToken);
+    }
+
+    /// <summary>The fixed description of a run that begins as <paramref name="start"/> says.</summary>
+    public static RunPlan PlanOf(Guid workOrderId, WorkflowEntry workflow, in RunStart start, Guid? inputId) =>
+        new(
+            workOrderId,
             workflow.ProjectId,
             workflow.WorkflowId,
             workflow.Version,
             start.StartNodeId,
             start.TriggerId,
-            input.Id,
+            inputId,
             start.Queue == RunQueue.Default ? RunPriority.Normal : RunPriority.Immediate,
             workflow.Options,
             workflow.OnLoss)
         {
             Queue = start.Queue,
         };
-        return entities.AskNewAsync(
-            new EntityRef(EntityTypes.Run, run.RunId), new RunCommand.Create(plan, input), cancellationToken);
-    }
 }

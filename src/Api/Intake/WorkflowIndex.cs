@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Actors.Dispatch;
+using Actors.Projects;
 using Actors.Workflows;
 
 namespace Api.Intake;
@@ -11,11 +12,18 @@ internal sealed class WorkflowIndex
     private readonly ConcurrentDictionary<Guid, WorkflowEntry> _triggers = new();
     private readonly ConcurrentDictionary<(Guid Project, string Path), WorkflowEntry> _paths = new();
     private readonly ConcurrentDictionary<Guid, int?> _projectLimits = new();
+    private readonly ConcurrentDictionary<Guid, ProjectLimits> _limits = new();
     private readonly Lock _changes = new();
+
+    /// <summary>A workflow was added, replaced or removed. Handlers are quick and do not throw.</summary>
+    public event Action<Guid>? Changed;
 
     public int Count => _workflows.Count;
 
     public IEnumerable<Guid> Ids => _workflows.Keys;
+
+    public IEnumerable<WorkflowEntry> Scheduled =>
+        _workflows.Values.Where(static entry => entry.Trigger is { Type: TriggerType.Cron, Enabled: true });
 
     public WorkflowEntry? Workflow(Guid id) => _workflows.GetValueOrDefault(id);
 
@@ -27,8 +35,13 @@ internal sealed class WorkflowIndex
     public ConcurrencyLimits LimitsOf(Guid projectId, Guid workflowId) =>
         new(Workflow(workflowId)?.Concurrency, _projectLimits.GetValueOrDefault(projectId));
 
-    public void SaveProject(Guid projectId, int? concurrency)
+    /// <summary>What the project allows its webhooks.</summary>
+    public ProjectLimits LimitsOf(Guid projectId) => _limits.GetValueOrDefault(projectId, ProjectLimits.None);
+
+    public void SaveProject(Guid projectId, int? concurrency, ProjectLimits limits)
     {
+        if (limits == ProjectLimits.None) _limits.TryRemove(projectId, out _);
+        else _limits[projectId] = limits;
         if (concurrency is null) _projectLimits.TryRemove(projectId, out _);
         else _projectLimits[projectId] = concurrency;
     }
@@ -45,10 +58,14 @@ internal sealed class WorkflowIndex
             }
 
             _workflows[entry.WorkflowId] = entry;
-            if (entry.Trigger is not { Type: TriggerType.Webhook } trigger) return;
-            _triggers[trigger.Id] = entry;
-            if (trigger.CustomPath is { } path) _paths[(entry.ProjectId, path)] = entry;
+            if (entry.Trigger is { Type: TriggerType.Webhook } trigger)
+            {
+                _triggers[trigger.Id] = entry;
+                if (trigger.CustomPath is { } path) _paths[(entry.ProjectId, path)] = entry;
+            }
         }
+
+        Changed?.Invoke(entry.WorkflowId);
     }
 
     public void Remove(Guid workflowId)
@@ -57,10 +74,13 @@ internal sealed class WorkflowIndex
         {
             if (_workflows.TryRemove(workflowId, out var present)) Forget(present);
         }
+
+        Changed?.Invoke(workflowId);
     }
 
     public void RemoveProject(Guid projectId)
     {
+        _limits.TryRemove(projectId, out _);
         foreach (var entry in _workflows.Values)
         {
             if (entry.ProjectId == projectId) Remove(entry.WorkflowId);

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Actors.Projects;
 using Actors.Runs;
 using Actors.WorkOrders;
 using Actors.Workflows;
@@ -13,6 +14,7 @@ using Api.Problems;
 using Api.Projects;
 using Api.ReadModels;
 using Api.Runs;
+using Api.Webhooks;
 using Api.Workflows;
 using Api.WorkOrders;
 using Cluster.Sharding;
@@ -31,13 +33,19 @@ namespace Api.Json;
         typeof(SnakeWord<RunStatus>), typeof(SnakeWord<RunPriority>), typeof(SnakeWord<RunQueue>), typeof(SnakeWord<ExitReason>),
         typeof(SnakeWord<WorkOrderState>), typeof(SnakeWord<DataclipType>), typeof(SnakeWord<TriggerType>),
         typeof(SnakeWord<WebhookReply>), typeof(SnakeWord<EdgeCondition>), typeof(SnakeWord<LossPolicy>),
+        typeof(SnakeWord<CatchUp>), typeof(SnakeWord<AuthMethodType>),
         typeof(SnakeWord<MemberState>), typeof(SnakeWord<StoreType>),
     ])]
 [JsonSerializable(typeof(ProblemDocument))]
 [JsonSerializable(typeof(NewProject))]
 [JsonSerializable(typeof(ProjectPatch))]
+[JsonSerializable(typeof(LimitsPatch))]
 [JsonSerializable(typeof(ProjectView))]
 [JsonSerializable(typeof(Page<ProjectView>))]
+[JsonSerializable(typeof(NewAuthMethod))]
+[JsonSerializable(typeof(AuthMethodChange))]
+[JsonSerializable(typeof(AuthMethodView))]
+[JsonSerializable(typeof(Page<AuthMethodView>))]
 [JsonSerializable(typeof(WorkflowDocument))]
 [JsonSerializable(typeof(Page<WorkflowSummary>))]
 [JsonSerializable(typeof(Page<WorkflowVersionSummary>))]

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using Api.Projects;
 
 namespace Api.Json;
 
@@ -18,15 +20,32 @@ internal readonly record struct Patch<T>
     public T? Value { get; }
 
     public static Patch<T> To(T? value) => new(value);
+
+    /// <summary>The value after the patch.</summary>
+    public T? Or(T? present) => IsGiven ? Value : present;
 }
 
 internal sealed class PatchConverterFactory : JsonConverterFactory
 {
     public override bool CanConvert(Type typeToConvert) =>
-        typeToConvert == typeof(Patch<string>) || typeToConvert == typeof(Patch<int?>);
+        typeToConvert == typeof(Patch<string>) || typeToConvert == typeof(Patch<int?>) || typeToConvert == typeof(Patch<LimitsPatch>);
 
     public override JsonConverter CreateConverter(Type typeToConvert, JsonSerializerOptions options) =>
-        typeToConvert == typeof(Patch<string>) ? new TextConverter() : new NumberConverter();
+        typeToConvert == typeof(Patch<string>) ? new TextConverter()
+        : typeToConvert == typeof(Patch<int?>) ? new NumberConverter()
+        : new ObjectConverter<LimitsPatch>();
+
+    private sealed class ObjectConverter<T> : JsonConverter<Patch<T>>
+        where T : class
+    {
+        public override bool HandleNull => true;
+
+        public override Patch<T> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            Patch<T>.To(JsonSerializer.Deserialize(ref reader, (JsonTypeInfo<T>)options.GetTypeInfo(typeof(T))));
+
+        public override void Write(Utf8JsonWriter writer, Patch<T> value, JsonSerializerOptions options) =>
+            JsonSerializer.Serialize(writer, value.Value!, (JsonTypeInfo<T>)options.GetTypeInfo(typeof(T)));
+    }
 
     private sealed class TextConverter : JsonConverter<Patch<string>>
     {

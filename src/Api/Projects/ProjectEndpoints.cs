@@ -22,7 +22,7 @@ internal static class ProjectEndpoints
         routes.MapGet("/v1/projects/{projectId:guid}", GetAsync).WithTags("Projects").WithName("getProject")
             .WithSummary("Show a project").WithProblems(ProblemKinds.NotFound);
         routes.MapPatch("/v1/projects/{projectId:guid}", ChangeAsync).WithTags("Projects").WithName("changeProject")
-            .WithSummary("Change a project's name, description or limit")
+            .WithSummary("Change a project's name, description or limits")
             .WithDescription("A merge patch: absent fields stay, null removes. Needs `If-Match` with the project's ETag.")
             .WithIfMatch().WithBodyProblems().WithCommandProblems().WithProblems(ProblemKinds.NotFound)
             .WithRefusals(RefusalKind.Invalid, ProjectRefusals.InvalidCode);
@@ -37,7 +37,7 @@ internal static class ProjectEndpoints
         NewProject body, HttpContext context, IEntities entities, ProjectQueries projects, DefinitionChanges changes)
     {
         var id = entities.NewLocalId();
-        var command = new ProjectCommand.Create(body.Name ?? "", body.Description, body.Concurrency);
+        var command = new ProjectCommand.Create(body.Name ?? "", body.Description, body.Concurrency) { Limits = body.Limits };
         var outcome = await entities.AskNewAsync(new EntityRef(EntityTypes.Project, id), command, context.RequestAborted);
         if (outcome is not Outcome.Replied) return Problem.Of(outcome);
 
@@ -76,12 +76,18 @@ internal static class ProjectEndpoints
             expected ?? present.Version,
             body.Name ?? present.Name,
             body.Description.IsGiven ? body.Description.Value : present.Description,
-            body.Concurrency.IsGiven ? body.Concurrency.Value : present.Concurrency);
+            body.Concurrency.IsGiven ? body.Concurrency.Value : present.Concurrency)
+        {
+            Limits = LimitsOf(body.Limits, StoredLimits.Read(present.Limits)),
+        };
         var outcome = await entities.AskAsync(new EntityRef(EntityTypes.Project, projectId), command, context.RequestAborted);
         if (outcome is not Outcome.Replied) return Problem.Of(outcome);
         await changes.AnnounceAsync(new DefinitionChange(projectId, null));
         return await GetAsync(projectId, context, projects);
     }
+
+    private static ProjectLimits LimitsOf(Patch<LimitsPatch> patch, ProjectLimits present) =>
+        !patch.IsGiven ? present : patch.Value?.ApplyTo(present) ?? ProjectLimits.None;
 
     private static async Task<Results<NoContent, Problem>> DeleteAsync(
         Guid projectId, IEntities entities, DefinitionChanges changes, CancellationToken cancellationToken)

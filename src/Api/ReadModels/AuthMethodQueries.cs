@@ -42,11 +42,4 @@ internal sealed class AuthMethodQueries(IReadStore store)
     public Task<List<AuthMethodRow>> AllAsync(Guid after, int limit, CancellationToken cancellationToken) =>
         store.ListAsync<AuthMethodRow>(
             $"{Columns} where id > @after order by id limit @limit", new { after, limit }, cancellationToken);
-
-    /// <summary>Whether another project has a method of that id.</summary>
-    public async Task<bool> IsForeignAsync(Guid projectId, Guid id, CancellationToken cancellationToken) =>
-        await store.FindAsync<long?>(
-            "select 1 from webhook_auth_methods where id = @id and project_id <> @projectId",
-            new { projectId, id },
-            cancellationToken) is not null;
 }
