@@ -67,6 +67,8 @@ internal static class RunSamples
         new RunCommand.Abandon(1, "worker gone"),
         new RunCommand.Cancel(),
         new RunCommand.Look(),
+        new RunCommand.Reject(Plan with { ScheduledFor = At(60) }, Request, "too_many_runs"),
+        new RunCommand.Reject(BarePlan, null, ""),
     ];
 
     private static ImmutableArray<RunReport> Reports() =>
@@ -91,6 +93,7 @@ internal static class RunSamples
         new RunReply.Claimed(FullState),
         new RunReply.Accepted(int.MaxValue),
         new RunReply.Present(RunState.Absent),
+        new RunReply.Present(FullState with { WebhookResponseId = Id(35) }),
         new RunReply.Present(FullState with { Plan = BarePlan, Status = RunStatus.Available, OpenSteps = [] }),
         new RunReply.Done(),
     ];
