@@ -14,6 +14,9 @@ public sealed class ConcurrencyTests(ITestOutputHelper output) : IAsyncLifetime
     private const int OfProject = 3;
     private const int OfWorkflow = 2;
     private static readonly TimeSpan s_between = TimeSpan.FromSeconds(4);
+
+    /// <summary>Pause between submissions to a workflow: a little less than the limits let through.</summary>
+    private static readonly TimeSpan s_every = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan s_drained = TimeSpan.FromMinutes(4);
     private ClusterSite _site = null!;
 
@@ -33,7 +36,7 @@ public sealed class ConcurrencyTests(ITestOutputHelper output) : IAsyncLifetime
         await StatusBook.OpenAsync(_site.Database);
         var (workflows, limits) = await GivenAsync();
         using var stop = new CancellationTokenSource();
-        await using (new Crew(_site, perNode: 4, longest: TimeSpan.FromMilliseconds(150)))
+        await using (new Crew(_site, perNode: 4, longest: TimeSpan.FromMilliseconds(600)))
         {
             var load = workflows.Select((workflow, i) => SubmitAsync(workflow, i, stop.Token)).ToArray();
             for (var kill = 0; kill < kills; kill++) await KillAsync(_site.Nodes[kill % _site.Nodes.Count]);
@@ -96,7 +99,7 @@ public sealed class ConcurrencyTests(ITestOutputHelper output) : IAsyncLifetime
                 using var api = _site.ApiOf(running[number % running.Length]);
                 using var answer = await api.PostWebhookAsync(workflow, JsonContent.Create(new { number }));
                 if (answer.IsSuccessStatusCode) accepted++;
-                await Task.Delay(40, CancellationToken.None);
+                await Task.Delay(s_every, CancellationToken.None);
             }
             catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
             {
