@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using Actors.Workflows;
 
 namespace Actors.Runs;
@@ -80,6 +81,16 @@ public sealed record RunPlan(
         get => field == RunQueue.Default && Priority == RunPriority.Immediate ? RunQueue.Manual : field;
         init;
     }
+
+    /// <summary>The start job is executed alone, whatever its edges.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool SingleJob { get; init; }
+
+    /// <summary>Null for a work order's first run.</summary>
+    public RetryOf? RetryOf { get; init; }
+
+    /// <summary>Which jobs are executed again when they fail; null for none.</summary>
+    public JobRetries? Retries { get; init; }
 }
 
 /// <summary>A step that an attempt began and has not ended.</summary>
@@ -103,6 +114,9 @@ public sealed record FinishedStep(
     public DateTimeOffset StartedAt { get; init; }
 
     public Guid? InputDataclipId { get; init; }
+
+    /// <summary>It failed and is to be executed again in its place.</summary>
+    public bool Retry { get; init; }
 }
 
 /// <param name="Attempt">Number of the present or last attempt; 0 before the first claim. It is the lease: reports of another are refused.</param>
@@ -131,6 +145,9 @@ public sealed record RunState(
 
     /// <summary>The run ended because its present attempt reported so, not by a decision of the cluster.</summary>
     public bool EndedByAttempt { get; init; }
+
+    /// <summary>While it waits after a failed step: not before this time; null for at once.</summary>
+    public DateTimeOffset? NotBefore { get; init; }
 
     public bool IsFinal => Status >= RunStatus.Success;
 

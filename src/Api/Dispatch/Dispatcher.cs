@@ -111,6 +111,11 @@ internal sealed class Dispatcher : IDisposable
                 _ready.Release(notice.RunId);
                 _admissions.Hear(notice);
                 break;
+            case RunNotice.AttemptEnded ended:
+                _executions.Release(ended.RunId, ended.Attempt);
+                _ready.Release(ended.RunId);
+                _admissions.Hear(notice);
+                break;
             case RunNotice.AttemptRevoked revoked:
                 _executions.Release(revoked.RunId, revoked.Attempt)?.Session.Cancel(revoked.RunId, revoked.Attempt);
                 _ready.Release(revoked.RunId);
@@ -135,7 +140,7 @@ internal sealed class Dispatcher : IDisposable
         var isLast = false;
         try
         {
-            page = await _backlogs.OldestAsync(_ready.Shards(), backlog, limit, cancellationToken).ConfigureAwait(false);
+            page = await _backlogs.OldestAsync(_ready.Shards(), backlog, _time.GetUtcNow(), limit, cancellationToken).ConfigureAwait(false);
             isLast = page.Count < limit;
         }
         catch (Exception e) when (e is not OperationCanceledException)

@@ -81,7 +81,7 @@ internal static class OpenApi
 
         foreach (var path in metadata.OfType<PathDocs>()) AddPath(operation, path);
         if (metadata.OfType<AnyBodyDocs>().FirstOrDefault() is { } body) AddBody(operation, body);
-        if (metadata.OfType<IfMatchDocs>().FirstOrDefault() is { } ifMatch) AddIfMatch(operation, ifMatch);
+        foreach (var header in metadata.OfType<HeaderDocs>()) AddHeader(operation, header);
     }
 
     private static void AddProblems(OpenApiOperation operation, List<ProblemDocs> problems, OpenApiDocument document)
@@ -120,15 +120,15 @@ internal static class OpenApi
             Content = body.MediaTypes.ToDictionary(static type => type, static _ => new OpenApiMediaType { Schema = new OpenApiSchema() }),
         };
 
-    private static void AddIfMatch(OpenApiOperation operation, IfMatchDocs ifMatch)
+    private static void AddHeader(OpenApiOperation operation, HeaderDocs header)
     {
         operation.Parameters ??= [];
         operation.Parameters.Add(new OpenApiParameter
         {
-            Name = "If-Match",
+            Name = header.Name,
             In = ParameterLocation.Header,
-            Required = ifMatch.Required,
-            Description = "The ETag of the version that is changed, or `*`.",
+            Required = header.Required,
+            Description = header.Description,
             Schema = new OpenApiSchema { Type = JsonSchemaType.String },
         });
     }
