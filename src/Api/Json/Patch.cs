@@ -33,15 +33,25 @@ internal sealed class PatchConverterFactory : JsonConverterFactory
     public override JsonConverter CreateConverter(Type typeToConvert, JsonSerializerOptions options) =>
         typeToConvert == typeof(Patch<string>) ? new TextConverter()
         : typeToConvert == typeof(Patch<int?>) ? new NumberConverter()
-        : new ObjectConverter<LimitsPatch>();
+        : new ObjectConverter<LimitsPatch>("limits");
 
-    private sealed class ObjectConverter<T> : JsonConverter<Patch<T>>
+    /// <param name="field">The one field of this type: faults inside are told by their whole path.</param>
+    private sealed class ObjectConverter<T>(string field) : JsonConverter<Patch<T>>
         where T : class
     {
         public override bool HandleNull => true;
 
-        public override Patch<T> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-            Patch<T>.To(JsonSerializer.Deserialize(ref reader, (JsonTypeInfo<T>)options.GetTypeInfo(typeof(T))));
+        public override Patch<T> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+        {
+            try
+            {
+                return Patch<T>.To(JsonSerializer.Deserialize(ref reader, (JsonTypeInfo<T>)options.GetTypeInfo(typeof(T))));
+            }
+            catch (JsonException fault) when (fault.Path is { } path)
+            {
+                throw new JsonException(fault.Message, $"$.{field}{path[1..]}", fault.LineNumber, fault.BytePositionInLine, fault.InnerException);
+            }
+        }
 
         public override void Write(Utf8JsonWriter writer, Patch<T> value, JsonSerializerOptions options) =>
             JsonSerializer.Serialize(writer, value.Value!, (JsonTypeInfo<T>)options.GetTypeInfo(typeof(T)));
