@@ -24,13 +24,13 @@ public abstract record ProjectCommand
     /// <param name="Description">At most 240 characters.</param>
     public sealed record Create(string Name, string? Description, int? Concurrency) : ProjectCommand
     {
-        public ProjectLimits? Limits { get; init; }
+        public ProjectSettings? Settings { get; init; }
     }
 
     /// <param name="ExpectedVersion">The project's <see cref="ProjectState.Version"/> the caller saw; null to overwrite.</param>
     public sealed record Update(long? ExpectedVersion, string Name, string? Description, int? Concurrency) : ProjectCommand
     {
-        public ProjectLimits? Limits { get; init; }
+        public ProjectSettings? Settings { get; init; }
     }
 
     /// <summary>Creates (<paramref name="ExpectedVersion"/> 0), or replaces the workflow of that version; null to overwrite.</summary>

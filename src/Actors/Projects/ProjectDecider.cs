@@ -27,22 +27,20 @@ internal static class ProjectDecider
     private static Decision<ProjectEvent> Create(
         ProjectState state, ProjectCommand.Create create, in DecisionContext context)
     {
-        var faults = ProjectRules.Check(create.Name, create.Description, create.Concurrency, create.Limits);
+        var faults = ProjectRules.Check(create.Name, create.Description, create.Concurrency, create.Settings);
         if (!faults.IsEmpty) return ProjectRefusals.Invalid(faults);
 
         if (state.Status != ProjectStatus.Absent)
         {
-            return Holds(state, create.Name, create.Description, create.Concurrency, create.Limits)
+            return Holds(state, create.Name, create.Description, create.Concurrency, create.Settings)
                 ? Unchanged(state)
                 : ProjectRefusals.Exists(context.Entity.Id);
         }
 
-        return Change(
-            state,
-            new ProjectEvent.Created(create.Name, create.Description, create.Concurrency, context.Now)
-            {
-                Limits = create.Limits,
-            });
+        return Change(state, new ProjectEvent.Created(create.Name, create.Description, create.Concurrency, context.Now)
+        {
+            Settings = create.Settings,
+        });
     }
 
     private static Decision<ProjectEvent> Update(ProjectState state, ProjectCommand.Update update, DateTimeOffset now)
@@ -52,21 +50,20 @@ internal static class ProjectDecider
             return ProjectRefusals.VersionMismatch(expected, state.Version);
         }
 
-        var faults = ProjectRules.Check(update.Name, update.Description, update.Concurrency, update.Limits);
+        var faults = ProjectRules.Check(update.Name, update.Description, update.Concurrency, update.Settings);
         if (!faults.IsEmpty) return ProjectRefusals.Invalid(faults);
 
-        return Holds(state, update.Name, update.Description, update.Concurrency, update.Limits)
+        return Holds(state, update.Name, update.Description, update.Concurrency, update.Settings)
             ? Unchanged(state)
-            : Change(
-                state,
-                new ProjectEvent.Updated(update.Name, update.Description, update.Concurrency, now) { Limits = update.Limits });
+            : Change(state, new ProjectEvent.Updated(update.Name, update.Description, update.Concurrency, now)
+            {
+                Settings = update.Settings,
+            });
     }
 
     /// <summary>A repeat changes nothing: its caller did not hear the first answer.</summary>
-    private static bool Holds(
-        ProjectState state, string name, string? description, int? concurrency, ProjectLimits? limits) =>
-        state.Name == name && state.Description == description && state.Concurrency == concurrency
-        && state.Limits == (limits ?? ProjectLimits.None);
+    private static bool Holds(ProjectState state, string name, string? description, int? concurrency, ProjectSettings? settings) =>
+        state.Name == name && state.Description == description && state.Concurrency == concurrency && state.Settings == settings;
 
     private static Decision<ProjectEvent> Unchanged(ProjectState state) =>
         Decision<ProjectEvent>.Answer(new ProjectReply.Saved(state.Version));

@@ -11,12 +11,12 @@ public abstract record ProjectEvent
 
     public sealed record Created(string Name, string? Description, int? Concurrency, DateTimeOffset At) : ProjectEvent
     {
-        public ProjectLimits? Limits { get; init; }
+        public ProjectSettings? Settings { get; init; }
     }
 
     public sealed record Updated(string Name, string? Description, int? Concurrency, DateTimeOffset At) : ProjectEvent
     {
-        public ProjectLimits? Limits { get; init; }
+        public ProjectSettings? Settings { get; init; }
     }
 
     /// <param name="Version">The workflow's version from now on, counted from 1.</param>

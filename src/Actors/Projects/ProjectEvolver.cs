@@ -38,7 +38,7 @@ internal static class ProjectEvolver
         Name = created.Name,
         Description = created.Description,
         Concurrency = created.Concurrency,
-        Limits = created.Limits ?? ProjectLimits.None,
+        Settings = created.Settings,
         Version = state.Version + 1,
         CreatedAt = created.At,
         UpdatedAt = created.At,
@@ -49,7 +49,7 @@ internal static class ProjectEvolver
         Name = updated.Name,
         Description = updated.Description,
         Concurrency = updated.Concurrency,
-        Limits = updated.Limits ?? ProjectLimits.None,
+        Settings = updated.Settings,
         Version = state.Version + 1,
         UpdatedAt = updated.At,
     };

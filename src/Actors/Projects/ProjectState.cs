@@ -25,14 +25,15 @@ public sealed record ProjectState(
     public static ProjectState Absent { get; } = new(
         ProjectStatus.Absent, "", null, null, 0, default, default, ImmutableDictionary<Guid, WorkflowVersion>.Empty);
 
-    public ProjectLimits Limits { get => field ?? ProjectLimits.None; init; }
-
     /// <summary>Ways in which callers of webhooks prove who they are.</summary>
     public ImmutableDictionary<Guid, AuthMethod> AuthMethods
     {
         get => field ?? ImmutableDictionary<Guid, AuthMethod>.Empty;
         init;
     }
+
+    /// <summary>Null where all follows from the node.</summary>
+    public ProjectSettings? Settings { get; init; }
 
     /// <summary>Last versions of deleted workflows. Runs name a workflow and a version for good, so one that comes back
     /// under its old id goes on counting.</summary>

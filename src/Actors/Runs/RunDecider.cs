@@ -35,7 +35,9 @@ internal static class RunDecider
                 : RunRefusals.Exists(context.Entity.Id);
         }
 
-        return Begin(plan, create.Input, new RunEvent.Created(plan, context.Now) { RunId = context.Entity.Id });
+        if (create.Reused is { Length: > RunRetry.MaxReused }) return RunRefusals.TooManyReused();
+        var created = new RunEvent.Created(plan, context.Now) { RunId = context.Entity.Id, Reused = create.Reused };
+        return Begin(plan, create.Input, created);
     }
 
     private static Decision<RunEvent> Reject(RunState state, RunCommand.Reject reject, in DecisionContext context)

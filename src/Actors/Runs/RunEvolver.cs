@@ -38,6 +38,7 @@ internal static class RunEvolver
             RunFact.StepStarted started => StepStarted(state, started),
             RunFact.StepCompleted completed => StepCompleted(state, completed),
             RunFact.Completed completed => Completed(state, completed),
+            RunFact.RetryScheduled retry => RetryScheduled(state, retry),
             _ => throw new UnreachableException(),
         };
     }
@@ -91,6 +92,7 @@ internal static class RunEvolver
             Worker = claimed.Worker,
             Reported = 0,
             ClaimedAt = claimed.At,
+            NotBefore = null,
         };
     }
 
@@ -172,6 +174,18 @@ internal static class RunEvolver
             StartedAt = open.StartedAt,
             InputDataclipId = open.InputDataclipId,
         };
+
+    private static RunState RetryScheduled(RunState state, RunFact.RetryScheduled retry) => state with
+    {
+        Status = RunStatus.Available,
+        Worker = null,
+        OpenSteps = [],
+        FinishedSteps =
+            [.. state.FinishedSteps.Select(step => retry.Steps.Contains(step.StepId) ? step with { Retry = true } : step)],
+        ClaimedAt = null,
+        StartedAt = null,
+        NotBefore = retry.NotBefore,
+    };
 
     private static RunState Completed(RunState state, RunFact.Completed completed)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using Actors.Workflows;
 
 namespace Actors.Runs;
@@ -55,7 +56,11 @@ public enum RunQueue
 }
 
 /// <param name="TimeoutMs">From the start of an attempt in the worker.</param>
-public sealed record RunOptions(int TimeoutMs, int MemoryLimitMb, bool JobLogs);
+public sealed record RunOptions(int TimeoutMs, int MemoryLimitMb, bool JobLogs)
+{
+    /// <summary>Largest output that the worker reports, in megabytes; null for the worker's own limit.</summary>
+    public int? PayloadLimitMb { get; init; }
+}
 
 /// <summary>A run's fixed description.</summary>
 /// <param name="WorkflowVersion">The version of the workflow that the run executes, whatever is saved later.</param>
@@ -82,6 +87,16 @@ public sealed record RunPlan(
 
     /// <summary>The tick of the schedule that the run is for; null for any other start.</summary>
     public DateTimeOffset? ScheduledFor { get; init; }
+
+    /// <summary>The start job is executed alone, whatever its edges.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool SingleJob { get; init; }
+
+    /// <summary>Null for a work order's first run.</summary>
+    public RetryOf? RetryOf { get; init; }
+
+    /// <summary>Which jobs are executed again when they fail; null for none.</summary>
+    public JobRetries? Retries { get; init; }
 }
 
 /// <summary>A step that an attempt began and has not ended.</summary>
@@ -105,6 +120,9 @@ public sealed record FinishedStep(
     public DateTimeOffset StartedAt { get; init; }
 
     public Guid? InputDataclipId { get; init; }
+
+    /// <summary>It failed and is to be executed again in its place.</summary>
+    public bool Retry { get; init; }
 }
 
 /// <param name="Attempt">Number of the present or last attempt; 0 before the first claim. It is the lease: reports of another are refused.</param>
@@ -136,6 +154,9 @@ public sealed record RunState(
 
     /// <summary>What the last step that said so wants a waiting webhook to be answered with.</summary>
     public Guid? WebhookResponseId { get; init; }
+
+    /// <summary>While it waits after a failed step: not before this time; null for at once.</summary>
+    public DateTimeOffset? NotBefore { get; init; }
 
     public bool IsFinal => Status >= RunStatus.Success;
 

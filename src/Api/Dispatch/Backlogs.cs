@@ -18,34 +18,55 @@ internal sealed class HeldAttempt
 }
 
 /// <summary>What the dispatcher reads of waiting and held runs of this node's shards, always in pages.</summary>
+/// <remarks>Of the runs that wait for a time those are waiting whose time has come, by this node's clock.</remarks>
 internal sealed class Backlogs(IReadStore store)
 {
+    /// <summary>Ids in one statement.</summary>
+    private const int MostNamed = 1_000;
+
+    private const string IsDue = "status = 'available' and (not_before is null or not_before <= @now)";
+
     /// <summary>Backlogs with waiting runs, in order of workflow and queue.</summary>
     public async Task<List<Backlog>> WaitingAsync(
-        IReadOnlyCollection<int> shards, Backlog after, int limit, CancellationToken cancellationToken)
+        IReadOnlyCollection<int> shards, Backlog after, DateTimeOffset now, int limit, CancellationToken cancellationToken)
     {
         var rows = await store.ListAsync<BacklogRow>(
             $"""
             select distinct workflow_id, queue from runs
-            where status = 'available' and (workflow_id, queue) > (@WorkflowId, @Queue) and shard in ({Listed(shards)})
+            where {IsDue} and (workflow_id, queue) > (@WorkflowId, @Queue) and shard in ({Listed(shards)})
             order by workflow_id, queue limit @limit
             """,
-            new { after.WorkflowId, Queue = Words.Of(after.Queue), limit },
+            new { after.WorkflowId, Queue = Words.Of(after.Queue), now, limit },
             cancellationToken);
-        return rows.ConvertAll(row => new Backlog(row.WorkflowId, Words.Parse<RunQueue>(row.Queue)));
+        return rows.ConvertAll(static row => row.ToBacklog());
+    }
+
+    /// <summary>Backlogs with runs whose time came after <paramref name="since"/>.</summary>
+    public async Task<List<Backlog>> DueAsync(
+        IReadOnlyCollection<int> shards, DateTimeOffset since, DateTimeOffset now, int limit, CancellationToken cancellationToken)
+    {
+        var rows = await store.ListAsync<BacklogRow>(
+            $"""
+            select distinct workflow_id, queue from runs
+            where status = 'available' and not_before > @since and not_before <= @now and shard in ({Listed(shards)})
+            limit @limit
+            """,
+            new { since, now, limit },
+            cancellationToken);
+        return rows.ConvertAll(static row => row.ToBacklog());
     }
 
     /// <summary>The oldest waiting runs of a backlog.</summary>
     public async Task<List<WaitingRun>> OldestAsync(
-        IReadOnlyCollection<int> shards, Backlog backlog, int limit, CancellationToken cancellationToken)
+        IReadOnlyCollection<int> shards, Backlog backlog, DateTimeOffset now, int limit, CancellationToken cancellationToken)
     {
         var rows = await store.ListAsync<RunRow>(
             $"""
             select id, project_id, created_at from runs
-            where status = 'available' and workflow_id = @WorkflowId and queue = @Queue and shard in ({Listed(shards)})
+            where {IsDue} and workflow_id = @WorkflowId and queue = @Queue and shard in ({Listed(shards)})
             order by created_at, id limit @limit
             """,
-            new { backlog.WorkflowId, Queue = Words.Of(backlog.Queue), limit },
+            new { backlog.WorkflowId, Queue = Words.Of(backlog.Queue), now, limit },
             cancellationToken);
         return rows.ConvertAll(row =>
             new WaitingRun(row.Id, row.ProjectId, backlog.WorkflowId, backlog.Queue, row.CreatedAt));
@@ -63,6 +84,34 @@ internal sealed class Backlogs(IReadStore store)
             new { after, limit },
             cancellationToken);
 
+    /// <summary>Claimed and started runs of these projects in all shards, in the order of their ids.</summary>
+    public Task<List<HeldAttempt>> HeldOfAsync(
+        IReadOnlyCollection<Guid> projects, Guid after, int limit, CancellationToken cancellationToken) =>
+        store.ListAsync<HeldAttempt>(
+            """
+            select id, project_id, workflow_id from runs
+            where status in ('claimed', 'started') and id > @after and project_id in @projects
+            order by id limit @limit
+            """,
+            new { projects, after, limit },
+            cancellationToken);
+
+    /// <summary>Which of these workflows have runs that wait in other shards.</summary>
+    public async Task<List<Guid>> WaitingOutsideAsync(
+        IReadOnlyCollection<int> shards, IReadOnlyCollection<Guid> workflows, CancellationToken cancellationToken)
+    {
+        var found = new List<Guid>();
+        foreach (var some in workflows.Chunk(MostNamed))
+        {
+            found.AddRange(await store.ListAsync<Guid>(
+                $"select distinct workflow_id from runs where status = 'available' and workflow_id in @some and shard not in ({Listed(shards)})",
+                new { some },
+                cancellationToken).ConfigureAwait(false));
+        }
+
+        return found;
+    }
+
     /// <summary>As part of the text: a node's shards change seldom, and so many parameters cost more than the query.</summary>
     private static string Listed(IReadOnlyCollection<int> shards) => shards.Count == 0 ? "-1" : string.Join(',', shards);
 
@@ -71,6 +120,8 @@ internal sealed class Backlogs(IReadStore store)
         public Guid WorkflowId { get; init; }
 
         public string Queue { get; init; } = "";
+
+        public Backlog ToBacklog() => new(WorkflowId, Words.Parse<RunQueue>(Queue));
     }
 
     private sealed class RunRow

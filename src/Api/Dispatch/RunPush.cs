@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using Actors.Runs;
 using Actors.Workflows;
@@ -52,7 +53,7 @@ internal static class RunPush
 
         WriteTriggers(writer, run.Workflow);
         WriteJobs(writer, run.Workflow);
-        WriteEdges(writer, run.Workflow);
+        WriteEdges(writer, plan.SingleJob ? [] : run.Workflow.Edges);
         WriteOptions(writer, plan.Options);
         writer.WriteStartObject("meta"u8);
         writer.WriteString("work_order_id"u8, plan.WorkOrderId);
@@ -92,10 +93,11 @@ internal static class RunPush
         writer.WriteEndArray();
     }
 
-    private static void WriteEdges(Utf8JsonWriter writer, Workflow workflow)
+    /// <param name="edges">None for a job that is executed alone.</param>
+    private static void WriteEdges(Utf8JsonWriter writer, ImmutableArray<Edge> edges)
     {
         writer.WriteStartArray("edges"u8);
-        foreach (var edge in workflow.Edges)
+        foreach (var edge in edges)
         {
             writer.WriteStartObject();
             writer.WriteString("id"u8, edge.Id);
@@ -124,6 +126,11 @@ internal static class RunPush
         writer.WriteBoolean("output_dataclips"u8, true);
         writer.WriteNumber("run_timeout_ms"u8, options.TimeoutMs);
         writer.WriteNumber("run_memory_limit_mb"u8, options.MemoryLimitMb);
+        if (options.PayloadLimitMb is { } payload)
+        {
+            writer.WriteNumber("payload_limit_mb"u8, payload);
+        }
+
         if (!options.JobLogs)
         {
             writer.WriteString("job_log_level"u8, "none"u8);
@@ -150,6 +157,11 @@ internal static class RunPush
 
             writer.WriteString("error_type"u8, step.ErrorType);
             writer.WriteString("error_message"u8, step.ErrorMessage);
+            if (step.Retry)
+            {
+                writer.WriteBoolean("retry"u8, true);
+            }
+
             writer.WriteEndObject();
         }
 

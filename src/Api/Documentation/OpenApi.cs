@@ -82,7 +82,7 @@ internal static class OpenApi
 
         foreach (var path in metadata.OfType<PathDocs>()) AddPath(operation, path);
         if (metadata.OfType<AnyBodyDocs>().FirstOrDefault() is { } body) AddBody(operation, body);
-        if (metadata.OfType<IfMatchDocs>().FirstOrDefault() is { } ifMatch) AddIfMatch(operation, ifMatch);
+        foreach (var header in metadata.OfType<HeaderDocs>()) AddHeader(operation, header);
     }
 
     private static void AddProblems(OpenApiOperation operation, List<ProblemDocs> problems, OpenApiDocument document)
@@ -121,15 +121,15 @@ internal static class OpenApi
             Content = body.MediaTypes.ToDictionary(static type => type, static _ => new OpenApiMediaType { Schema = new OpenApiSchema() }),
         };
 
-    private static void AddIfMatch(OpenApiOperation operation, IfMatchDocs ifMatch)
+    private static void AddHeader(OpenApiOperation operation, HeaderDocs header)
     {
         operation.Parameters ??= [];
         operation.Parameters.Add(new OpenApiParameter
         {
-            Name = "If-Match",
+            Name = header.Name,
             In = ParameterLocation.Header,
-            Required = ifMatch.Required,
-            Description = "The ETag of the version that is changed, or `*`.",
+            Required = header.Required,
+            Description = header.Description,
             Schema = new OpenApiSchema { Type = JsonSchemaType.String },
         });
     }
@@ -138,7 +138,7 @@ internal static class OpenApi
     {
         if (type == typeof(Patch<string>)) schema.Type = JsonSchemaType.String | JsonSchemaType.Null;
         else if (type == typeof(Patch<int?>)) schema.Type = JsonSchemaType.Integer | JsonSchemaType.Null;
-        else if (type == typeof(Patch<LimitsPatch>)) DescribeLimits(schema);
+        else if (type == typeof(Patch<ProjectLimitsPatch>)) DescribeLimits(schema);
         else if (type == typeof(RawJson) || type == typeof(RawJson?)) schema.Description = "Any JSON.";
 
         // What only a run that does not exist is, no answer shows.
@@ -149,8 +149,8 @@ internal static class OpenApi
     private static void DescribeLimits(OpenApiSchema schema)
     {
         schema.Type = JsonSchemaType.Object | JsonSchemaType.Null;
-        schema.Properties = typeof(LimitsPatch).GetProperties().ToDictionary(
-            static property => JsonNamingPolicy.CamelCase.ConvertName(property.Name),
-            static IOpenApiSchema (_) => new OpenApiSchema { Type = JsonSchemaType.Integer | JsonSchemaType.Null });
+        schema.Properties = typeof(ProjectLimitsPatch).GetProperties().Select(static property => JsonNamingPolicy.CamelCase.ConvertName(property.Name)).ToDictionary(
+            static name => name, static IOpenApiSchema (_) => new OpenApiSchema { Type = JsonSchemaType.Integer | JsonSchemaType.Null });
+        schema.AdditionalPropertiesAllowed = false;
     }
 }

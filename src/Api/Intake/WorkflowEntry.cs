@@ -15,7 +15,8 @@ internal sealed record WorkflowEntry(
     ImmutableArray<JobName> Jobs,
     RunOptions Options,
     LossPolicy OnLoss,
-    int? Concurrency)
+    int? Concurrency,
+    JobRetries? Retries)
 {
     /// <summary>Since when the cron trigger fires as it does now; null if it does not.</summary>
     public DateTimeOffset? ScheduledSince { get; init; }
@@ -32,7 +33,8 @@ internal sealed record WorkflowEntry(
             [.. workflow.Jobs.Select(static job => new JobName(job.Id, job.Name))],
             limits with { JobLogs = workflow.JobLogs },
             workflow.OnLoss,
-            workflow.Concurrency);
+            workflow.Concurrency,
+            JobRetries.Of(workflow));
     }
 }
 

@@ -18,7 +18,10 @@ internal sealed partial class WorkflowIndexLoader(
     private const int PageSize = 500;
     private readonly SemaphoreSlim _refreshes = new(1, 1);
     private readonly RunOptions _limits = new(
-        (int)settings.Limits.RunTimeout.TotalMilliseconds, settings.Limits.RunMemoryMb, JobLogs: true);
+        (int)settings.Limits.RunTimeout.TotalMilliseconds, settings.Limits.RunMemoryMb, JobLogs: true)
+    {
+        PayloadLimitMb = settings.Worker.PayloadLimitMb,
+    };
 
     /// <summary>Whether <see cref="StartAsync"/> is through: before, intake knows no triggers.</summary>
     public bool IsLoaded { get; private set; }
@@ -34,7 +37,7 @@ internal sealed partial class WorkflowIndexLoader(
             after = page[^1].Id;
         }
 
-        await LoadLimitsAsync(cancellationToken);
+        await LoadSharesAsync(cancellationToken);
         await LoadAuthMethodsAsync(cancellationToken);
         IsLoaded = true;
         Loaded(index.Count);
@@ -63,7 +66,7 @@ internal sealed partial class WorkflowIndexLoader(
         await _refreshes.WaitAsync();
         try
         {
-            if (await projects.FindAsync(projectId, CancellationToken.None) is { } row) Save(row);
+            if (await projects.FindAsync(projectId, CancellationToken.None) is { } row) index.SaveProject(row.Id, ProjectShare.Of(row));
             else index.RemoveProject(projectId);
             authMethods.Replace(projectId, await authMethodRows.OfProjectAsync(projectId, CancellationToken.None));
         }
@@ -95,20 +98,28 @@ internal sealed partial class WorkflowIndexLoader(
             if (index.Workflow(id) is { } entry) await RefreshAsync(entry.ProjectId, id);
         }
 
-        await LoadLimitsAsync(cancellationToken);
+        await LoadSharesAsync(cancellationToken);
         await LoadAuthMethodsAsync(cancellationToken);
     }
 
     public void Dispose() => _refreshes.Dispose();
 
-    private async Task LoadLimitsAsync(CancellationToken cancellationToken)
+    private async Task LoadSharesAsync(CancellationToken cancellationToken)
     {
+        var gone = index.Sharing.ToHashSet();
         var after = Guid.Empty;
-        while (await projects.LimitedAsync(after, PageSize, cancellationToken) is { Count: > 0 } page)
+        while (await projects.SharingAsync(after, PageSize, cancellationToken) is { Count: > 0 } page)
         {
-            foreach (var row in page) Save(row);
+            foreach (var row in page)
+            {
+                gone.Remove(row.Id);
+                if (index.ShareOf(row.Id) != ProjectShare.Of(row)) await RefreshProjectAsync(row.Id);
+            }
+
             after = page[^1].Id;
         }
+
+        foreach (var id in gone) await RefreshProjectAsync(id);
     }
 
     private async Task LoadAuthMethodsAsync(CancellationToken cancellationToken)
@@ -128,8 +139,6 @@ internal sealed partial class WorkflowIndexLoader(
 
         foreach (var id in gone) authMethods.Remove(id);
     }
-
-    private void Save(ProjectRow row) => index.SaveProject(row.Id, row.Concurrency, StoredLimits.Read(row.Limits));
 
     private WorkflowEntry Entry(WorkflowRow row) =>
         WorkflowEntry.Of(row.ProjectId, row.Version, WorkflowDefinition.Read(row.Definition!), _limits) with

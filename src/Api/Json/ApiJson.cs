@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Actors.Operations;
 using Actors.Projects;
 using Actors.Runs;
 using Actors.WorkOrders;
@@ -10,6 +11,7 @@ using Api.Dataclips;
 using Api.Health;
 using Api.Hosting;
 using Api.Nodes;
+using Api.Operations;
 using Api.Problems;
 using Api.Projects;
 using Api.ReadModels;
@@ -34,18 +36,20 @@ namespace Api.Json;
         typeof(SnakeWord<WorkOrderState>), typeof(SnakeWord<DataclipType>), typeof(SnakeWord<TriggerType>),
         typeof(SnakeWord<WebhookReply>), typeof(SnakeWord<EdgeCondition>), typeof(SnakeWord<LossPolicy>),
         typeof(SnakeWord<CatchUp>), typeof(SnakeWord<AuthMethodType>),
-        typeof(SnakeWord<MemberState>), typeof(SnakeWord<StoreType>),
+        typeof(SnakeWord<OperationKind>), typeof(SnakeWord<OperationStatus>), typeof(SnakeWord<OperationTarget>),
+        typeof(SnakeWord<RetryFrom>), typeof(SnakeWord<MemberState>), typeof(SnakeWord<StoreType>),
     ])]
 [JsonSerializable(typeof(ProblemDocument))]
 [JsonSerializable(typeof(NewProject))]
 [JsonSerializable(typeof(ProjectPatch))]
-[JsonSerializable(typeof(LimitsPatch))]
-[JsonSerializable(typeof(ProjectView))]
-[JsonSerializable(typeof(Page<ProjectView>))]
 [JsonSerializable(typeof(NewAuthMethod))]
 [JsonSerializable(typeof(AuthMethodChange))]
 [JsonSerializable(typeof(AuthMethodView))]
 [JsonSerializable(typeof(Page<AuthMethodView>))]
+[JsonSerializable(typeof(ProjectLimitsPatch))]
+[JsonSerializable(typeof(ProjectView))]
+[JsonSerializable(typeof(Page<ProjectView>))]
+[JsonSerializable(typeof(ProjectLoad))]
 [JsonSerializable(typeof(WorkflowDocument))]
 [JsonSerializable(typeof(Page<WorkflowSummary>))]
 [JsonSerializable(typeof(Page<WorkflowVersionSummary>))]
@@ -62,6 +66,11 @@ namespace Api.Json;
 [JsonSerializable(typeof(Page<StepView>))]
 [JsonSerializable(typeof(Page<LogLineView>))]
 [JsonSerializable(typeof(LogEnd))]
+[JsonSerializable(typeof(RetryRequest))]
+[JsonSerializable(typeof(NewOperation))]
+[JsonSerializable(typeof(OperationView))]
+[JsonSerializable(typeof(Page<OperationView>))]
+[JsonSerializable(typeof(Page<LatestInput>))]
 [JsonSerializable(typeof(DataclipView))]
 [JsonSerializable(typeof(ClusterOverview))]
 [JsonSerializable(typeof(SetAsideList))]

@@ -28,13 +28,15 @@ internal readonly record struct Patch<T>
 internal sealed class PatchConverterFactory : JsonConverterFactory
 {
     public override bool CanConvert(Type typeToConvert) =>
-        typeToConvert == typeof(Patch<string>) || typeToConvert == typeof(Patch<int?>) || typeToConvert == typeof(Patch<LimitsPatch>);
+        typeToConvert == typeof(Patch<string>) || typeToConvert == typeof(Patch<int?>)
+        || typeToConvert == typeof(Patch<ProjectLimitsPatch>);
 
     public override JsonConverter CreateConverter(Type typeToConvert, JsonSerializerOptions options) =>
         typeToConvert == typeof(Patch<string>) ? new TextConverter()
         : typeToConvert == typeof(Patch<int?>) ? new NumberConverter()
-        : new ObjectConverter<LimitsPatch>("limits");
+        : new ObjectConverter<ProjectLimitsPatch>("limits");
 
+    /// <summary>A patch inside a patch.</summary>
     /// <param name="field">The one field of this type: faults inside are told by their whole path.</param>
     private sealed class ObjectConverter<T>(string field) : JsonConverter<Patch<T>>
         where T : class
@@ -45,7 +47,7 @@ internal sealed class PatchConverterFactory : JsonConverterFactory
         {
             try
             {
-                return Patch<T>.To(JsonSerializer.Deserialize(ref reader, (JsonTypeInfo<T>)options.GetTypeInfo(typeof(T))));
+                return Patch<T>.To(JsonSerializer.Deserialize(ref reader, Shape(options)));
             }
             catch (JsonException fault) when (fault.Path is { } path)
             {
@@ -54,7 +56,9 @@ internal sealed class PatchConverterFactory : JsonConverterFactory
         }
 
         public override void Write(Utf8JsonWriter writer, Patch<T> value, JsonSerializerOptions options) =>
-            JsonSerializer.Serialize(writer, value.Value!, (JsonTypeInfo<T>)options.GetTypeInfo(typeof(T)));
+            JsonSerializer.Serialize(writer, value.Value!, Shape(options));
+
+        private static JsonTypeInfo<T> Shape(JsonSerializerOptions options) => (JsonTypeInfo<T>)options.GetTypeInfo(typeof(T));
     }
 
     private sealed class TextConverter : JsonConverter<Patch<string>>

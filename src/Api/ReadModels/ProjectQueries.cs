@@ -9,16 +9,25 @@ internal sealed class ProjectRow
     public string? Description { get; init; }
     public int? Concurrency { get; init; }
     public long Version { get; init; }
-    /// <summary>JSON; null for none.</summary>
-    public string? Limits { get; init; }
-
+    public int Weight { get; init; }
+    public int? RunTimeoutMs { get; init; }
+    public int? RunMemoryMb { get; init; }
+    public int? PayloadMb { get; init; }
+    public int? WebhooksPerSecond { get; init; }
+    public int? SoftWaitingRuns { get; init; }
+    public int? HardWaitingRuns { get; init; }
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset UpdatedAt { get; init; }
 }
 
 internal sealed class ProjectQueries(IReadStore store)
 {
-    private const string Columns = "select id, name, description, concurrency, version, created_at, updated_at, limits from projects";
+    private const string Columns = """
+        select id, name, description, concurrency, version, created_at, updated_at,
+               weight, run_timeout_ms, run_memory_mb, payload_mb,
+               webhooks_per_second, soft_waiting_runs, hard_waiting_runs
+        from projects
+        """;
 
     public Task<ProjectRow?> FindAsync(Guid id, CancellationToken cancellationToken) =>
         store.FindAsync<ProjectRow>($"{Columns} where id = @id", new { id }, cancellationToken);
@@ -31,10 +40,16 @@ internal sealed class ProjectQueries(IReadStore store)
                 new { after.Name, after.Id, limit },
                 cancellationToken);
 
-    /// <summary>Projects with any limit, in the order of their ids.</summary>
-    public Task<List<ProjectRow>> LimitedAsync(Guid after, int limit, CancellationToken cancellationToken) =>
+    /// <summary>Projects whose runs share the cluster in a way of their own, in the order of their ids.</summary>
+    public Task<List<ProjectRow>> SharingAsync(Guid after, int limit, CancellationToken cancellationToken) =>
         store.ListAsync<ProjectRow>(
-            $"{Columns} where (concurrency is not null or limits is not null) and id > @after order by id limit @limit",
+            $"""
+            {Columns}
+            where id > @after and (concurrency is not null or weight <> 1
+              or run_timeout_ms is not null or run_memory_mb is not null or payload_mb is not null
+               or webhooks_per_second is not null or soft_waiting_runs is not null or hard_waiting_runs is not null)
+            order by id limit @limit
+            """,
             new { after, limit },
             cancellationToken);
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Actors.Projects;
 using Actors.Workflows;
 
 namespace Api.ReadModels;
@@ -25,7 +24,6 @@ internal static class WorkflowDefinition
         typeof(SnakeWord<LossPolicy>), typeof(SnakeWord<CatchUp>),
     ])]
 [JsonSerializable(typeof(Workflow))]
-[JsonSerializable(typeof(ProjectLimits))]
 [JsonSerializable(typeof(string[]))]
 internal sealed partial class DefinitionJson : JsonSerializerContext;
 

@@ -20,7 +20,7 @@ internal enum FireResult
 }
 
 /// <summary>Makes the run of one tick.</summary>
-internal sealed class TickFiring(IEntities entities, ScheduleQueries queries)
+internal sealed class TickFiring(IEntities entities, RunIntake intake, ScheduleQueries queries)
 {
     private static readonly byte[] NoInput = "{}"u8.ToArray();
 
@@ -35,7 +35,7 @@ internal sealed class TickFiring(IEntities entities, ScheduleQueries queries)
         var ids = CronTick.Of(workflow.ProjectId, trigger.Id, tick);
         var empty = found.DataclipId is null ? new DataclipBody(ids.InputId, DataclipType.Global, NoInput, null) : null;
         var start = new RunStart(trigger.Id, trigger.Id, RunQueue.Default, DataclipType.Global, default, null);
-        var plan = RunIntake.PlanOf(ids.WorkOrderId, workflow, start, found.DataclipId ?? ids.InputId) with { ScheduledFor = tick };
+        var plan = intake.PlanOf(ids.WorkOrderId, workflow, start, found.DataclipId ?? ids.InputId) with { ScheduledFor = tick };
 
         // Not as an id that is new: another node, or this one in an earlier life, may have made the run.
         return await entities.AskAsync(

@@ -35,7 +35,8 @@ internal sealed class WebhookIntake(
             return;
         }
 
-        var (body, fault) = await WebhookBody.ReadAsync(context.Request, settings.Http.MaxBodyBytes, context.RequestAborted);
+        var most = intake.MaxInput(workflow, settings.Http.MaxBodyBytes);
+        var (body, fault) = await WebhookBody.ReadAsync(context.Request, most, context.RequestAborted);
         var isAwaited = trigger.Reply == WebhookReply.AfterCompletion;
         await (fault switch
         {
@@ -50,7 +51,7 @@ internal sealed class WebhookIntake(
 
     private async Task SubmitAsync(HttpContext context, WorkflowEntry workflow, RunStart start)
     {
-        var run = intake.NewRun();
+        var run = intake.NewRun(workflow);
         var outcome = await intake.SubmitAsync(run, workflow, start, context.RequestAborted);
         if (outcome is Outcome.Replied)
         {
@@ -70,7 +71,7 @@ internal sealed class WebhookIntake(
 
     private async Task RejectAsync(HttpContext context, WorkflowEntry workflow, RunStart start, bool isAwaited)
     {
-        var run = intake.NewRun();
+        var run = intake.NewRun(workflow);
         var outcome = await intake.RejectAsync(run, workflow, start, WebhookReplies.TooManyRuns, context.RequestAborted);
         await (outcome is Outcome.Replied
             ? WebhookReplies.WithoutRunAsync(context, run, isAwaited)

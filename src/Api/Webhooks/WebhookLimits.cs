@@ -1,5 +1,4 @@
 using System.Threading.RateLimiting;
-using Actors.Projects;
 using Api.Intake;
 
 namespace Api.Webhooks;
@@ -38,7 +37,7 @@ internal sealed class WebhookLimits(WorkflowIndex index, WaitingRuns waiting) : 
 
     public ValueTask<Admission> AdmitAsync(Guid projectId)
     {
-        var limits = index.LimitsOf(projectId);
+        var limits = index.ShareOf(projectId);
         if (limits.WebhooksPerSecond is { } perSecond)
         {
             using var lease = _rates.AttemptAcquire(new Rate(projectId, perSecond));
@@ -55,7 +54,7 @@ internal sealed class WebhookLimits(WorkflowIndex index, WaitingRuns waiting) : 
 
     public void Dispose() => _rates.Dispose();
 
-    private async ValueTask<Admission> CountAsync(Guid projectId, ProjectLimits limits)
+    private async ValueTask<Admission> CountAsync(Guid projectId, ProjectShare limits)
     {
         var most = Math.Max(limits.SoftWaitingRuns ?? 0, limits.HardWaitingRuns ?? 0);
         var count = await waiting.CountAsync(projectId, most);

@@ -28,7 +28,7 @@ internal static class WorkflowWriting
             workflow.Name,
             version,
             workflow.Trigger is { } trigger ? Trigger(trigger, names) : null,
-            [.. workflow.Jobs.Select(static job => new JobDocument(job.Id, job.Name, job.Adaptor, job.Body, job.CredentialId))],
+            [.. workflow.Jobs.Select(Job)],
             [.. workflow.Edges.Select(edge => Edge(edge, names))],
             workflow.Concurrency,
             workflow.JobLogs,
@@ -41,6 +41,15 @@ internal static class WorkflowWriting
     /// <summary>Null also where this machine does not know the time zone any more.</summary>
     private static DateTimeOffset? NextTick(string expression, string? timeZone, DateTimeOffset now) =>
         TimeZones.Find(timeZone) is null ? null : CronSchedule.Parse(expression, timeZone).Next(now);
+
+    private static JobDocument Job(Job job) =>
+        new(
+            job.Id,
+            job.Name,
+            job.Adaptor,
+            job.Body,
+            job.CredentialId,
+            job.Retry is { } retry ? new RetryDocument(retry.MaxAttempts, retry.BackoffMs, retry.MaxBackoffMs) : null);
 
     private static TriggerDocument Trigger(Trigger trigger, Dictionary<Guid, string> names) =>
         new(

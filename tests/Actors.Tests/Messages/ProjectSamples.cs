@@ -15,16 +15,19 @@ internal static class ProjectSamples
     [
         new ProjectCommand.Create("data-team", "Moves \"data\" <ü>", 4),
         new ProjectCommand.Create("data-team", null, null),
-        new ProjectCommand.Create("data-team", null, 1) { Limits = new ProjectLimits() },
         new ProjectCommand.Update(long.MaxValue, "data-team", "", 0),
         new ProjectCommand.Update(8, "data-team", null, null)
         {
-            Limits = new ProjectLimits { WebhooksPerSecond = 5, SoftWaitingRuns = 10, HardWaitingRuns = 20 },
+            Settings = new ProjectSettings(null, null, null, null) { WebhooksPerSecond = 5, SoftWaitingRuns = 10, HardWaitingRuns = 20 },
         },
         new ProjectCommand.Update(null, "data-team", null, null),
+        new ProjectCommand.Create("data-team", null, null) { Settings = new ProjectSettings(5, 60_000, 256, 2) },
+        new ProjectCommand.Update(3, "data-team", null, null) { Settings = new ProjectSettings(null, null, null, 1) },
         new ProjectCommand.SaveWorkflow(AWorkflow.Full, 3, AWorkflow.Facts),
         new ProjectCommand.SaveWorkflow(AWorkflow.Cron, null, new WorkflowFacts([], [])),
         new ProjectCommand.SaveWorkflow(AWorkflow.Full with { Trigger = null, Jobs = [], Edges = [] }, 0, AWorkflow.Facts),
+        new ProjectCommand.SaveWorkflow(
+            AWorkflow.WithJob(AWorkflow.Load with { Id = Id(56), Retry = new RetryPolicy(3, 1_000, 60_000) }), 4, AWorkflow.Facts),
         new ProjectCommand.DeleteWorkflow(Id(55), 3),
         new ProjectCommand.DeleteWorkflow(Id(55), null),
         new ProjectCommand.Delete(),

@@ -23,8 +23,18 @@ internal static class RunSamples
         InputDataclipId = null,
         Priority = RunPriority.Immediate,
         Queue = RunQueue.FastLane,
+        Retries = new JobRetries([new JobRetry(JobA, new RetryPolicy(3, 1_000, 60_000))]),
         OnLoss = LossPolicy.Lost,
     };
+
+    private static readonly RunPlan RetryPlan = Plan with
+    {
+        SingleJob = true,
+        RetryOf = new RetryOf(Id(40), StepA, new OrderFacts(6, Id(6), InputId, At(-9)), Id(41), Id(42)),
+    };
+
+    private static readonly ReusedStep Reused = new(
+        StepB, JobB, ExitReason.Fail, InputId, OutputA, true, "JobError", Awkward, At(1), At(2), 1000, 5);
 
     private static readonly FinishedStep Finished = new(
         StepB, JobB, ExitReason.Crash, OutputA, true, "TypeError", Awkward)
@@ -32,6 +42,7 @@ internal static class RunSamples
         Attempt = 2,
         StartedAt = At(12.3456789),
         InputDataclipId = InputId,
+        Retry = true,
     };
 
     private static readonly RunState FullState = new(
@@ -52,6 +63,7 @@ internal static class RunSamples
     {
         Id = RunId,
         EndedByAttempt = true,
+        NotBefore = At(60),
     };
 
     public static MessageSet Set { get; } = new(
@@ -61,13 +73,20 @@ internal static class RunSamples
     [
         new RunCommand.Create(Plan, Request),
         new RunCommand.Create(BarePlan, null),
+        new RunCommand.Create(RetryPlan, null)
+        {
+            Reused = [Reused, new ReusedStep(StepA, JobA, ExitReason.Success, null, null, false, null, null, At(1), null, null, null)],
+        },
+        new RunCommand.Create(
+            Plan with { RetryOf = new RetryOf(Id(40), null, new OrderFacts(6, null, null, At(-9)), Id(41), null) }, null),
         new RunCommand.Claim(Awkward),
         new RunCommand.Report(2, 5, Reports()),
         new RunCommand.Report(1, 0, []),
         new RunCommand.Abandon(1, "worker gone"),
         new RunCommand.Cancel(),
         new RunCommand.Look(),
-        new RunCommand.Reject(Plan with { ScheduledFor = At(60) }, Request, "too_many_runs"),
+        new RunCommand.Reject(
+            Plan with { ScheduledFor = At(60), Options = Plan.Options with { PayloadLimitMb = 5 } }, Request, "too_many_runs"),
         new RunCommand.Reject(BarePlan, null, ""),
     ];
 

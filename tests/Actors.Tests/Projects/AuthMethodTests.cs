@@ -87,8 +87,13 @@ public sealed class AuthMethodTests
     [InlineData(null, 5, 4, "limits.hardWaitingRuns")]
     public void Limits_keep_their_rules(int? perSecond, int? soft, int? hard, string field)
     {
-        var limits = new ProjectLimits { WebhooksPerSecond = perSecond, SoftWaitingRuns = soft, HardWaitingRuns = hard };
-        var refused = Given(Created()).When(new ProjectCommand.Update(null, "data-team", null, null) { Limits = limits })
+        var settings = new ProjectSettings(null, null, null, null)
+        {
+            WebhooksPerSecond = perSecond,
+            SoftWaitingRuns = soft,
+            HardWaitingRuns = hard,
+        };
+        var refused = Given(Created()).When(new ProjectCommand.Update(null, "data-team", null, null) { Settings = settings })
             .ThenRefused(RefusalKind.Invalid, ProjectRefusals.InvalidCode);
         Assert.Equal(field, Assert.Single(refused.Faults).Field);
     }
@@ -96,9 +101,12 @@ public sealed class AuthMethodTests
     [Fact]
     public void Limits_are_kept_and_a_repeat_changes_nothing()
     {
-        var update = new ProjectCommand.Update(null, "data-team", "Moves data", 4) { Limits = new ProjectLimits { SoftWaitingRuns = 5 } };
+        var update = new ProjectCommand.Update(null, "data-team", "Moves data", 4)
+        {
+            Settings = new ProjectSettings(null, null, null, null) { SoftWaitingRuns = 5 },
+        };
         var changed = Given(Created()).When(update);
-        Assert.Equal(update.Limits, changed.State.Limits);
+        Assert.Equal(update.Settings, changed.State.Settings);
         Given([Created(), .. changed.Decision.Events]).When(update).Then([], new ProjectReply.Saved(2));
     }
 

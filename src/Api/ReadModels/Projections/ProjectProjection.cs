@@ -15,7 +15,8 @@ internal sealed class ProjectProjection : IProjection<ProjectState, ProjectEvent
                 rows.Upsert(
                     Tables.Projects,
                     projectId, state.Name, state.Description, state.Concurrency, state.Version, state.CreatedAt, state.UpdatedAt,
-                    StoredLimits.Write(state.Limits));
+                    state.Settings?.Weight ?? 1, state.Settings?.RunTimeoutMs, state.Settings?.RunMemoryMb, state.Settings?.PayloadMb,
+                    state.Settings?.WebhooksPerSecond, state.Settings?.SoftWaitingRuns, state.Settings?.HardWaitingRuns);
                 break;
             case ProjectEvent.WorkflowSaved saved:
                 Saved(rows, projectId, state.Workflows[saved.Workflow.Id]);
