@@ -39,6 +39,18 @@ public enum RunPriority
     Normal,
 }
 
+/// <summary>Where a run waits for a worker, by OpenFn's names. A worker may ask for some of them only, or in an order of its own.</summary>
+public enum RunQueue
+{
+    Default,
+
+    /// <summary>Runs that a person started, and retries.</summary>
+    Manual,
+
+    /// <summary>Runs of webhooks that answer with the result.</summary>
+    FastLane,
+}
+
 /// <param name="TimeoutMs">From the start of an attempt in the worker.</param>
 public sealed record RunOptions(int TimeoutMs, int MemoryLimitMb, bool JobLogs);
 
