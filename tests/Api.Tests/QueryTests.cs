@@ -97,7 +97,7 @@ public sealed class QueryTests : IAsyncLifetime
             ? new HistoryFilter("available", s_first, s_time.AddDays(-1), s_time.AddDays(1))
             : new HistoryFilter(null, null, null, null),
         { ParameterType: var type } when type == typeof(Backlog) =>
-            new Backlog(parameter.Name == "after" ? Guid.Empty : s_first, (RunPriority)7),
+            new Backlog(parameter.Name == "after" ? Guid.Empty : s_first, RunQueue.Manual),
         { ParameterType: var type } when type == typeof(IReadOnlyCollection<Guid>) => new[] { s_first, s_second },
         { ParameterType: var type } when type == typeof(IReadOnlyCollection<int>) => new[] { 1, 7 },
         { ParameterType: var type } when type == typeof(Action<long>) => (Action<long>)(size => Assert.Equal(7, size)),
@@ -117,7 +117,7 @@ public sealed class QueryTests : IAsyncLifetime
         [.. table.Key.Concat(table.Values).Select(column => column.Type switch
         {
             ColumnType.Uuid => id,
-            ColumnType.Text => text,
+            ColumnType.Text => column.Name == "queue" ? "manual" : text,
             ColumnType.Integer => (object)7L,
             ColumnType.Timestamp => s_time,
             ColumnType.Boolean => true,

@@ -6,13 +6,14 @@ namespace Actors.Dispatch;
 /// The runs of this node that wait for a worker. A pure data structure with one owner: no clock, no I/O, no locks.
 /// Taking costs the same however many runs wait: each backlog has a bounded window in memory, what does not fit stays
 /// in the database and is asked for through <see cref="TryTakeHungry"/>. Projects take turns, and inside a project its
-/// workflows; people and synchronous webhooks (<see cref="RunPriority.Immediate"/>) go first.
+/// workflows; people and synchronous webhooks (<see cref="RunQueue.FastLane"/>, <see cref="RunQueue.Manual"/>) go first.
 /// </summary>
 /// <param name="window">Most waiting runs in memory per backlog.</param>
 /// <param name="limits">Concurrency limits of a project and workflow; asked at every take, so changes hold at once.</param>
 public sealed class ReadyQueue(int window, Func<Guid, Guid, ConcurrencyLimits> limits)
 {
-    private readonly Lane[] _lanes = [new(), new()];
+    private static readonly RunQueue[] Order = [RunQueue.FastLane, RunQueue.Manual, RunQueue.Default];
+    private readonly Lane[] _lanes = [new(), new(), new()];
     private readonly Dictionary<Backlog, Window> _windows = [];
     private readonly HashSet<Backlog> _hungry = [];
     private readonly Dictionary<Guid, WaitingRun> _active = [];
@@ -81,8 +82,9 @@ public sealed class ReadyQueue(int window, Func<Guid, Guid, ConcurrencyLimits> l
     /// <summary>Takes the next run that may start now. It counts as active until <see cref="Release"/>.</summary>
     public WaitingRun? Take()
     {
-        foreach (var lane in _lanes)
+        foreach (var name in Order)
         {
+            var lane = _lanes[(int)name];
             for (var turns = lane.Projects.Count; turns > 0; turns--)
             {
                 if (TakeFrom(lane, lane.Projects.Next()) is { } run)
@@ -136,7 +138,7 @@ public sealed class ReadyQueue(int window, Func<Guid, Guid, ConcurrencyLimits> l
         Waiting -= left;
         if (left > 0 && waiting.Count == 0)
         {
-            _lanes[(int)backlog.Priority].Remove(projectId, backlog);
+            _lanes[(int)backlog.Queue].Remove(projectId, backlog);
         }
 
         NoteHunger(backlog, waiting);
@@ -160,7 +162,7 @@ public sealed class ReadyQueue(int window, Func<Guid, Guid, ConcurrencyLimits> l
         }
 
         waiting.Enqueue(run);
-        _lanes[(int)run.Priority].Add(run.ProjectId, backlog);
+        _lanes[(int)run.Queue].Add(run.ProjectId, backlog);
         Waiting++;
     }
 

@@ -44,7 +44,7 @@ internal sealed class Window
     }
 }
 
-/// <summary>Projects with waiting runs of one priority, and their backlogs, each taking turns.</summary>
+/// <summary>Projects with waiting runs of one queue, and their backlogs, each taking turns.</summary>
 internal sealed class Lane
 {
     private readonly Dictionary<Guid, Rotation<Backlog>> _backlogs = [];

@@ -7,14 +7,14 @@ public sealed record WaitingRun(
     Guid RunId,
     Guid ProjectId,
     Guid WorkflowId,
-    RunPriority Priority,
+    RunQueue Queue,
     DateTimeOffset CreatedAt);
 
 /// <summary>How many runs may be active at once; null for no limit.</summary>
 public readonly record struct ConcurrencyLimits(int? Workflow, int? Project);
 
-/// <summary>The waiting runs of one workflow and priority: what is kept and refilled in one line.</summary>
-public readonly record struct Backlog(Guid WorkflowId, RunPriority Priority)
+/// <summary>The waiting runs of one workflow and queue: what is kept and refilled in one line.</summary>
+public readonly record struct Backlog(Guid WorkflowId, RunQueue Queue)
 {
-    public static Backlog Of(WaitingRun run) => new(run.WorkflowId, run.Priority);
+    public static Backlog Of(WaitingRun run) => new(run.WorkflowId, run.Queue);
 }

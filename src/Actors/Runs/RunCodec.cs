@@ -58,6 +58,7 @@ public sealed class RunCodec : IEntityCodec<RunState, RunEvent>
         typeof(WordConverter<RunStatus>),
         typeof(WordConverter<ExitReason>),
         typeof(WordConverter<RunPriority>),
+        typeof(WordConverter<RunQueue>),
         typeof(WordConverter<LossPolicy>),
     ])]
 [JsonSerializable(typeof(RunEvent.Created))]

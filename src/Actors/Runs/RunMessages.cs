@@ -20,6 +20,7 @@ public sealed class RunMessages() : JsonMessageCodec<RunCommand, RunReply>(Json.
         typeof(WordConverter<RunStatus>),
         typeof(WordConverter<ExitReason>),
         typeof(WordConverter<RunPriority>),
+        typeof(WordConverter<RunQueue>),
         typeof(WordConverter<LossPolicy>),
         typeof(WordConverter<DataclipType>),
     ])]

@@ -68,7 +68,15 @@ public sealed record RunPlan(
     Guid? InputDataclipId,
     RunPriority Priority,
     RunOptions Options,
-    LossPolicy OnLoss);
+    LossPolicy OnLoss)
+{
+    /// <summary>Plans that were stored before there were queues follow from their priority.</summary>
+    public RunQueue Queue
+    {
+        get => field == RunQueue.Default && Priority == RunPriority.Immediate ? RunQueue.Manual : field;
+        init;
+    }
+}
 
 /// <summary>A step that an attempt began and has not ended.</summary>
 public sealed record OpenStep(Guid StepId, Guid JobId, int Attempt, DateTimeOffset StartedAt, Guid? InputDataclipId);

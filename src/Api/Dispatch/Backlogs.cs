@@ -20,19 +20,19 @@ internal sealed class HeldAttempt
 /// <summary>What the dispatcher reads of waiting and held runs of this node's shards, always in pages.</summary>
 internal sealed class Backlogs(IReadStore store)
 {
-    /// <summary>Backlogs with waiting runs, in order of workflow and priority.</summary>
+    /// <summary>Backlogs with waiting runs, in order of workflow and queue.</summary>
     public async Task<List<Backlog>> WaitingAsync(
         IReadOnlyCollection<int> shards, Backlog after, int limit, CancellationToken cancellationToken)
     {
         var rows = await store.ListAsync<BacklogRow>(
             $"""
-            select distinct workflow_id, priority from runs
-            where status = 'available' and (workflow_id, priority) > (@WorkflowId, @Priority) and shard in ({Listed(shards)})
-            order by workflow_id, priority limit @limit
+            select distinct workflow_id, queue from runs
+            where status = 'available' and (workflow_id, queue) > (@WorkflowId, @Queue) and shard in ({Listed(shards)})
+            order by workflow_id, queue limit @limit
             """,
-            new { after.WorkflowId, Priority = (int)after.Priority, limit },
+            new { after.WorkflowId, Queue = Words.Of(after.Queue), limit },
             cancellationToken);
-        return rows.ConvertAll(row => new Backlog(row.WorkflowId, (RunPriority)row.Priority));
+        return rows.ConvertAll(row => new Backlog(row.WorkflowId, Words.Parse<RunQueue>(row.Queue)));
     }
 
     /// <summary>The oldest waiting runs of a backlog.</summary>
@@ -42,13 +42,13 @@ internal sealed class Backlogs(IReadStore store)
         var rows = await store.ListAsync<RunRow>(
             $"""
             select id, project_id, created_at from runs
-            where status = 'available' and workflow_id = @WorkflowId and priority = @Priority and shard in ({Listed(shards)})
+            where status = 'available' and workflow_id = @WorkflowId and queue = @Queue and shard in ({Listed(shards)})
             order by created_at, id limit @limit
             """,
-            new { backlog.WorkflowId, Priority = (int)backlog.Priority, limit },
+            new { backlog.WorkflowId, Queue = Words.Of(backlog.Queue), limit },
             cancellationToken);
         return rows.ConvertAll(row =>
-            new WaitingRun(row.Id, row.ProjectId, backlog.WorkflowId, backlog.Priority, row.CreatedAt));
+            new WaitingRun(row.Id, row.ProjectId, backlog.WorkflowId, backlog.Queue, row.CreatedAt));
     }
 
     /// <summary>Claimed and started runs in the order of their ids.</summary>
@@ -70,7 +70,7 @@ internal sealed class Backlogs(IReadStore store)
     {
         public Guid WorkflowId { get; init; }
 
-        public int Priority { get; init; }
+        public string Queue { get; init; } = "";
     }
 
     private sealed class RunRow

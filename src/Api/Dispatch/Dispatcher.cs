@@ -7,7 +7,7 @@ using Cluster.Sharding;
 namespace Api.Dispatch;
 
 /// <summary>Bounds of dispatch.</summary>
-/// <param name="Window">Waiting runs in memory per workflow and priority.</param>
+/// <param name="Window">Waiting runs in memory per workflow and queue.</param>
 /// <param name="ClaimsInFlight">Claims that may wait for their commit at once.</param>
 /// <param name="RetryAfter">Pause before a run is tried again that could not be claimed for want of room.</param>
 internal sealed record DispatchSettings(int Window, int ClaimsInFlight, TimeSpan RetryAfter);
@@ -93,7 +93,7 @@ internal sealed class Dispatcher : IDisposable
         {
             case RunNotice.Available available:
                 _ready.Offer(new WaitingRun(
-                    available.RunId, available.Plan.ProjectId, available.Plan.WorkflowId, available.Plan.Priority,
+                    available.RunId, available.Plan.ProjectId, available.Plan.WorkflowId, available.Plan.Queue,
                     available.CreatedAt));
                 break;
             case RunNotice.Changed { State.IsFinal: true }:

@@ -13,7 +13,7 @@ internal readonly record struct NewRun(Guid RunId, Guid WorkOrderId);
 internal readonly record struct RunStart(
     Guid StartNodeId,
     Guid? TriggerId,
-    RunPriority Priority,
+    RunQueue Queue,
     DataclipType InputType,
     ReadOnlyMemory<byte> Input,
     ReadOnlyMemory<byte>? Request);
@@ -38,9 +38,12 @@ internal sealed class RunIntake(IEntities entities, RecentBodies recent)
             start.StartNodeId,
             start.TriggerId,
             input.Id,
-            start.Priority,
+            start.Queue == RunQueue.Default ? RunPriority.Normal : RunPriority.Immediate,
             workflow.Options,
-            workflow.OnLoss);
+            workflow.OnLoss)
+        {
+            Queue = start.Queue,
+        };
         return entities.AskNewAsync(
             new EntityRef(EntityTypes.Run, run.RunId), new RunCommand.Create(plan, input), cancellationToken);
     }

@@ -28,7 +28,7 @@ namespace Api.Json;
     MaxDepth = 64,
     Converters =
     [
-        typeof(SnakeWord<RunStatus>), typeof(SnakeWord<RunPriority>), typeof(SnakeWord<ExitReason>),
+        typeof(SnakeWord<RunStatus>), typeof(SnakeWord<RunPriority>), typeof(SnakeWord<RunQueue>), typeof(SnakeWord<ExitReason>),
         typeof(SnakeWord<WorkOrderState>), typeof(SnakeWord<DataclipType>), typeof(SnakeWord<TriggerType>),
         typeof(SnakeWord<WebhookReply>), typeof(SnakeWord<EdgeCondition>), typeof(SnakeWord<LossPolicy>),
         typeof(SnakeWord<MemberState>), typeof(SnakeWord<StoreType>),

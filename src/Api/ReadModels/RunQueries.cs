@@ -13,6 +13,7 @@ internal sealed class RunRow
     public Guid? TriggerId { get; init; }
     public Guid? InputDataclipId { get; init; }
     public int Priority { get; init; }
+    public string Queue { get; init; } = "";
     public string Status { get; init; } = "";
     public int Attempt { get; init; }
     public string? Worker { get; init; }
@@ -47,7 +48,7 @@ internal sealed class RunQueries(IReadStore store)
     private const string Columns = """
         select id, project_id, workflow_id, workflow_version, work_order_id, start_node_id, trigger_id, input_dataclip_id,
                priority, status, attempt, worker, error_type, error_message, final_dataclip_id,
-               created_at, claimed_at, started_at, finished_at
+               created_at, claimed_at, started_at, finished_at, queue
         from runs
         """;
 

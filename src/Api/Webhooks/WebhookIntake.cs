@@ -33,8 +33,8 @@ internal sealed class WebhookIntake(WorkflowIndex index, RunIntake intake, Compl
             BodyFault.Unsupported => WebhookReplies.UnsupportedAsync(context),
             BodyFault.Invalid => WebhookReplies.InvalidAsync(context, "is not valid JSON in UTF-8"),
             _ when trigger.Reply == WebhookReply.AfterCompletion =>
-                completion.SubmitAsync(context, workflow, Start(context.Request, trigger, RunPriority.Immediate, body)),
-            _ => SubmitAsync(context, workflow, Start(context.Request, trigger, RunPriority.Normal, body)),
+                completion.SubmitAsync(context, workflow, Start(context.Request, trigger, RunQueue.FastLane, body)),
+            _ => SubmitAsync(context, workflow, Start(context.Request, trigger, RunQueue.Default, body)),
         });
     }
 
@@ -51,8 +51,8 @@ internal sealed class WebhookIntake(WorkflowIndex index, RunIntake intake, Compl
         });
     }
 
-    private static RunStart Start(HttpRequest request, Trigger trigger, RunPriority priority, byte[] body) =>
-        new(trigger.Id, trigger.Id, priority, DataclipType.HttpRequest, body, RequestPart.Write(request));
+    private static RunStart Start(HttpRequest request, Trigger trigger, RunQueue queue, byte[] body) =>
+        new(trigger.Id, trigger.Id, queue, DataclipType.HttpRequest, body, RequestPart.Write(request));
 
     /// <summary>By trigger id, or by project id and custom path. What follows in the path is the caller's own.</summary>
     private WorkflowEntry? Find(HttpRequest request)

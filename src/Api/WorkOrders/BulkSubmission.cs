@@ -73,7 +73,7 @@ internal sealed class BulkSubmission(WorkOrderSubmission submission, NodeSetting
 
         for (var attempt = 1; ; attempt++)
         {
-            var (accepted, problem) = await submission.SubmitAsync(projectId, read, RunPriority.Normal, cancellationToken);
+            var (accepted, problem) = await submission.SubmitAsync(projectId, read, RunQueue.Default, cancellationToken);
             if (accepted is not null) return new BulkLine(number, accepted.WorkOrderId, accepted.RunId, null);
             if (problem!.Document.Code != ProblemKinds.Overloaded.Code || attempt == OverloadTries) return Failed(number, problem);
 

@@ -63,7 +63,7 @@ internal static class WorkOrderEndpoints
         if (body is null) return Problem.Of(ProblemKinds.BodyTooLarge);
         if (WorkOrderReader.Read(body, out var read) is { } malformed) return malformed;
 
-        var (accepted, problem) = await submission.SubmitAsync(projectId, read, RunPriority.Immediate, context.RequestAborted);
+        var (accepted, problem) = await submission.SubmitAsync(projectId, read, RunQueue.Manual, context.RequestAborted);
         if (accepted is not null) return TypedResults.Accepted($"/v1/work-orders/{accepted.WorkOrderId}", accepted);
         return await projects.ExistsAsync(projectId, context.RequestAborted) ? problem! : Problem.Of(ProblemKinds.NotFound);
     }

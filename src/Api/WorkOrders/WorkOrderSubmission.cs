@@ -10,14 +10,14 @@ internal sealed class WorkOrderSubmission(WorkflowIndex index, RunIntake intake)
 {
     /// <summary>Either the ids, once they are durable, or the problem.</summary>
     public async ValueTask<(AcceptedWorkOrder? Accepted, Problem? Problem)> SubmitAsync(
-        Guid projectId, Submission submission, RunPriority priority, CancellationToken cancellationToken)
+        Guid projectId, Submission submission, RunQueue queue, CancellationToken cancellationToken)
     {
         if (index.Workflow(submission.WorkflowId) is not { } workflow || workflow.ProjectId != projectId)
             return (null, Problem.Of(ProblemKinds.Invalid, "workflowId", "is no workflow of this project"));
         if (StartNode(workflow, submission.StartJob, out var startNode) is { } problem) return (null, problem);
 
         var run = intake.NewRun();
-        var start = new RunStart(startNode, null, priority, DataclipType.SavedInput, submission.Input, null);
+        var start = new RunStart(startNode, null, queue, DataclipType.SavedInput, submission.Input, null);
         var outcome = await intake.SubmitAsync(run, workflow, start, cancellationToken);
         return outcome is Outcome.Replied
             ? (new AcceptedWorkOrder(run.WorkOrderId, run.RunId), null)

@@ -26,7 +26,7 @@ public sealed class ReadyQueueTests
     {
         var queue = new ReadyQueue(10, (_, _) => NoLimits);
         var normal = Offer(queue, 2);
-        var urgent = Run(_project, _workflow, RunPriority.Immediate);
+        var urgent = Run(_project, _workflow, RunQueue.Manual);
         queue.Offer(urgent);
 
         Assert.Equal([urgent, .. normal], Drain(queue));
@@ -137,7 +137,7 @@ public sealed class ReadyQueueTests
     {
         var queue = new ReadyQueue(4, (_, _) => NoLimits);
         var early = Offer(queue, 4);
-        queue.ExpectMore(new Backlog(_workflow, RunPriority.Normal));
+        queue.ExpectMore(new Backlog(_workflow, RunQueue.Default));
         early.ForEach(_ => queue.Take());
         Assert.True(queue.TryTakeHungry(out var backlog));
         var late = Offer(queue, 1)[0];
@@ -174,7 +174,7 @@ public sealed class ReadyQueueTests
             {
                 var workflow = random.Next(6);
                 var run = new WaitingRun(
-                    Guid.NewGuid(), projects[workflow % 2], workflows[workflow], (RunPriority)random.Next(2),
+                    Guid.NewGuid(), projects[workflow % 2], workflows[workflow], (RunQueue)random.Next(3),
                     DateTimeOffset.UnixEpoch.AddSeconds(offered++));
                 database.Add(run);
                 queue.Offer(run);
@@ -280,6 +280,6 @@ public sealed class ReadyQueueTests
         return runs;
     }
 
-    private WaitingRun Run(Guid project, Guid workflow, RunPriority priority = RunPriority.Normal) =>
-        new(Guid.NewGuid(), project, workflow, priority, DateTimeOffset.UnixEpoch.AddSeconds(_created++));
+    private WaitingRun Run(Guid project, Guid workflow, RunQueue queue = RunQueue.Default) =>
+        new(Guid.NewGuid(), project, workflow, queue, DateTimeOffset.UnixEpoch.AddSeconds(_created++));
 }

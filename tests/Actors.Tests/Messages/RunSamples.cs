@@ -22,6 +22,7 @@ internal static class RunSamples
         TriggerId = null,
         InputDataclipId = null,
         Priority = RunPriority.Immediate,
+        Queue = RunQueue.FastLane,
         OnLoss = LossPolicy.Lost,
     };
 
