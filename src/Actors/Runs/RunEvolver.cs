@@ -105,6 +105,8 @@ internal static class RunEvolver
             Worker = null,
             OpenSteps = [],
             FinishedSteps = requeued.KeepSteps ? state.FinishedSteps : [],
+            WebhookResponseId = requeued.KeepSteps ? state.WebhookResponseId : null,
+            Returned = state.Returned + (requeued.GivenBack ? 1 : 0),
             ClaimedAt = null,
             StartedAt = null,
         };
@@ -144,6 +146,7 @@ internal static class RunEvolver
         {
             OpenSteps = state.OpenSteps.RemoveAt(index),
             FinishedSteps = state.FinishedSteps.Add(Finish(open, completed)),
+            WebhookResponseId = completed.WebhookResponseId ?? state.WebhookResponseId,
         };
     }
 

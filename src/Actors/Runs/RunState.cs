@@ -128,7 +128,16 @@ public sealed record RunState(
     /// <summary>The run ended because its present attempt reported so, not by a decision of the cluster.</summary>
     public bool EndedByAttempt { get; init; }
 
+    /// <summary>Attempts that were claimed and given back before anybody executed them.</summary>
+    public int Returned { get; init; }
+
+    /// <summary>What the last step that said so wants a waiting webhook to be answered with.</summary>
+    public Guid? WebhookResponseId { get; init; }
+
     public bool IsFinal => Status >= RunStatus.Success;
+
+    /// <summary>Attempts that a worker took up, the present one included.</summary>
+    public int Tried => Attempt - Returned;
 
     /// <summary>An attempt holds the run: a worker may be executing it.</summary>
     public bool IsActive => Status is RunStatus.Claimed or RunStatus.Started;
