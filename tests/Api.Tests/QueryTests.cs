@@ -89,6 +89,7 @@ public sealed class QueryTests : IAsyncLifetime
     {
         { ParameterType: var type } when type == typeof(Guid) || type == typeof(Guid?) => parameter.Name == "after" ? Guid.Empty : s_first,
         { ParameterType: var type } when type == typeof(int) => parameter.Name is "before" ? 100 : 7,
+        { ParameterType: var type } when type == typeof(DateTimeOffset) => parameter.Name == "since" ? s_time.AddDays(-1) : s_time,
         { ParameterType: var type } when type == typeof(CancellationToken) => CancellationToken.None,
         { ParameterType: var type } when type == typeof(NameCursor) => optional ? new NameCursor("a", Guid.Empty) : null,
         { ParameterType: var type } when type == typeof(TimeCursor) => optional ? new TimeCursor(s_time.AddDays(1), s_second) : null,

@@ -86,3 +86,24 @@ test('a recorded crash ends the run with it', async () => {
   const result = await runner.run(chain, { finished: [crash] });
   assert.deepEqual([result.jobs, result.end.reason], [[], 'crash']);
 });
+
+test('a failed step is executed again in its place, with the input it had', async () => {
+  const jobs = ['a', 'b', 'c', 'd'].map(id => job(id, adds(id)));
+  const graph = { triggers: [{ id: 't' }], jobs, edges: [{ source_trigger_id: 't', target_job_id: 'a' }, edge('a', 'b'), edge('a', 'c'), edge('b', 'd')] };
+  const failed = done('b', { data: {}, errors: { b: {} } }, { reason: 'fail', retry: true });
+  const c = done('c', { data: {}, a: 1, c: 'recorded' });
+  const result = await runner.run(graph, { starting_node_id: 't', finished: [done('a', { data: {}, a: 1 }), failed, c] });
+  assert.deepEqual([result.jobs, result.end.reason], [['b', 'd'], 'success']);
+  assert.equal(result.started[0].input_dataclip_id, 'clip-a');
+  assert.deepEqual(result.end.final_state, { c: c.output, d: { data: {}, a: 1, b: 1, d: 1 } });
+
+  const again = await runner.run(graph, { starting_node_id: 't', finished: [done('a', { data: {}, a: 1 }), failed, c, done('b', { data: {}, b: 2 })] });
+  assert.deepEqual(again.jobs, ['d']);
+});
+
+test('the first step of all is executed again', async () => {
+  const failed = done('a', { data: {} }, { reason: 'fail', retry: true });
+  const graph = { triggers: [{ id: 't' }], jobs: chain.jobs, edges: [{ source_trigger_id: 't', target_job_id: 'a' }, ...chain.edges] };
+  const result = await runner.run(graph, { starting_node_id: 't', finished: [failed, { ...failed }] });
+  assert.deepEqual(result.jobs, ['a', 'b', 'c']);
+});

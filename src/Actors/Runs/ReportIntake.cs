@@ -32,7 +32,7 @@ internal sealed class ReportIntake(RunState state, RunSettings settings)
         }
 
         // What follows the completion in the same report changes nothing any more.
-        if (_state.IsFinal) return;
+        if (!_state.IsActive) return;
 
         switch (report)
         {
@@ -91,9 +91,16 @@ internal sealed class ReportIntake(RunState state, RunSettings settings)
 
     private void Complete(RunReport.Complete complete)
     {
+        var status = WireNames.StatusOf(complete.Reason);
+        if (status == RunStatus.Failed && StepRetry.Of(_state, complete.At) is { } retry)
+        {
+            Add(retry);
+            return;
+        }
+
         Add(new RunFact.Completed(
             complete.At,
-            WireNames.StatusOf(complete.Reason),
+            status,
             BoundedText.Of(complete.ErrorType, BoundedText.ErrorTypeLength),
             BoundedText.Of(complete.ErrorMessage, BoundedText.ErrorMessageLength),
             complete.FinalDataclipId ?? complete.FinalState?.Id)

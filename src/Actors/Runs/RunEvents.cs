@@ -48,6 +48,7 @@ public abstract record RunEvent
 [JsonDerivedType(typeof(StepStarted), "step_started")]
 [JsonDerivedType(typeof(StepCompleted), "step_completed")]
 [JsonDerivedType(typeof(Completed), "completed")]
+[JsonDerivedType(typeof(RetryScheduled), "retry_scheduled")]
 public abstract record RunFact(DateTimeOffset At)
 {
     public sealed record Started(DateTimeOffset At, string? Versions) : RunFact(At);
@@ -76,6 +77,14 @@ public abstract record RunFact(DateTimeOffset At)
         string? ErrorType,
         string? ErrorMessage,
         Guid? FinalDataclipId) : RunFact(At)
+    {
+        /// <summary>Steps that the attempt left open: closed as lost.</summary>
+        public ImmutableArray<OpenStep> LostSteps { get => field.IsDefault ? [] : field; init; }
+    }
+
+    /// <summary>The attempt ended as failed, and some of its failed steps are executed again: the run waits.</summary>
+    /// <param name="Steps">Ids of those steps.</param>
+    public sealed record RetryScheduled(DateTimeOffset At, ImmutableArray<Guid> Steps, DateTimeOffset NotBefore) : RunFact(At)
     {
         /// <summary>Steps that the attempt left open: closed as lost.</summary>
         public ImmutableArray<OpenStep> LostSteps { get => field.IsDefault ? [] : field; init; }

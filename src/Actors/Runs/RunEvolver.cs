@@ -37,6 +37,7 @@ internal static class RunEvolver
             RunFact.StepStarted started => StepStarted(state, started),
             RunFact.StepCompleted completed => StepCompleted(state, completed),
             RunFact.Completed completed => Completed(state, completed),
+            RunFact.RetryScheduled retry => RetryScheduled(state, retry),
             _ => throw new UnreachableException(),
         };
     }
@@ -80,6 +81,7 @@ internal static class RunEvolver
             Worker = claimed.Worker,
             Reported = 0,
             ClaimedAt = claimed.At,
+            NotBefore = null,
         };
     }
 
@@ -106,7 +108,7 @@ internal static class RunEvolver
             OpenSteps = [],
             FinishedSteps = requeued.KeepSteps ? state.FinishedSteps : [],
             WebhookResponseId = requeued.KeepSteps ? state.WebhookResponseId : null,
-            Returned = state.Returned + (requeued.GivenBack ? 1 : 0),
+            NotLost = state.NotLost + (requeued.GivenBack ? 1 : 0),
             ClaimedAt = null,
             StartedAt = null,
         };
@@ -164,6 +166,19 @@ internal static class RunEvolver
             StartedAt = open.StartedAt,
             InputDataclipId = open.InputDataclipId,
         };
+
+    private static RunState RetryScheduled(RunState state, RunFact.RetryScheduled retry) => state with
+    {
+        Status = RunStatus.Available,
+        Worker = null,
+        OpenSteps = [],
+        FinishedSteps =
+            [.. state.FinishedSteps.Select(step => retry.Steps.Contains(step.StepId) ? step with { Retry = true } : step)],
+        ClaimedAt = null,
+        StartedAt = null,
+        NotBefore = retry.NotBefore,
+        NotLost = state.NotLost + 1,
+    };
 
     private static RunState Completed(RunState state, RunFact.Completed completed)
     {

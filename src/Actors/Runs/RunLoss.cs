@@ -59,7 +59,7 @@ public static class RunLoss
     {
         foreach (var step in state.FinishedSteps)
         {
-            if (step.OutputLost) return false;
+            if (step is { OutputLost: true, Retry: false }) return false;
         }
 
         return true;

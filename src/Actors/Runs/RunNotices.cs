@@ -9,6 +9,9 @@ public abstract record RunNotice(Guid RunId)
     /// <summary>The run's status changed, or a step began or ended.</summary>
     public sealed record Changed(Guid RunId, RunState State) : RunNotice(RunId);
 
+    /// <summary>An attempt ended by its own report, the run did not.</summary>
+    public sealed record AttemptEnded(Guid RunId, int Attempt) : RunNotice(RunId);
+
     /// <summary>An attempt ended by a decision of the cluster while a worker may still execute it: stop it.</summary>
     public sealed record AttemptRevoked(Guid RunId, int Attempt) : RunNotice(RunId);
 }

@@ -12,6 +12,8 @@ internal static class RunReactions
         {
             RunEvent.Created => [Available(state), changed],
             RunEvent.Requeued => [Revoked(state), Available(state), changed],
+            RunEvent.Reported when state.Status == RunStatus.Available =>
+                [Announce(new RunNotice.AttemptEnded(state.Id, state.Attempt)), changed],
 
             // A run that ended while it waited has no time of a claim: nobody executes it.
             RunEvent.Ended when state.ClaimedAt is not null => [Revoked(state), changed],
@@ -19,9 +21,10 @@ internal static class RunReactions
         };
     }
 
-    /// <summary>Only waiting is held in memory; the sessions of workers watch over claimed runs.</summary>
+    /// <summary>Only waiting is held in memory; the sessions of workers watch over claimed runs. A run that waits for a time is
+    /// found in the read model when its time has come.</summary>
     public static IEnumerable<Effect> Resume(RunState state) =>
-        state.Status == RunStatus.Available ? [Available(state)] : [];
+        state is { Status: RunStatus.Available, NotBefore: null } ? [Available(state)] : [];
 
     private static Effect.Announce Available(RunState state) =>
         Announce(new RunNotice.Available(state.Id, state.Plan!, state.CreatedAt));

@@ -76,6 +76,9 @@ public sealed record RunPlan(
         get => field == RunQueue.Default && Priority == RunPriority.Immediate ? RunQueue.Manual : field;
         init;
     }
+
+    /// <summary>Which jobs are executed again when they fail; null for none.</summary>
+    public JobRetries? Retries { get; init; }
 }
 
 /// <summary>A step that an attempt began and has not ended.</summary>
@@ -99,6 +102,9 @@ public sealed record FinishedStep(
     public DateTimeOffset StartedAt { get; init; }
 
     public Guid? InputDataclipId { get; init; }
+
+    /// <summary>It failed and is to be executed again in its place.</summary>
+    public bool Retry { get; init; }
 }
 
 /// <param name="Attempt">Number of the present or last attempt; 0 before the first claim. It is the lease: reports of another are refused.</param>
@@ -128,16 +134,20 @@ public sealed record RunState(
     /// <summary>The run ended because its present attempt reported so, not by a decision of the cluster.</summary>
     public bool EndedByAttempt { get; init; }
 
-    /// <summary>Attempts that were claimed and given back before anybody executed them.</summary>
-    public int Returned { get; init; }
+    /// <summary>Attempts that are over without a loss: given back before anybody executed them, or ended with a failed step that is
+    /// executed again.</summary>
+    public int NotLost { get; init; }
 
     /// <summary>What the last step that said so wants a waiting webhook to be answered with.</summary>
     public Guid? WebhookResponseId { get; init; }
 
+    /// <summary>While it waits after a failed step: not before this time; null for at once.</summary>
+    public DateTimeOffset? NotBefore { get; init; }
+
     public bool IsFinal => Status >= RunStatus.Success;
 
-    /// <summary>Attempts that a worker took up, the present one included.</summary>
-    public int Tried => Attempt - Returned;
+    /// <summary>Attempts whose worker was lost, and the present one: what the poison limit counts.</summary>
+    public int Tried => Attempt - NotLost;
 
     /// <summary>An attempt holds the run: a worker may be executing it.</summary>
     public bool IsActive => Status is RunStatus.Claimed or RunStatus.Started;

@@ -20,6 +20,7 @@ internal static class JobRules
             CheckBody(job, path, faults);
             CheckAdaptor(job, path, facts, faults);
             CheckCredential(job, path, facts, faults);
+            if (job.Retry is { } retry) CheckRetry(retry, $"{path}.retry", faults);
         }
     }
 
@@ -51,4 +52,16 @@ internal static class JobRules
             job.CredentialId is not { } id || facts.Credentials.Contains(id),
             $"{path}.credentialId",
             "must be a credential that is granted to the project");
+
+    private static void CheckRetry(RetryPolicy retry, string path, Faults faults)
+    {
+        faults.AddUnless(
+            retry.MaxAttempts is >= 2 and <= WorkflowLimits.RetryAttempts, $"{path}.maxAttempts", "must be 2 to 20");
+        faults.AddUnless(
+            retry.BackoffMs is >= 0 and <= WorkflowLimits.RetryBackoffMs, $"{path}.backoffMs", "must be 0 to 3600000");
+        faults.AddUnless(
+            retry.MaxBackoffMs >= retry.BackoffMs && retry.MaxBackoffMs <= WorkflowLimits.RetryMaxBackoffMs,
+            $"{path}.maxBackoffMs",
+            "must be at least backoffMs and at most 86400000");
+    }
 }

@@ -21,7 +21,17 @@ public sealed record Workflow(
 /// <summary>A step with code.</summary>
 /// <param name="Body">JavaScript in OpenFn's job language, at most 1 MB.</param>
 /// <param name="Adaptor">Name and exact version, e.g. <c>@openfn/language-http@7.2.10</c>.</param>
-public sealed record Job(Guid Id, string Name, string Body, string Adaptor, Guid? CredentialId);
+public sealed record Job(Guid Id, string Name, string Body, string Adaptor, Guid? CredentialId)
+{
+    /// <summary>What happens when the job's code fails and no edge takes the failure up; null: the run fails.</summary>
+    public RetryPolicy? Retry { get; init; }
+}
+
+/// <summary>How often a failed step is executed again, and how long after. An addition of ours: OpenFn has no retries.</summary>
+/// <param name="MaxAttempts">Executions altogether, the first included: 2 to 20.</param>
+/// <param name="BackoffMs">Before the second execution, in milliseconds: 0 to an hour. It doubles each time.</param>
+/// <param name="MaxBackoffMs">The longest it gets, in milliseconds: up to a day.</param>
+public sealed record RetryPolicy(int MaxAttempts, int BackoffMs, int MaxBackoffMs);
 
 public enum TriggerType
 {

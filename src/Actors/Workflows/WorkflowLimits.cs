@@ -10,6 +10,9 @@ public static class WorkflowLimits
     public const int ExpressionLength = 255;
     public const int AdaptorLength = 255;
     public const int CustomPathLength = 255;
+    public const int RetryAttempts = 20;
+    public const int RetryBackoffMs = 3_600_000;
+    public const int RetryMaxBackoffMs = 86_400_000;
     public const int BodyBytes = 1_000_000;
     public const int GlobalsBytes = 1_000_000;
     public const int DefinitionBytes = 5_000_000;

@@ -18,34 +18,52 @@ internal sealed class HeldAttempt
 }
 
 /// <summary>What the dispatcher reads of waiting and held runs of this node's shards, always in pages.</summary>
+/// <remarks>Of the runs that wait for a time those are waiting whose time has come, by this node's clock.</remarks>
 internal sealed class Backlogs(IReadStore store)
 {
+    private const string IsDue = "status = 'available' and (not_before is null or not_before <= @now)";
+
     /// <summary>Backlogs with waiting runs, in order of workflow and queue.</summary>
     public async Task<List<Backlog>> WaitingAsync(
-        IReadOnlyCollection<int> shards, Backlog after, int limit, CancellationToken cancellationToken)
+        IReadOnlyCollection<int> shards, Backlog after, DateTimeOffset now, int limit, CancellationToken cancellationToken)
     {
         var rows = await store.ListAsync<BacklogRow>(
             $"""
             select distinct workflow_id, queue from runs
-            where status = 'available' and (workflow_id, queue) > (@WorkflowId, @Queue) and shard in ({Listed(shards)})
+            where {IsDue} and (workflow_id, queue) > (@WorkflowId, @Queue) and shard in ({Listed(shards)})
             order by workflow_id, queue limit @limit
             """,
-            new { after.WorkflowId, Queue = Words.Of(after.Queue), limit },
+            new { after.WorkflowId, Queue = Words.Of(after.Queue), now, limit },
             cancellationToken);
-        return rows.ConvertAll(row => new Backlog(row.WorkflowId, Words.Parse<RunQueue>(row.Queue)));
+        return rows.ConvertAll(static row => row.ToBacklog());
+    }
+
+    /// <summary>Backlogs with runs whose time came after <paramref name="since"/>.</summary>
+    public async Task<List<Backlog>> DueAsync(
+        IReadOnlyCollection<int> shards, DateTimeOffset since, DateTimeOffset now, int limit, CancellationToken cancellationToken)
+    {
+        var rows = await store.ListAsync<BacklogRow>(
+            $"""
+            select distinct workflow_id, queue from runs
+            where status = 'available' and not_before > @since and not_before <= @now and shard in ({Listed(shards)})
+            limit @limit
+            """,
+            new { since, now, limit },
+            cancellationToken);
+        return rows.ConvertAll(static row => row.ToBacklog());
     }
 
     /// <summary>The oldest waiting runs of a backlog.</summary>
     public async Task<List<WaitingRun>> OldestAsync(
-        IReadOnlyCollection<int> shards, Backlog backlog, int limit, CancellationToken cancellationToken)
+        IReadOnlyCollection<int> shards, Backlog backlog, DateTimeOffset now, int limit, CancellationToken cancellationToken)
     {
         var rows = await store.ListAsync<RunRow>(
             $"""
             select id, project_id, created_at from runs
-            where status = 'available' and workflow_id = @WorkflowId and queue = @Queue and shard in ({Listed(shards)})
+            where {IsDue} and workflow_id = @WorkflowId and queue = @Queue and shard in ({Listed(shards)})
             order by created_at, id limit @limit
             """,
-            new { backlog.WorkflowId, Queue = Words.Of(backlog.Queue), limit },
+            new { backlog.WorkflowId, Queue = Words.Of(backlog.Queue), now, limit },
             cancellationToken);
         return rows.ConvertAll(row =>
             new WaitingRun(row.Id, row.ProjectId, backlog.WorkflowId, backlog.Queue, row.CreatedAt));
@@ -71,6 +89,8 @@ internal sealed class Backlogs(IReadStore store)
         public Guid WorkflowId { get; init; }
 
         public string Queue { get; init; } = "";
+
+        public Backlog ToBacklog() => new(WorkflowId, Words.Parse<RunQueue>(Queue));
     }
 
     private sealed class RunRow

@@ -45,4 +45,7 @@ internal static partial class DispatchLog
 
     [LoggerMessage(2031, LogLevel.Warning, "Node {Lender} could not be asked for runs")]
     public static partial void BorrowFailed(ILogger logger, Guid lender, Exception cause);
+
+    [LoggerMessage(2032, LogLevel.Warning, "Runs whose time has come could not be looked for; trying again")]
+    public static partial void DelayedFailed(ILogger logger, Exception cause);
 }

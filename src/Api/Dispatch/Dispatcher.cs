@@ -100,6 +100,10 @@ internal sealed class Dispatcher : IDisposable
                 _executions.Release(notice.RunId);
                 _ready.Release(notice.RunId);
                 break;
+            case RunNotice.AttemptEnded ended:
+                _executions.Release(ended.RunId, ended.Attempt);
+                _ready.Release(ended.RunId);
+                break;
             case RunNotice.AttemptRevoked revoked:
                 _executions.Release(revoked.RunId, revoked.Attempt)?.Session.Cancel(revoked.RunId, revoked.Attempt);
                 _ready.Release(revoked.RunId);
@@ -114,7 +118,7 @@ internal sealed class Dispatcher : IDisposable
         var isLast = false;
         try
         {
-            page = await _backlogs.OldestAsync(_shards.Open, backlog, limit, cancellationToken).ConfigureAwait(false);
+            page = await _backlogs.OldestAsync(_shards.Open, backlog, _time.GetUtcNow(), limit, cancellationToken).ConfigureAwait(false);
             isLast = page.Count < limit;
         }
         catch (Exception e) when (e is not OperationCanceledException)

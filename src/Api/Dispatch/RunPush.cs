@@ -150,6 +150,11 @@ internal static class RunPush
 
             writer.WriteString("error_type"u8, step.ErrorType);
             writer.WriteString("error_message"u8, step.ErrorMessage);
+            if (step.Retry)
+            {
+                writer.WriteBoolean("retry"u8, true);
+            }
+
             writer.WriteEndObject();
         }
 

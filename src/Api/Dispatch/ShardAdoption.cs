@@ -91,7 +91,7 @@ internal sealed class ShardAdoption : IDisposable
     private async Task AdoptWaitingAsync(IReadOnlyCollection<int> shards, CancellationToken stopping)
     {
         var after = default(Backlog);
-        while (await _backlogs.WaitingAsync(shards, after, Page, stopping).ConfigureAwait(false) is { Count: > 0 } waiting)
+        while (await _backlogs.WaitingAsync(shards, after, _time.GetUtcNow(), Page, stopping).ConfigureAwait(false) is { Count: > 0 } waiting)
         {
             _ready.ExpectMore(waiting);
             after = waiting[^1];

@@ -43,6 +43,7 @@ internal sealed class RunIntake(IEntities entities, RecentBodies recent)
             workflow.OnLoss)
         {
             Queue = start.Queue,
+            Retries = workflow.Retries,
         };
         return entities.AskNewAsync(
             new EntityRef(EntityTypes.Run, run.RunId), new RunCommand.Create(plan, input), cancellationToken);

@@ -15,7 +15,8 @@ internal sealed record WorkflowEntry(
     ImmutableArray<JobName> Jobs,
     RunOptions Options,
     LossPolicy OnLoss,
-    int? Concurrency)
+    int? Concurrency,
+    JobRetries? Retries)
 {
     public static WorkflowEntry Of(Guid projectId, int version, Workflow workflow, RunOptions limits)
     {
@@ -29,7 +30,8 @@ internal sealed record WorkflowEntry(
             [.. workflow.Jobs.Select(static job => new JobName(job.Id, job.Name))],
             limits with { JobLogs = workflow.JobLogs },
             workflow.OnLoss,
-            workflow.Concurrency);
+            workflow.Concurrency,
+            JobRetries.Of(workflow));
     }
 }
 

@@ -24,6 +24,7 @@ internal sealed class RunRow
     public DateTimeOffset? ClaimedAt { get; init; }
     public DateTimeOffset? StartedAt { get; init; }
     public DateTimeOffset? FinishedAt { get; init; }
+    public DateTimeOffset? NotBefore { get; init; }
 }
 
 internal sealed class StepRow
@@ -48,7 +49,7 @@ internal sealed class RunQueries(IReadStore store)
     private const string Columns = """
         select id, project_id, workflow_id, workflow_version, work_order_id, start_node_id, trigger_id, input_dataclip_id,
                priority, status, attempt, worker, error_type, error_message, final_dataclip_id,
-               created_at, claimed_at, started_at, finished_at, queue
+               created_at, claimed_at, started_at, finished_at, queue, not_before
         from runs
         """;
 

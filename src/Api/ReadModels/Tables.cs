@@ -70,7 +70,7 @@ internal static class Tables
             new("priority", Integer), new("status", Text), new("attempt", Integer), new("worker", Text),
             new("error_type", Text), new("error_message", Text), new("final_dataclip_id", Uuid),
             new("created_at", Timestamp), new("claimed_at", Timestamp), new("started_at", Timestamp),
-            new("finished_at", Timestamp), new("queue", Text),
+            new("finished_at", Timestamp), new("queue", Text), new("not_before", Timestamp),
         ]);
 
     public static readonly ReadTable Steps = new(

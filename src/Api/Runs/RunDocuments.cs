@@ -7,6 +7,7 @@ namespace Api.Runs;
 /// <param name="Attempt">Number of the present or last attempt; 0 before the first claim.</param>
 /// <param name="StartNodeId">The trigger or job that the run starts from.</param>
 /// <param name="OutputDataclipId">The final state.</param>
+/// <param name="NotBefore">The run waits until then because a failed step is executed again.</param>
 /// <param name="Steps">Absent in lists.</param>
 internal sealed record RunView(
     Guid Id,
@@ -29,6 +30,7 @@ internal sealed record RunView(
     DateTimeOffset? ClaimedAt,
     DateTimeOffset? StartedAt,
     DateTimeOffset? FinishedAt,
+    DateTimeOffset? NotBefore,
     IReadOnlyList<StepView>? Steps)
 {
     public static RunView Of(RunRow row) => Of(row, null);
@@ -55,6 +57,7 @@ internal sealed record RunView(
             row.ClaimedAt,
             row.StartedAt,
             row.FinishedAt,
+            row.NotBefore,
             steps);
 }
 

@@ -52,6 +52,7 @@ internal static class WorkerHosting
             .AddSingleton<WorkerEndpoint>()
             .AddHostedService<DispatchLoop>()
             .AddHostedService<LeaseKeeper>()
+            .AddHostedService<DelayedRuns>()
             .AddHostedService<WorkerProcess>();
         return builder;
     }

@@ -42,12 +42,20 @@ internal sealed record TriggerDocument(
 /// <param name="Name">Unique in the workflow.</param>
 /// <param name="Adaptor">Name and exact version, e.g. <c>@openfn/language-http@7.2.10</c>.</param>
 /// <param name="Body">JavaScript in OpenFn's job language.</param>
+/// <param name="Retry">Whether the step is executed again when its code fails; not unless given.</param>
 internal sealed record JobDocument(
     Guid? Id = null,
     string? Name = null,
     string? Adaptor = null,
     string? Body = null,
-    Guid? CredentialId = null);
+    Guid? CredentialId = null,
+    RetryDocument? Retry = null);
+
+/// <summary>How a failed step is executed again. The waits double and are spread by up to a quarter.</summary>
+/// <param name="MaxAttempts">Executions altogether: 2 to 20; 3 unless given.</param>
+/// <param name="BackoffMs">Wait before the second execution: up to an hour; 1000 unless given.</param>
+/// <param name="MaxBackoffMs">Longest wait: up to a day; a minute, or backoffMs if that is longer, unless given.</param>
+internal sealed record RetryDocument(int? MaxAttempts = null, int? BackoffMs = null, int? MaxBackoffMs = null);
 
 /// <param name="From"><c>trigger</c>, or the name or id of a job.</param>
 /// <param name="To">Name or id of a job.</param>

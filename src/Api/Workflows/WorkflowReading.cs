@@ -61,7 +61,16 @@ internal sealed class WorkflowReading(WorkflowDocument document, Workflow? prese
         var id = given.Id ?? present?.Jobs.FirstOrDefault(job => job.Name == name)?.Id ?? newId();
         if (!_jobs.TryAdd(name, id)) Fault($"jobs[{index}].name", "is used by another job of this workflow");
         _jobs.TryAdd(id.ToString(), id);
-        return new Job(id, name, given.Body ?? "", given.Adaptor ?? "", given.CredentialId);
+        return new Job(id, name, given.Body ?? "", given.Adaptor ?? "", given.CredentialId)
+        {
+            Retry = given.Retry is { } retry ? Retry(retry) : null,
+        };
+    }
+
+    private static RetryPolicy Retry(RetryDocument given)
+    {
+        var backoff = given.BackoffMs ?? 1_000;
+        return new RetryPolicy(given.MaxAttempts ?? 3, backoff, given.MaxBackoffMs ?? Math.Max(60_000, backoff));
     }
 
     private Edge Edge(EdgeDocument? given, int index, Trigger? trigger)

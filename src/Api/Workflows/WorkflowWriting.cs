@@ -22,7 +22,7 @@ internal static class WorkflowWriting
             workflow.Name,
             version,
             workflow.Trigger is { } trigger ? Trigger(trigger) : null,
-            [.. workflow.Jobs.Select(static job => new JobDocument(job.Id, job.Name, job.Adaptor, job.Body, job.CredentialId))],
+            [.. workflow.Jobs.Select(Job)],
             [.. workflow.Edges.Select(edge => Edge(edge, names))],
             workflow.Concurrency,
             workflow.JobLogs,
@@ -31,6 +31,15 @@ internal static class WorkflowWriting
             createdAt,
             updatedAt);
     }
+
+    private static JobDocument Job(Job job) =>
+        new(
+            job.Id,
+            job.Name,
+            job.Adaptor,
+            job.Body,
+            job.CredentialId,
+            job.Retry is { } retry ? new RetryDocument(retry.MaxAttempts, retry.BackoffMs, retry.MaxBackoffMs) : null);
 
     private static TriggerDocument Trigger(Trigger trigger) =>
         new(

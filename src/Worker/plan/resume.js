@@ -13,13 +13,14 @@ const WORDS = new Map([
 
 /**
  * @typedef {{ step_id: string, job_id: string, reason: string, output?: any, output_dataclip_id?: string,
- *             error_type: string | null, error_message: string | null }} Finished
+ *             error_type: string | null, error_message: string | null, retry?: boolean }} Finished
  * @typedef {{ jobId: string, state: any, outcome: import('./reasons.js').Outcome, isLeaf: boolean, outputId?: string }} End
  */
 
 /**
  * Walks the graph along the steps that earlier attempts finished. What is left of the runtime's queue then becomes the
- * plan: a root whose children hand each waiting step the input it was queued with.
+ * plan: a root whose children hand each waiting step the input it was queued with. A step to be executed again (`retry`)
+ * waits in its place with the input it had.
  * @param {any} plan the runtime's plan @param {any} input @param {Finished[]} finished
  * @param {string} [dataclipId] the dataclip that holds the input
  * @returns {{ plan: any, ends: End[], sources: Map<string, string | undefined>, done: boolean }}
@@ -30,15 +31,24 @@ export function resumePlan(plan, input, finished, dataclipId) {
   const conditions = vm.createContext({ console }, { codeGeneration: { strings: false, wasm: false } });
   /** @type {{ id: string, input: any, from?: string }[]} */
   const queue = [{ id: plan.options.start, input, from: dataclipId }];
+  /** @type {typeof queue} */ const again = [];
   /** @type {End[]} */ const ends = [];
   let used = 0;
   while (queue.length > 0 && (used < finished.length || isTrigger(steps.get(queue[0].id)))) {
     const item = /** @type {{ id: string, input: any, from?: string }} */ (queue.shift());
     const step = steps.get(item.id);
+    if (!isTrigger(step) && finished[used]?.retry) {
+      recordedEnd(step, finished[used++]);
+      again.push(item);
+      if (queue.length === 0) queue.push(...again.splice(0));
+      continue;
+    }
     const end = isTrigger(step) ? { state: item.input } : recordedEnd(step, finished[used++]);
     const next = followed(step, end.state, conditions);
     if ('jobId' in end) ends.push({ ...end, isLeaf: next.length === 0 });
     queue.push(...next.map(id => ({ id, input: end.state, from: 'outputId' in end ? end.outputId : item.from })));
+    // The attempt had nothing more to do when it failed: what is executed again comes behind all that it did.
+    if (queue.length === 0) queue.push(...again.splice(0));
   }
   if (used < finished.length) throw mismatch(`step ${finished[used].job_id} is not reached`);
   return { plan: waitingPlan(plan, queue), ends, sources: sourcesOf(queue), done: queue.length === 0 };

@@ -38,6 +38,14 @@ internal static class GoldenCatalogue
             Claimed(),
             Reported(2, Started(), StepStarted()),
             new RunEvent.Ended(RunStatus.Lost, "LostAfterStart", "worker gone", Sample.At(30)) { LostSteps = [OpenA()] }]);
+        var policy = new JobRetries([new JobRetry(JobB, new RetryPolicy(3, 1_000, 60_000))]);
+        yield return Run("run-step-retried", "a failed step that is executed again, and succeeds", [
+            new RunEvent.Created(Plan with { Retries = policy, Queue = RunQueue.FastLane }, Sample.At(0)) { RunId = RunId },
+            Claimed(),
+            Reported(8, Started(), StepStarted(), StepCompleted(), startedB, failed,
+                new RunFact.RetryScheduled(Sample.At(17), [StepB], Sample.At(18.1)) { LostSteps = [OpenA()] }),
+            Claimed(2),
+            new RunEvent.Reported(2, 1, [new RunFact.Completed(Sample.At(40), RunStatus.Success, null, null, OutputA)])]);
         yield return Run("run-open-step-at-the-end", "a completion that closes a step as lost", [
             Created(LossPolicy.Restart),
             Claimed(),

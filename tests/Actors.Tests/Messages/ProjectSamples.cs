@@ -1,5 +1,6 @@
 using Actors.Projects;
 using Actors.Tests.Support;
+using Actors.Workflows;
 using static Actors.Tests.Support.Sample;
 
 namespace Actors.Tests.Messages;
@@ -19,6 +20,8 @@ internal static class ProjectSamples
         new ProjectCommand.SaveWorkflow(AWorkflow.Full, 3, AWorkflow.Facts),
         new ProjectCommand.SaveWorkflow(AWorkflow.Cron, null, new WorkflowFacts([], [])),
         new ProjectCommand.SaveWorkflow(AWorkflow.Full with { Trigger = null, Jobs = [], Edges = [] }, 0, AWorkflow.Facts),
+        new ProjectCommand.SaveWorkflow(
+            AWorkflow.WithJob(AWorkflow.Load with { Id = Id(56), Retry = new RetryPolicy(3, 1_000, 60_000) }), 4, AWorkflow.Facts),
         new ProjectCommand.DeleteWorkflow(Id(55), 3),
         new ProjectCommand.DeleteWorkflow(Id(55), null),
         new ProjectCommand.Delete(),

@@ -23,6 +23,7 @@ internal static class RunSamples
         InputDataclipId = null,
         Priority = RunPriority.Immediate,
         Queue = RunQueue.FastLane,
+        Retries = new JobRetries([new JobRetry(JobA, new RetryPolicy(3, 1_000, 60_000))]),
         OnLoss = LossPolicy.Lost,
     };
 
@@ -32,6 +33,7 @@ internal static class RunSamples
         Attempt = 2,
         StartedAt = At(12.3456789),
         InputDataclipId = InputId,
+        Retry = true,
     };
 
     private static readonly RunState FullState = new(
@@ -52,8 +54,9 @@ internal static class RunSamples
     {
         Id = RunId,
         EndedByAttempt = true,
-        Returned = 1,
+        NotLost = 1,
         WebhookResponseId = Id(35),
+        NotBefore = At(60),
     };
 
     public static MessageSet Set { get; } = new(

@@ -121,7 +121,7 @@ public sealed class RunLossTests
             .When(new RunCommand.GiveBack(2, "not joined")).State;
 
         Assert.Equal(StepA, Assert.Single(state.FinishedSteps).StepId);
-        Assert.Equal((2, 1, 1), (state.Attempt, state.Tried, state.Returned));
+        Assert.Equal((2, 1, 1), (state.Attempt, state.Tried, state.NotLost));
     }
 
     [Fact]

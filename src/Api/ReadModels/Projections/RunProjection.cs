@@ -54,5 +54,5 @@ internal sealed class RunProjection : IProjection<RunState, RunEvent>
             runId, ShardMap.ShardOf(runId), plan.ProjectId, plan.WorkflowId, plan.WorkflowVersion, plan.WorkOrderId,
             plan.StartNodeId, plan.TriggerId, plan.InputDataclipId, (int)plan.Priority, state.Status.ToWire(), state.Attempt,
             state.Worker, state.ErrorType, state.ErrorMessage, state.FinalDataclipId, state.CreatedAt, state.ClaimedAt,
-            state.StartedAt, state.FinishedAt, Words.Of(plan.Queue));
+            state.StartedAt, state.FinishedAt, Words.Of(plan.Queue), state.NotBefore);
 }

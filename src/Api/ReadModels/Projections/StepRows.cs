@@ -41,6 +41,9 @@ internal static class StepRows
                 case RunFact.Completed completed:
                     WriteLost(rows, runId, completed.LostSteps, completed.At);
                     break;
+                case RunFact.RetryScheduled retry:
+                    WriteLost(rows, runId, retry.LostSteps, retry.At);
+                    break;
             }
         }
     }
