@@ -1,6 +1,7 @@
 using Actors.Dispatch;
 using Actors.Runs;
 using Api.Workers;
+using Api.Workers.OpenFn;
 using Cluster.Entities;
 using Cluster.Sharding;
 
@@ -21,6 +22,7 @@ internal sealed class Dispatcher : IDisposable
     private readonly Executions _executions;
     private readonly Backlogs _backlogs;
     private readonly Borrowing _borrowing;
+    private readonly WorkNews _news;
     private readonly ShardGate _shards;
     private readonly DispatchSettings _settings;
     private readonly TimeProvider _time;
@@ -35,6 +37,7 @@ internal sealed class Dispatcher : IDisposable
         Executions executions,
         Backlogs backlogs,
         Borrowing borrowing,
+        WorkNews news,
         ShardGate shards,
         DispatchSettings settings,
         TimeProvider time,
@@ -45,6 +48,7 @@ internal sealed class Dispatcher : IDisposable
         _executions = executions;
         _backlogs = backlogs;
         _borrowing = borrowing;
+        _news = news;
         _shards = shards;
         _settings = settings;
         _time = time;
@@ -69,13 +73,20 @@ internal sealed class Dispatcher : IDisposable
                 }
                 else
                 {
-                    await StartAsync(next.Session!, next.Run!, isOwn: true, stopping).ConfigureAwait(false);
+                    await StartAsync(next.Taker!, next.Run!, isOwn: true, stopping).ConfigureAwait(false);
                 }
             }
 
             _ready.TakeBackLoans();
-            _borrowing.Balance((session, run) => StartAsync(session, run, isOwn: false, stopping), stopping);
+            _borrowing.Balance((taker, run) => StartAsync(taker, run, isOwn: false, stopping), stopping);
+            TellOfWork();
         }
+    }
+
+    private void TellOfWork()
+    {
+        var waiting = _ready.TakeNews();
+        if (!_news.Tell(waiting + (_borrowing.KnowsOfWork ? 1 : 0)) && waiting > 0) _ready.KeepNews();
     }
 
     public void Dispose()
@@ -105,7 +116,7 @@ internal sealed class Dispatcher : IDisposable
                 _ready.Release(ended.RunId);
                 break;
             case RunNotice.AttemptRevoked revoked:
-                _executions.Release(revoked.RunId, revoked.Attempt)?.Session.Cancel(revoked.RunId, revoked.Attempt);
+                _executions.Release(revoked.RunId, revoked.Attempt)?.Holder.Stop(revoked.RunId, revoked.Attempt);
                 _ready.Release(revoked.RunId);
                 break;
         }
@@ -131,23 +142,19 @@ internal sealed class Dispatcher : IDisposable
     }
 
     /// <summary>Ends when the claim is on its way.</summary>
-    private async Task StartAsync(WorkerSession session, WaitingRun run, bool isOwn, CancellationToken stopping)
+    private async Task StartAsync(IRunTaker taker, WaitingRun run, bool isOwn, CancellationToken stopping)
     {
         await _inFlight.WaitAsync(stopping).ConfigureAwait(false);
-        _ = ClaimAsync(session, run, isOwn, stopping);
+        _ = ClaimAsync(taker, run, isOwn, stopping);
     }
 
     /// <param name="isOwn">The run is of this node's queue. Another's comes back to its queue by itself.</param>
-    private async Task ClaimAsync(WorkerSession session, WaitingRun run, bool isOwn, CancellationToken stopping)
+    private async Task ClaimAsync(IRunTaker taker, WaitingRun run, bool isOwn, CancellationToken stopping)
     {
+        var end = ClaimEnd.Ended;
         try
         {
-            var end = await _claims.TakeAsync(session, run.RunId, stopping).ConfigureAwait(false);
-            if (end != ClaimEnd.HandedOver)
-            {
-                _ready.AddDemand(session, 1);
-            }
-
+            end = await _claims.TakeAsync(taker, run.RunId, stopping).ConfigureAwait(false);
             if (end is ClaimEnd.NotWaiting or ClaimEnd.WaitsAgain)
             {
                 _ready.Release(run.RunId);
@@ -169,6 +176,8 @@ internal sealed class Dispatcher : IDisposable
         finally
         {
             _inFlight.Release();
+            if (end != ClaimEnd.HandedOver) _ready.GiveBack([taker]);
+            if (end != ClaimEnd.HandedOver || !taker.CanWait) _ready.Wake();
         }
     }
 }

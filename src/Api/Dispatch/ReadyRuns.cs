@@ -1,13 +1,12 @@
 using System.Collections.Immutable;
 using Actors.Dispatch;
 using Actors.Runs;
-using Api.Workers;
 using Cluster.Sharding;
 
 namespace Api.Dispatch;
 
-/// <summary>A waiting run and the worker that gets it; or a backlog that has to be read first.</summary>
-internal readonly record struct NextRun(WorkerSession? Session, WaitingRun? Run, Backlog? Hungry);
+/// <summary>A waiting run and who gets it; or a backlog that has to be read first.</summary>
+internal readonly record struct NextRun(IRunTaker? Taker, WaitingRun? Run, Backlog? Hungry);
 
 /// <param name="Waiting">Runs in memory that wait here.</param>
 /// <param name="Active">Runs of this node's shards that are claimed or started, by whichever node's workers.</param>
@@ -20,6 +19,7 @@ internal sealed class ReadyRuns(ReadyQueue queue, Lending lending, ShardGate sha
     private readonly WorkerDemand _demand = new();
     private readonly SemaphoreSlim _wake = new(0, 1);
     private readonly Lock _gate = new();
+    private bool _isNews;
 
     public ReadyFigures Figures
     {
@@ -47,24 +47,28 @@ internal sealed class ReadyRuns(ReadyQueue queue, Lending lending, ShardGate sha
         }
     }
 
-    public void AddDemand(WorkerSession session, int demand)
+    public void AddDemand(IRunTaker taker, int demand)
     {
-        lock (_gate) _demand.Add(session, demand);
+        lock (_gate) _demand.Add(taker, demand);
         Wake();
     }
 
-    /// <summary>Workers that were reserved and got nothing.</summary>
-    public void GiveBack(IEnumerable<WorkerSession> sessions)
+    /// <summary>One unit of demand for each of these that brought no run.</summary>
+    public void GiveBack(IEnumerable<IRunTaker> takers)
     {
         lock (_gate)
         {
-            foreach (var session in sessions) _demand.Add(session, 1);
+            foreach (var taker in takers)
+            {
+                if (taker.WantsAnother()) _demand.Add(taker, 1);
+            }
         }
     }
 
-    public void Forget(WorkerSession session)
+    /// <returns>The demand that is withdrawn by that.</returns>
+    public int Forget(IRunTaker taker)
     {
-        lock (_gate) _demand.Remove(session);
+        lock (_gate) return _demand.Remove(taker);
     }
 
     public void Offer(WaitingRun run)
@@ -73,6 +77,7 @@ internal sealed class ReadyRuns(ReadyQueue queue, Lending lending, ShardGate sha
         {
             // A shard is shut before it is left: an offer that slips in here is taken out by Leave.
             if (shards.IsOpen(ShardMap.ShardOf(run.RunId))) queue.Offer(run);
+            _isNews = true;
         }
 
         Wake();
@@ -81,7 +86,12 @@ internal sealed class ReadyRuns(ReadyQueue queue, Lending lending, ShardGate sha
     /// <summary>The run is not active any more.</summary>
     public void Release(Guid runId)
     {
-        lock (_gate) queue.Release(runId);
+        lock (_gate)
+        {
+            queue.Release(runId);
+            _isNews = true;
+        }
+
         Wake();
     }
 
@@ -107,7 +117,11 @@ internal sealed class ReadyRuns(ReadyQueue queue, Lending lending, ShardGate sha
 
     public void Refill(Backlog backlog, IReadOnlyList<WaitingRun> page, bool isLast)
     {
-        lock (_gate) queue.Refill(backlog, page, isLast);
+        lock (_gate)
+        {
+            queue.Refill(backlog, page, isLast);
+            _isNews = true;
+        }
     }
 
     /// <summary>The shards are another node's now.</summary>
@@ -116,15 +130,15 @@ internal sealed class ReadyRuns(ReadyQueue queue, Lending lending, ShardGate sha
         lock (_gate) queue.Leave(run => shards.Contains(ShardMap.ShardOf(run)));
     }
 
-    /// <summary>False if nothing can start now.</summary>
+    /// <summary>False if nothing can start now; whoever does not wait for more is told so.</summary>
     public bool TryNext(out NextRun next)
     {
         lock (_gate)
         {
-            next = queue.TryTakeHungry(out var backlog) ? new NextRun(null, null, backlog)
-                : _demand.Total > 0 && queue.Take() is { } run ? new NextRun(_demand.Take(), run, null)
-                : default;
-            return next != default;
+            next = queue.TryTakeHungry(out var backlog) ? new NextRun(null, null, backlog) : Match();
+            if (next != default) return true;
+            _demand.EndImpatient();
+            return false;
         }
     }
 
@@ -134,16 +148,33 @@ internal sealed class ReadyRuns(ReadyQueue queue, Lending lending, ShardGate sha
         lock (_gate) return (_demand.Total > 0, _demand.Total == 0 && queue.Waiting > 0);
     }
 
-    /// <summary>Workers for runs of another node.</summary>
-    public List<WorkerSession> Reserve(int most)
+    /// <summary>How many runs wait for which no worker asks, if something about that is new.</summary>
+    public int TakeNews()
     {
-        var sessions = new List<WorkerSession>();
         lock (_gate)
         {
-            while (sessions.Count < most && _demand.Total > 0) sessions.Add(_demand.Take());
+            var count = _isNews && _demand.Total == 0 ? queue.Waiting : 0;
+            _isNews = false;
+            return count;
+        }
+    }
+
+    /// <summary>Not everybody who should have been was told of it: it is news again.</summary>
+    public void KeepNews()
+    {
+        lock (_gate) _isNews = true;
+    }
+
+    /// <summary>Takers for runs of another node.</summary>
+    public List<IRunTaker> Reserve(int most)
+    {
+        var takers = new List<IRunTaker>();
+        lock (_gate)
+        {
+            while (takers.Count < most && _demand.Total > 0) takers.Add(_demand.Take());
         }
 
-        return sessions;
+        return takers;
     }
 
     /// <summary>Runs for another node, which claims them at once.</summary>
@@ -182,4 +213,14 @@ internal sealed class ReadyRuns(ReadyQueue queue, Lending lending, ShardGate sha
     }
 
     public void Dispose() => _wake.Dispose();
+
+    private NextRun Match()
+    {
+        foreach (var preference in _demand.Preferences)
+        {
+            if (!preference.Order.IsEmpty && queue.Take() is { } run) return new NextRun(_demand.Take(preference), run, null);
+        }
+
+        return default;
+    }
 }

@@ -13,6 +13,7 @@ using Api.Problems;
 using Api.Projects;
 using Api.ReadModels;
 using Api.Runs;
+using Api.Workers.Socket;
 using Api.Workflows;
 using Api.WorkOrders;
 using Cluster.Sharding;
@@ -31,7 +32,7 @@ namespace Api.Json;
         typeof(SnakeWord<RunStatus>), typeof(SnakeWord<RunPriority>), typeof(SnakeWord<RunQueue>), typeof(SnakeWord<ExitReason>),
         typeof(SnakeWord<WorkOrderState>), typeof(SnakeWord<DataclipType>), typeof(SnakeWord<TriggerType>),
         typeof(SnakeWord<WebhookReply>), typeof(SnakeWord<EdgeCondition>), typeof(SnakeWord<LossPolicy>),
-        typeof(SnakeWord<MemberState>), typeof(SnakeWord<StoreType>),
+        typeof(SnakeWord<MemberState>), typeof(SnakeWord<StoreType>), typeof(SnakeWord<WorkerKind>),
     ])]
 [JsonSerializable(typeof(ProblemDocument))]
 [JsonSerializable(typeof(NewProject))]

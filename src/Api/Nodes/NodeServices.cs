@@ -22,6 +22,9 @@ internal static class NodeServices
     /// <summary>"A project or workflow was changed": caches are brought up to date before the answer.</summary>
     public static readonly NodeService<DefinitionChange, Told> DefinitionChanged =
         new(19, NodeJson.Default.DefinitionChange, NodeJson.Default.Told);
+
+    /// <summary>"Which workers are connected to you?"</summary>
+    public static readonly NodeService<Told, WorkersHere> Workers = new(24, NodeJson.Default.Told, NodeJson.Default.WorkersHere);
 }
 
 internal sealed record HeldRuns(ImmutableArray<HeldRun> Runs);
@@ -36,6 +39,8 @@ internal sealed record LentRuns(ImmutableArray<WaitingRun> Runs);
 /// <param name="WorkflowId">Null if the project itself was changed or deleted.</param>
 internal sealed record DefinitionChange(Guid ProjectId, Guid? WorkflowId);
 
+internal sealed record WorkersHere(ImmutableArray<ConnectedWorker> Workers);
+
 /// <summary>Nothing more to say.</summary>
 internal sealed record Told
 {
@@ -47,5 +52,6 @@ internal sealed record Told
 [JsonSerializable(typeof(BorrowRequest))]
 [JsonSerializable(typeof(LentRuns))]
 [JsonSerializable(typeof(DefinitionChange))]
+[JsonSerializable(typeof(WorkersHere))]
 [JsonSerializable(typeof(Told))]
 internal sealed partial class NodeJson : JsonSerializerContext;

@@ -3,6 +3,9 @@ using Api.Dispatch;
 using Api.Hosting;
 using Api.Intake;
 using Api.ReadModels;
+using Api.Workers.OpenFn;
+using Api.Workers.Socket;
+using Api.Workers.Streamed;
 using Cluster.Entities;
 using Cluster.Sharding;
 
@@ -13,7 +16,8 @@ internal static class WorkerHosting
 {
     private const int WorkflowsCached = 2_000;
 
-    private static readonly WorkerSocketBounds Socket = new(32 << 20, TimeSpan.FromSeconds(65), 1_024, 256);
+    private static readonly WorkerSocketBounds Socket = new(
+        MaxFrameBytes: 32 << 20, Silence: TimeSpan.FromSeconds(65), Frames: 4_096, Bytes: 64 << 20, Topics: 1_000, ReportsInFlight: 256);
 
     public static WebApplicationBuilder AddWorkers(this WebApplicationBuilder builder)
     {
@@ -49,6 +53,15 @@ internal static class WorkerHosting
             .AddSingleton<Dispatcher>()
             .AddSingleton<ShardAdoption>()
             .AddSingleton<SocketDrain>()
+            .AddSingleton<ConnectedWorkers>()
+            .AddSingleton<WorkNews>()
+            .AddSingleton<RunTokenKeys>()
+            .AddSingleton<RunTokens>()
+            .AddSingleton<StreamedParts>()
+            .AddSingleton<RunParts>()
+            .AddSingleton<RunJoins>()
+            .AddSingleton(Claiming)
+            .AddSingleton<WorkerChannels>()
             .AddSingleton<WorkerEndpoint>()
             .AddHostedService<DispatchLoop>()
             .AddHostedService<LeaseKeeper>()
@@ -56,6 +69,17 @@ internal static class WorkerHosting
             .AddHostedService<WorkerProcess>();
         return builder;
     }
+
+    private static ClaimParts Claiming(IServiceProvider provider) => new(
+        provider.GetRequiredService<ReadyRuns>(),
+        provider.GetRequiredService<Borrowing>(),
+        provider.GetRequiredService<Executions>(),
+        provider.GetRequiredService<WorkNews>(),
+        provider.GetRequiredService<RunTokens>(),
+        provider.GetRequiredService<IEntities>(),
+        provider.GetRequiredService<NodeSettings>().Worker.JoinTimeout,
+        provider.GetRequiredService<TimeProvider>(),
+        provider.GetRequiredService<ILogger<ClaimChannel>>());
 }
 
 /// <summary>Takes up the work of this node's shards, and dispatches until the node stops.</summary>
