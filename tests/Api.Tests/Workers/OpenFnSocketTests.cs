@@ -125,12 +125,12 @@ public sealed class OpenFnSocketTests(OpenFnNode home) : IClassFixture<OpenFnNod
         var replies = worker.Log.Where(frame => frame.Topic.StartsWith("run:", StringComparison.Ordinal)).Select(frame => int.Parse(frame.Ref!)).ToList();
         Assert.Equal(replies.Order(), replies);
         var read = new List<string>();
-        for (string? url = $"/v1/runs/{run.Id}/logs?limit=1000"; url is not null;)
+        for (string? url = $"/v1/runs/{run.Id}/logs?limit=100"; url is not null;)
         {
             var page = (await home.Node.Client.GetAsync(url, null)).Json;
             read.AddRange(page.GetProperty("items").EnumerateArray().Select(line => line.GetProperty("message")[0].GetString()![..4]));
             url = page.TryGetProperty("next", out var next) && next.ValueKind == JsonValueKind.String
-                ? $"/v1/runs/{run.Id}/logs?limit=1000&cursor={Uri.EscapeDataString(next.GetString()!)}" : null;
+                ? $"/v1/runs/{run.Id}/logs?limit=100&after={Uri.EscapeDataString(next.GetString()!)}" : null;
         }
 
         Assert.Equal(Enumerable.Range(0, Lines).Select(i => $"{i:0000}"), read);

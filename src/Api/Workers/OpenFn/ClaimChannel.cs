@@ -65,8 +65,9 @@ internal sealed class ClaimChannel(
             }
 
             // A worker has a claim per workloop; beyond all measure they wait their turn.
+            var request = ClaimRequest.Read(frame);
             await _claims.WaitAsync().ConfigureAwait(false);
-            _ = ClaimAsync(frame, ClaimRequest.Read(frame));
+            _ = ClaimAsync(frame, request);
         }
     }
 
