@@ -5,5 +5,7 @@ public static class EntityTypes
 {
     public const string Project = "project";
     public const string Run = "run";
+    public const string Submission = "submission";
     public const string Vault = "vault";
+    public const string BulkOperation = "bulk-operation";
 }

@@ -95,8 +95,18 @@ public sealed class QueryTests : IAsyncLifetime
         { ParameterType: var type } when type == typeof(TimeCursor) => optional ? new TimeCursor(s_time.AddDays(1), s_second) : null,
         { ParameterType: var type } when type == typeof(LineCursor) => LineCursor.Start,
         { ParameterType: var type } when type == typeof(HistoryFilter) => optional
-            ? new HistoryFilter("available", s_first, s_time.AddDays(-1), s_time.AddDays(1))
-            : new HistoryFilter(null, null, null, null),
+            ? new HistoryFilter
+            {
+                States = ["available", "claimed", "failed"],
+                WorkflowId = s_first,
+                TriggerId = s_first,
+                From = s_time.AddDays(-1),
+                To = s_time.AddDays(1),
+                ActiveFrom = s_time.AddDays(-1),
+                ActiveTo = s_time.AddDays(1),
+            }
+            : new HistoryFilter(),
+        { ParameterType: var type } when type == typeof(TextSearch) => new TextSearch(optional ? "\"JOBS\"" : "jobs", SearchPlaces.All),
         { ParameterType: var type } when type == typeof(Backlog) =>
             new Backlog(parameter.Name == "after" ? Guid.Empty : s_first, RunQueue.Manual),
         { ParameterType: var type } when type == typeof(IReadOnlyCollection<Guid>) => new[] { s_first, s_second },

@@ -17,10 +17,12 @@ public sealed record ResumePoint(Guid JobId, Guid DataclipId)
     /// </returns>
     public static ResumePoint? Of(Workflow workflow, RunState state)
     {
+        if (state.Plan!.SingleJob) return null;
+
         ImmutableArray<FinishedStep> steps = [.. state.FinishedSteps.Where(static step => !step.Retry)];
         if (steps.IsEmpty || steps[^1] is not { OutputDataclipId: { } output, OutputLost: false }) return null;
 
-        var next = First(workflow, state.Plan!.StartNodeId);
+        var next = First(workflow, state.Plan.StartNodeId);
         foreach (var step in steps)
         {
             if (next != step.JobId) return null;

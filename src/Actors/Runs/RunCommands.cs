@@ -20,7 +20,11 @@ public abstract record RunCommand
     }
 
     /// <summary>The first command of a run. A repeat of the same plan is answered like the first.</summary>
-    public sealed record Create(RunPlan Plan, DataclipBody? Input) : RunCommand;
+    public sealed record Create(RunPlan Plan, DataclipBody? Input) : RunCommand
+    {
+        /// <summary>Of a retry: at most <see cref="RunRetry.MaxReused"/>.</summary>
+        public ImmutableArray<ReusedStep>? Reused { get; init; }
+    }
 
     /// <summary>Takes an available run for a worker: the next attempt. Reply: <see cref="RunReply.Claimed"/>.</summary>
     public sealed record Claim(string Worker) : RunCommand;

@@ -37,9 +37,10 @@ internal static class RunDecider
         }
 
         if (create.Input is { } input && input.Id != plan.InputDataclipId) return RunRefusals.InputNotOfPlan();
+        if (create.Reused is { Length: > RunRetry.MaxReused }) return RunRefusals.TooManyReused();
 
         ImmutableArray<Attachment> attachments = create.Input is null ? [] : [create.Input];
-        var created = new RunEvent.Created(plan, context.Now) { RunId = context.Entity.Id };
+        var created = new RunEvent.Created(plan, context.Now) { RunId = context.Entity.Id, Reused = create.Reused };
         return Decision<RunEvent>.Persist(created, reply).With(attachments);
     }
 

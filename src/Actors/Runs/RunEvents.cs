@@ -14,6 +14,9 @@ public abstract record RunEvent
     {
         /// <summary>The run's own id: what reacts to a state alone must still be able to name the run.</summary>
         public Guid RunId { get; init; }
+
+        /// <summary>Steps of the run that this one repeats and that it does not execute again.</summary>
+        public ImmutableArray<ReusedStep>? Reused { get; init; }
     }
 
     public sealed record Claimed(int Attempt, string Worker, DateTimeOffset At) : RunEvent;

@@ -34,6 +34,13 @@ public static class RunRefusals
             "The run cannot be created as it is.",
             [new FieldFault("input.id", "must be the plan's input dataclip")]);
 
+    internal static Refusal TooManyReused() =>
+        new(
+            RefusalKind.Invalid,
+            InvalidRunCode,
+            "The run cannot be created as it is.",
+            [new FieldFault("reused", $"has at most {RunRetry.MaxReused} steps")]);
+
     internal static Refusal NotAvailable(RunState state) =>
         new(RefusalKind.Conflict, NotAvailableCode, $"The run does not wait for a worker: it is {state.Status.ToWire()}.");
 

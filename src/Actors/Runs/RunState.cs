@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using Actors.Workflows;
 
 namespace Actors.Runs;
@@ -52,7 +53,11 @@ public enum RunQueue
 }
 
 /// <param name="TimeoutMs">From the start of an attempt in the worker.</param>
-public sealed record RunOptions(int TimeoutMs, int MemoryLimitMb, bool JobLogs);
+public sealed record RunOptions(int TimeoutMs, int MemoryLimitMb, bool JobLogs)
+{
+    /// <summary>Largest output that the worker reports, in megabytes; null for the worker's own limit.</summary>
+    public int? PayloadLimitMb { get; init; }
+}
 
 /// <summary>A run's fixed description.</summary>
 /// <param name="WorkflowVersion">The version of the workflow that the run executes, whatever is saved later.</param>
@@ -76,6 +81,13 @@ public sealed record RunPlan(
         get => field == RunQueue.Default && Priority == RunPriority.Immediate ? RunQueue.Manual : field;
         init;
     }
+
+    /// <summary>The start job is executed alone, whatever its edges.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool SingleJob { get; init; }
+
+    /// <summary>Null for a work order's first run.</summary>
+    public RetryOf? RetryOf { get; init; }
 
     /// <summary>Which jobs are executed again when they fail; null for none.</summary>
     public JobRetries? Retries { get; init; }

@@ -40,7 +40,7 @@ internal sealed class Borrowing(ReadyRuns ready, Neighbours neighbours, TimeProv
 
     /// <summary>Does what is due. One loan at a time; without news of work the others are asked in turn, once a second.</summary>
     /// <param name="start">Starts a borrowed run with a worker.</param>
-    public void Balance(Func<IRunTaker, WaitingRun, Task> start, CancellationToken stopping)
+    public void Balance(Func<IRunTaker, WaitingRun, Guid, Task> start, CancellationToken stopping)
     {
         var (isIdle, hasWork) = ready.Look();
         if (isIdle && _borrowing.IsCompleted && (Interlocked.Exchange(ref _news, null)?.Node ?? InTurn()) is { } lender)
@@ -66,7 +66,7 @@ internal sealed class Borrowing(ReadyRuns ready, Neighbours neighbours, TimeProv
         return others.Length == 0 ? null : others[(int)((uint)_turn++ % (uint)others.Length)];
     }
 
-    private async Task BorrowAsync(Guid lender, Func<IRunTaker, WaitingRun, Task> start, CancellationToken stopping)
+    private async Task BorrowAsync(Guid lender, Func<IRunTaker, WaitingRun, Guid, Task> start, CancellationToken stopping)
     {
         var takers = ready.Reserve(MostAtOnce);
         var runs = ImmutableArray<WaitingRun>.Empty;
@@ -82,7 +82,7 @@ internal sealed class Borrowing(ReadyRuns ready, Neighbours neighbours, TimeProv
                 {
                     var taker = takers[index];
                     takers.RemoveAt(index);
-                    await start(taker, run).ConfigureAwait(false);
+                    await start(taker, run, lender).ConfigureAwait(false);
                 }
             }
         }

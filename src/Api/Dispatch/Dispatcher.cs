@@ -3,7 +3,6 @@ using Actors.Runs;
 using Api.Workers;
 using Api.Workers.OpenFn;
 using Cluster.Entities;
-using Cluster.Sharding;
 
 namespace Api.Dispatch;
 
@@ -19,37 +18,44 @@ internal sealed class Dispatcher : IDisposable
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
     private readonly ReadyRuns _ready;
     private readonly Claims _claims;
+    private readonly OwnClaims _own;
+    private readonly Loans _loans;
+    private readonly Admissions _admissions;
     private readonly Executions _executions;
     private readonly Backlogs _backlogs;
     private readonly Borrowing _borrowing;
     private readonly WorkNews _news;
-    private readonly ShardGate _shards;
     private readonly DispatchSettings _settings;
     private readonly TimeProvider _time;
     private readonly ILogger<Dispatcher> _logger;
     private readonly SemaphoreSlim _inFlight;
     private readonly IDisposable _subscription;
+    private long _rechecked;
 
     public Dispatcher(
         NoticeBoard notices,
         ReadyRuns ready,
         Claims claims,
+        OwnClaims own,
+        Loans loans,
+        Admissions admissions,
         Executions executions,
         Backlogs backlogs,
         Borrowing borrowing,
         WorkNews news,
-        ShardGate shards,
         DispatchSettings settings,
         TimeProvider time,
         ILogger<Dispatcher> logger)
     {
         _ready = ready;
         _claims = claims;
+        _own = own;
+        _loans = loans;
+        _admissions = admissions;
         _executions = executions;
         _backlogs = backlogs;
         _borrowing = borrowing;
         _news = news;
-        _shards = shards;
         _settings = settings;
         _time = time;
         _logger = logger;
@@ -73,12 +79,13 @@ internal sealed class Dispatcher : IDisposable
                 }
                 else
                 {
-                    await StartAsync(next.Taker!, next.Run!, isOwn: true, stopping).ConfigureAwait(false);
+                    await StartAsync(next.Taker!, next.Run!, lender: null, stopping).ConfigureAwait(false);
                 }
             }
 
             _ready.TakeBackLoans();
-            _borrowing.Balance((taker, run) => StartAsync(taker, run, isOwn: false, stopping), stopping);
+            RecheckLimits();
+            _borrowing.Balance((taker, run, lender) => StartAsync(taker, run, lender, stopping), stopping);
             TellOfWork();
         }
     }
@@ -107,18 +114,33 @@ internal sealed class Dispatcher : IDisposable
                     available.RunId, available.Plan.ProjectId, available.Plan.WorkflowId, available.Plan.Queue,
                     available.CreatedAt));
                 break;
+            case RunNotice.Changed { State: { Status: RunStatus.Claimed, Plan: { } plan } claimed }:
+                _ready.MarkClaimed(new WaitingRun(notice.RunId, plan.ProjectId, plan.WorkflowId, plan.Queue, claimed.CreatedAt));
+                break;
             case RunNotice.Changed { State.IsFinal: true }:
                 _executions.Release(notice.RunId);
                 _ready.Release(notice.RunId);
+                _admissions.Hear(notice);
                 break;
             case RunNotice.AttemptEnded ended:
                 _executions.Release(ended.RunId, ended.Attempt);
                 _ready.Release(ended.RunId);
+                _admissions.Hear(notice);
                 break;
             case RunNotice.AttemptRevoked revoked:
                 _executions.Release(revoked.RunId, revoked.Attempt)?.Holder.Stop(revoked.RunId, revoked.Attempt);
                 _ready.Release(revoked.RunId);
+                _admissions.Hear(notice);
                 break;
+        }
+    }
+
+    private void RecheckLimits()
+    {
+        if (_time.GetElapsedTime(_rechecked) >= LookAgain)
+        {
+            _rechecked = _time.GetTimestamp();
+            _ready.Recheck();
         }
     }
 
@@ -129,7 +151,7 @@ internal sealed class Dispatcher : IDisposable
         var isLast = false;
         try
         {
-            page = await _backlogs.OldestAsync(_shards.Open, backlog, _time.GetUtcNow(), limit, cancellationToken).ConfigureAwait(false);
+            page = await _backlogs.OldestAsync(_ready.Shards(), backlog, _time.GetUtcNow(), limit, cancellationToken).ConfigureAwait(false);
             isLast = page.Count < limit;
         }
         catch (Exception e) when (e is not OperationCanceledException)
@@ -142,28 +164,19 @@ internal sealed class Dispatcher : IDisposable
     }
 
     /// <summary>Ends when the claim is on its way.</summary>
-    private async Task StartAsync(IRunTaker taker, WaitingRun run, bool isOwn, CancellationToken stopping)
+    /// <param name="lender">The node that lent the run; null if it is of this node's queue.</param>
+    private async Task StartAsync(IRunTaker taker, WaitingRun run, Guid? lender, CancellationToken stopping)
     {
         await _inFlight.WaitAsync(stopping).ConfigureAwait(false);
-        _ = ClaimAsync(taker, run, isOwn, stopping);
+        _ = ClaimAsync(taker, run, lender, stopping);
     }
 
-    /// <param name="isOwn">The run is of this node's queue. Another's comes back to its queue by itself.</param>
-    private async Task ClaimAsync(IRunTaker taker, WaitingRun run, bool isOwn, CancellationToken stopping)
+    private async Task ClaimAsync(IRunTaker taker, WaitingRun run, Guid? lender, CancellationToken stopping)
     {
         var end = ClaimEnd.Ended;
         try
         {
-            end = await _claims.TakeAsync(taker, run.RunId, stopping).ConfigureAwait(false);
-            if (end is ClaimEnd.NotWaiting or ClaimEnd.WaitsAgain)
-            {
-                _ready.Release(run.RunId);
-            }
-
-            if (end == ClaimEnd.WaitsAgain && isOwn)
-            {
-                _ready.Offer(run);
-            }
+            end = await _claims.TakeAsync(taker, run.RunId, Claim, stopping).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
@@ -179,5 +192,9 @@ internal sealed class Dispatcher : IDisposable
             if (end != ClaimEnd.HandedOver) _ready.GiveBack([taker]);
             if (end != ClaimEnd.HandedOver || !taker.CanWait) _ready.Wake();
         }
+
+        Task<Outcome> Claim(string worker) => lender is { } node
+            ? _loans.ClaimAsync(node, run.RunId, worker, stopping)
+            : _own.ClaimAsync(run, worker, stopping);
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using Actors.Runs;
 using Actors.Workflows;
@@ -25,7 +26,7 @@ internal static class PlanJson
 
         WriteTriggers(writer, workflow);
         WriteJobs(writer, workflow);
-        WriteEdges(writer, workflow);
+        WriteEdges(writer, plan.SingleJob ? [] : workflow.Edges);
         WriteOptions(writer, plan.Options);
         writer.WriteStartObject("meta"u8);
         writer.WriteString("work_order_id"u8, plan.WorkOrderId);
@@ -65,10 +66,11 @@ internal static class PlanJson
         writer.WriteEndArray();
     }
 
-    private static void WriteEdges(Utf8JsonWriter writer, Workflow workflow)
+    /// <param name="edges">None for a job that is executed alone.</param>
+    private static void WriteEdges(Utf8JsonWriter writer, ImmutableArray<Edge> edges)
     {
         writer.WriteStartArray("edges"u8);
-        foreach (var edge in workflow.Edges)
+        foreach (var edge in edges)
         {
             writer.WriteStartObject();
             writer.WriteString("id"u8, edge.Id);
@@ -97,6 +99,11 @@ internal static class PlanJson
         writer.WriteBoolean("output_dataclips"u8, true);
         writer.WriteNumber("run_timeout_ms"u8, options.TimeoutMs);
         writer.WriteNumber("run_memory_limit_mb"u8, options.MemoryLimitMb);
+        if (options.PayloadLimitMb is { } payload)
+        {
+            writer.WriteNumber("payload_limit_mb"u8, payload);
+        }
+
         if (!options.JobLogs)
         {
             writer.WriteString("job_log_level"u8, "none"u8);

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Api.Json;
 using Api.Problems;
+using Api.Projects;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -80,7 +81,7 @@ internal static class OpenApi
 
         foreach (var path in metadata.OfType<PathDocs>()) AddPath(operation, path);
         if (metadata.OfType<AnyBodyDocs>().FirstOrDefault() is { } body) AddBody(operation, body);
-        if (metadata.OfType<IfMatchDocs>().FirstOrDefault() is { } ifMatch) AddIfMatch(operation, ifMatch);
+        foreach (var header in metadata.OfType<HeaderDocs>()) AddHeader(operation, header);
     }
 
     private static void AddProblems(OpenApiOperation operation, List<ProblemDocs> problems, OpenApiDocument document)
@@ -119,15 +120,15 @@ internal static class OpenApi
             Content = body.MediaTypes.ToDictionary(static type => type, static _ => new OpenApiMediaType { Schema = new OpenApiSchema() }),
         };
 
-    private static void AddIfMatch(OpenApiOperation operation, IfMatchDocs ifMatch)
+    private static void AddHeader(OpenApiOperation operation, HeaderDocs header)
     {
         operation.Parameters ??= [];
         operation.Parameters.Add(new OpenApiParameter
         {
-            Name = "If-Match",
+            Name = header.Name,
             In = ParameterLocation.Header,
-            Required = ifMatch.Required,
-            Description = "The ETag of the version that is changed, or `*`.",
+            Required = header.Required,
+            Description = header.Description,
             Schema = new OpenApiSchema { Type = JsonSchemaType.String },
         });
     }
@@ -136,10 +137,19 @@ internal static class OpenApi
     {
         if (type == typeof(Patch<string>)) schema.Type = JsonSchemaType.String | JsonSchemaType.Null;
         else if (type == typeof(Patch<int?>)) schema.Type = JsonSchemaType.Integer | JsonSchemaType.Null;
+        else if (type == typeof(Patch<ProjectLimitsPatch>)) DescribeLimits(schema);
         else if (type == typeof(RawJson) || type == typeof(RawJson?)) schema.Description = "Any JSON.";
 
         // What only a run that does not exist is, no answer shows.
         if (type == typeof(Actors.Runs.RunStatus) && schema.Enum is { } words)
             schema.Enum = [.. words.Where(static word => word is not JsonValue value || value.ToString() != "absent")];
+    }
+
+    private static void DescribeLimits(OpenApiSchema schema)
+    {
+        schema.Type = JsonSchemaType.Object | JsonSchemaType.Null;
+        schema.Properties = new[] { "runTimeoutMs", "runMemoryMb", "payloadMb" }.ToDictionary(
+            static name => name, static IOpenApiSchema (_) => new OpenApiSchema { Type = JsonSchemaType.Integer | JsonSchemaType.Null });
+        schema.AdditionalPropertiesAllowed = false;
     }
 }

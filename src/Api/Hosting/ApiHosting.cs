@@ -3,9 +3,11 @@ using Api.Dataclips;
 using Api.Dispatch;
 using Api.Documentation;
 using Api.Health;
+using Api.History;
 using Api.Intake;
 using Api.Json;
 using Api.Nodes;
+using Api.Operations;
 using Api.Problems;
 using Api.Projects;
 using Api.ReadModels;
@@ -63,7 +65,9 @@ internal static class ApiHosting
         routes.MapCredentials();
         routes.MapWorkOrders();
         routes.MapRuns();
+        routes.MapOperations();
         routes.MapDataclips();
+        routes.MapLatestInputs();
         routes.MapWorkerSocket().DisableRequestTimeout();
     }
 
@@ -107,6 +111,10 @@ internal static class ApiHosting
             .AddSingleton<RunQueries>()
             .AddSingleton<LogQueries>()
             .AddSingleton<DataclipQueries>()
+            .AddSingleton<LoadQueries>()
+            .AddSingleton<ProjectLoads>()
+            .AddSingleton<LatestInputQueries>()
+            .AddSingleton<OperationQueries>()
             .AddSingleton<RunInputs>();
 
     private static IServiceCollection AddIntake(this IServiceCollection services)
@@ -123,7 +131,8 @@ internal static class ApiHosting
             .AddSingleton<WorkflowSaving>()
             .AddSingleton<WorkOrderSubmission>()
             .AddSingleton<BulkSubmission>()
-            .AddSingleton<LogStream>();
+            .AddSingleton<LogStream>()
+            .AddHistory();
     }
 
     /// <summary>Generated contracts take their naming with them, but strictness is read from the options in use.</summary>

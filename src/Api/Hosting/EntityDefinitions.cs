@@ -1,6 +1,8 @@
 using Actors;
+using Actors.Operations;
 using Actors.Projects;
 using Actors.Runs;
+using Actors.Submissions;
 using Actors.Vaults;
 using Api.ReadModels.Projections;
 using Cluster.Entities;
@@ -24,12 +26,21 @@ internal static class EntityDefinitions
             SnapshotEvery));
         services.AddSingleton<EntityDefinition>(new EntityDefinition<RunState, RunCommand, RunEvent>(
             EntityTypes.Run, new RunBehavior(runs), new RunCodec(), new RunProjection(), new RunMessages(), 0));
+        services.AddSingleton<EntityDefinition>(new EntityDefinition<SubmissionState, SubmissionCommand, SubmissionEvent>(
+            EntityTypes.Submission, new SubmissionBehavior(), new SubmissionCodec(), new NoRows<SubmissionState, SubmissionEvent>(), new SubmissionMessages(), 0));
         services.AddSingleton<EntityDefinition>(new EntityDefinition<VaultState, VaultCommand, VaultEvent>(
             EntityTypes.Vault,
             new VaultBehavior(),
             new VaultCodec(),
             new VaultProjection(),
             new VaultMessages(),
+            SnapshotEvery));
+        services.AddSingleton<EntityDefinition>(new EntityDefinition<OperationState, OperationCommand, OperationEvent>(
+            EntityTypes.BulkOperation,
+            new OperationBehavior(),
+            new OperationCodec(),
+            new OperationProjection(),
+            new OperationMessages(),
             SnapshotEvery));
         return services;
     }

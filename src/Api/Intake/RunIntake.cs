@@ -1,12 +1,15 @@
 using Actors;
 using Actors.Runs;
+using Actors.Submissions;
 using Api.Dispatch;
 using Cluster.Entities;
+using Cluster.Sharding;
 
 namespace Api.Intake;
 
 /// <summary>Ids of a run that is about to be stored; known before, so that a waiter can be in place.</summary>
-internal readonly record struct NewRun(Guid RunId, Guid WorkOrderId);
+/// <param name="IsReserved">An idempotency key stands for it: it may exist already.</param>
+internal readonly record struct NewRun(Guid RunId, Guid WorkOrderId, bool IsReserved = false);
 
 /// <summary>Where a run starts and what it starts with.</summary>
 /// <param name="TriggerId">Null when a person or program started it and not the trigger.</param>
@@ -16,20 +19,51 @@ internal readonly record struct RunStart(
     RunQueue Queue,
     DataclipType InputType,
     ReadOnlyMemory<byte> Input,
-    ReadOnlyMemory<byte>? Request);
+    ReadOnlyMemory<byte>? Request)
+{
+    /// <summary>A dataclip that exists already, in place of the input.</summary>
+    public Guid? StoredInput { get; init; }
+
+    /// <summary>The start node is a job that is executed alone.</summary>
+    public bool SingleJob { get; init; }
+}
 
 /// <summary>The one way into the cluster: makes a work order with its run. Called thousands of times per second.</summary>
-internal sealed class RunIntake(IEntities entities, RecentBodies recent)
+internal sealed class RunIntake(IEntities entities, WorkflowIndex index, RecentBodies recent)
 {
-    /// <summary>The run's id lies in a shard of this node: no network hop.</summary>
-    public NewRun NewRun() => new(entities.NewLocalId(), entities.NewLocalId());
+    /// <summary>The run's id lies in a shard of this node: no network hop. But if the workflow or its project has a limit of
+    /// active runs, it lies in the project's home shard, whose owner alone decides which of them may start.</summary>
+    public NewRun NewRun(WorkflowEntry workflow)
+    {
+        var isLimited = index.LimitsOf(workflow.ProjectId, workflow.WorkflowId).Any;
+        var runId = isLimited ? entities.NewId(ShardMap.ShardOf(workflow.ProjectId)) : entities.NewLocalId();
+        return new NewRun(runId, entities.NewLocalId());
+    }
+
+    /// <summary>Largest input in bytes of a run of the workflow, of what the node takes.</summary>
+    public int MaxInput(WorkflowEntry workflow, int node) => index.ShareOf(workflow.ProjectId).MaxInput(node);
+
+    /// <summary>The ids that the caller's idempotency key stands for; new ones without a key.</summary>
+    /// <param name="target">The workflow or trigger that the request was sent to.</param>
+    /// <returns>The ids, or why there are none.</returns>
+    public async ValueTask<(NewRun Run, Outcome? Failure)> NewRunAsync(
+        WorkflowEntry workflow, string? key, Guid target, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    {
+        var run = NewRun(workflow);
+        if (key is null) return (run, null);
+        var outcome = await entities.AskAsync(
+            new EntityRef(EntityTypes.Submission, IdempotencyKey.ToId(workflow.ProjectId, key)),
+            new SubmissionCommand.Reserve(new Reservation(IdempotencyKey.Fingerprint(target, body.Span), run.RunId, run.WorkOrderId)),
+            cancellationToken);
+        return outcome is Outcome.Replied { Reply: SubmissionReply.Reserved { Reservation: var reserved } }
+            ? (new NewRun(reserved.RunId, reserved.WorkOrderId, IsReserved: true), null)
+            : (run, outcome);
+    }
 
     public ValueTask<Outcome> SubmitAsync(
         NewRun run, WorkflowEntry workflow, in RunStart start, CancellationToken cancellationToken)
     {
-        var input = new DataclipBody(entities.NewLocalId(), start.InputType, start.Input, start.Request);
-        // The claim follows in a moment: what it needs is kept at hand.
-        recent.Add(input.Id, RunMaterial.ToInput(start.InputType == DataclipType.HttpRequest, start.Input, start.Request));
+        var input = start.StoredInput is null ? NewInput(start) : null;
         var plan = new RunPlan(
             run.WorkOrderId,
             workflow.ProjectId,
@@ -37,15 +71,36 @@ internal sealed class RunIntake(IEntities entities, RecentBodies recent)
             workflow.Version,
             start.StartNodeId,
             start.TriggerId,
-            input.Id,
+            input?.Id ?? start.StoredInput,
             start.Queue == RunQueue.Default ? RunPriority.Normal : RunPriority.Immediate,
-            workflow.Options,
+            index.ShareOf(workflow.ProjectId).Narrow(workflow.Options),
             workflow.OnLoss)
         {
             Queue = start.Queue,
+            SingleJob = start.SingleJob,
             Retries = workflow.Retries,
         };
-        return entities.AskNewAsync(
-            new EntityRef(EntityTypes.Run, run.RunId), new RunCommand.Create(plan, input), cancellationToken);
+        var entity = new EntityRef(EntityTypes.Run, run.RunId);
+        var create = new RunCommand.Create(plan, input);
+        return run.IsReserved
+            ? CreateOnceAsync(entity, create, cancellationToken)
+            : entities.AskNewAsync(entity, create, cancellationToken);
+    }
+
+    /// <summary>The request may be a repeat. A run that exists is the one that its first made.</summary>
+    private async ValueTask<Outcome> CreateOnceAsync(EntityRef run, RunCommand.Create create, CancellationToken cancellationToken)
+    {
+        var outcome = await entities.AskAsync(run, create, cancellationToken);
+        return outcome is Outcome.Refused { Refusal.Code: RunRefusals.ExistsCode }
+            ? new Outcome.Replied(new RunReply.Created(create.Plan.WorkOrderId))
+            : outcome;
+    }
+
+    private DataclipBody NewInput(in RunStart start)
+    {
+        var input = new DataclipBody(entities.NewLocalId(), start.InputType, start.Input, start.Request);
+        // The claim follows in a moment: what it needs is kept at hand.
+        recent.Add(input.Id, RunMaterial.ToInput(start.InputType == DataclipType.HttpRequest, start.Input, start.Request));
+        return input;
     }
 }

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Actors.Operations;
 using Actors.Runs;
 using Actors.WorkOrders;
 using Actors.Workflows;
@@ -9,6 +10,7 @@ using Api.Dataclips;
 using Api.Health;
 using Api.Hosting;
 using Api.Nodes;
+using Api.Operations;
 using Api.Problems;
 using Api.Projects;
 using Api.ReadModels;
@@ -32,13 +34,16 @@ namespace Api.Json;
         typeof(SnakeWord<RunStatus>), typeof(SnakeWord<RunPriority>), typeof(SnakeWord<RunQueue>), typeof(SnakeWord<ExitReason>),
         typeof(SnakeWord<WorkOrderState>), typeof(SnakeWord<DataclipType>), typeof(SnakeWord<TriggerType>),
         typeof(SnakeWord<WebhookReply>), typeof(SnakeWord<EdgeCondition>), typeof(SnakeWord<LossPolicy>),
-        typeof(SnakeWord<MemberState>), typeof(SnakeWord<StoreType>), typeof(SnakeWord<WorkerKind>),
+        typeof(SnakeWord<OperationKind>), typeof(SnakeWord<OperationStatus>), typeof(SnakeWord<OperationTarget>),
+        typeof(SnakeWord<RetryFrom>), typeof(SnakeWord<MemberState>), typeof(SnakeWord<StoreType>), typeof(SnakeWord<WorkerKind>),
     ])]
 [JsonSerializable(typeof(ProblemDocument))]
 [JsonSerializable(typeof(NewProject))]
 [JsonSerializable(typeof(ProjectPatch))]
+[JsonSerializable(typeof(ProjectLimitsPatch))]
 [JsonSerializable(typeof(ProjectView))]
 [JsonSerializable(typeof(Page<ProjectView>))]
+[JsonSerializable(typeof(ProjectLoad))]
 [JsonSerializable(typeof(WorkflowDocument))]
 [JsonSerializable(typeof(Page<WorkflowSummary>))]
 [JsonSerializable(typeof(Page<WorkflowVersionSummary>))]
@@ -55,6 +60,11 @@ namespace Api.Json;
 [JsonSerializable(typeof(Page<StepView>))]
 [JsonSerializable(typeof(Page<LogLineView>))]
 [JsonSerializable(typeof(LogEnd))]
+[JsonSerializable(typeof(RetryRequest))]
+[JsonSerializable(typeof(NewOperation))]
+[JsonSerializable(typeof(OperationView))]
+[JsonSerializable(typeof(Page<OperationView>))]
+[JsonSerializable(typeof(Page<LatestInput>))]
 [JsonSerializable(typeof(DataclipView))]
 [JsonSerializable(typeof(ClusterOverview))]
 [JsonSerializable(typeof(SetAsideList))]

@@ -1,23 +1,71 @@
+using System.Collections.Immutable;
 using Api.Problems;
 using Api.ReadModels;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Api.Json;
 
-/// <summary>Filters of a list of work orders or runs.</summary>
+/// <summary>Filters of a list of work orders or runs, combined with "and". Several states are given one by one or with commas
+/// between them.</summary>
 internal readonly record struct HistoryRequest(
-    [FromQuery(Name = "state")] string? State,
+    [FromQuery(Name = "state")] string[]? State,
     [FromQuery(Name = "workflow")] Guid? Workflow,
+    [FromQuery(Name = "trigger")] Guid? Trigger,
     [FromQuery(Name = "from")] DateTimeOffset? From,
-    [FromQuery(Name = "to")] DateTimeOffset? To)
+    [FromQuery(Name = "to")] DateTimeOffset? To,
+    [FromQuery(Name = "activeFrom")] DateTimeOffset? ActiveFrom,
+    [FromQuery(Name = "activeTo")] DateTimeOffset? ActiveTo,
+    [FromQuery(Name = "search")] string? Search,
+    [FromQuery(Name = "searchIn")] string[]? SearchIn)
 {
     /// <typeparam name="TState">The states that may be asked for.</typeparam>
-    public Problem? Check<TState>(out HistoryFilter filter)
+    /// <param name="search">Null when no text is looked for.</param>
+    public Problem? Check<TState>(out HistoryFilter filter, out TextSearch? search)
         where TState : struct, Enum
     {
-        filter = new HistoryFilter(State, Workflow, From, To);
-        return State is null || Words.Known<TState>(State)
-            ? null
+        var states = Split(State);
+        filter = new HistoryFilter
+        {
+            States = states,
+            WorkflowId = Workflow,
+            TriggerId = Trigger,
+            From = From,
+            To = To,
+            ActiveFrom = ActiveFrom,
+            ActiveTo = ActiveTo,
+        };
+        search = null;
+        return states.All(Words.Known<TState>)
+            ? SearchRequest.Check(Search, Split(SearchIn), out search)
             : Problem.Of(ProblemKinds.BadParameter, "state", $"is one of {Words.All<TState>()}");
+    }
+
+    private static ImmutableArray<string> Split(string[]? given) =>
+        [.. (given ?? []).SelectMany(static text => text.Split(',', StringSplitOptions.RemoveEmptyEntries)).Distinct().Take(50)];
+}
+
+/// <summary>Reads what is looked for, and where.</summary>
+internal static class SearchRequest
+{
+    public static Problem? Check(string? text, IEnumerable<string> places, out TextSearch? search)
+    {
+        search = null;
+        var all = default(SearchPlaces);
+        foreach (var place in places)
+        {
+            if (!Words.Known<SearchPlaces>(place))
+                return Problem.Of(ProblemKinds.BadParameter, "searchIn", $"is one of {Words.All<SearchPlaces>()}");
+            all |= Words.Parse<SearchPlaces>(place);
+        }
+
+        if (string.IsNullOrEmpty(text)) return null;
+        if (text.Length is < TextSearch.MinLength or > TextSearch.MaxLength || text.Contains('\0'))
+        {
+            return Problem.Of(
+                ProblemKinds.BadParameter, "search", $"has {TextSearch.MinLength} to {TextSearch.MaxLength} characters");
+        }
+
+        search = new TextSearch(text, all == default ? SearchPlaces.All : all);
+        return null;
     }
 }

@@ -5,7 +5,11 @@ namespace Api.Json;
 
 /// <summary>One page of a list. Follow it with <c>?after=</c> and the value of <see cref="Next"/>.</summary>
 /// <param name="Next">Null on the last page.</param>
-internal sealed record Page<T>(IReadOnlyList<T> Items, string? Next);
+internal sealed record Page<T>(IReadOnlyList<T> Items, string? Next)
+{
+    /// <summary>Of a search that ended before the list did: everything newer was looked through.</summary>
+    public DateTimeOffset? SearchedTo { get; init; }
+}
 
 /// <summary>How a list is asked for.</summary>
 internal readonly record struct PageRequest(
@@ -16,7 +20,9 @@ internal readonly record struct PageRequest(
     public const int MaxLimit = 200;
 
     /// <summary>One more row than shown is read: it tells whether there is a next page.</summary>
-    public int Rows => (Limit ?? DefaultLimit) + 1;
+    public int Rows => Shown + 1;
+
+    public int Shown => Limit ?? DefaultLimit;
 
     public Problem? Check() =>
         Limit is < 1 or > MaxLimit

@@ -21,6 +21,12 @@ internal static class ProblemKinds
     public static readonly ProblemKind IdTaken = new(409, "id_taken", "The id belongs to something else");
     public static readonly ProblemKind NodeNotUp = new(409, "node_not_up", "The node is leaving already, or has ended");
     public static readonly ProblemKind StoreNotShared = new(409, "store_not_shared", "There is no other node that could take over");
+    public static readonly ProblemKind WorkOrderUnfinished = new(409, "work_order_unfinished", "The work order has a run that is not finished");
+    public static readonly ProblemKind WorkOrderFinal = new(409, "work_order_final", "The work order has no run that could be cancelled");
+    public static readonly ProblemKind TooManyRuns = new(409, "too_many_runs", "The work order has as many runs as one may have");
+    public static readonly ProblemKind WorkflowDeleted = new(409, "workflow_deleted", "The workflow was deleted");
+    public static readonly ProblemKind JobGone = new(409, "job_gone", "The workflow has no such job or trigger any more");
+    public static readonly ProblemKind DataclipWiped = new(409, "dataclip_wiped", "The input was not kept");
     public static readonly ProblemKind BodyTooLarge = new(413, "body_too_large", "The body is larger than allowed");
     public static readonly ProblemKind UnsupportedMediaType = new(415, "unsupported_media_type", "The body's Content-Type is not accepted");
     public static readonly ProblemKind UnknownField = new(422, "unknown_field", "The body has a field that does not exist here");

@@ -1,3 +1,4 @@
+using Actors.Runs;
 using Cluster.Journal;
 
 namespace Api.ReadModels;
@@ -25,6 +26,25 @@ internal sealed class RunRow
     public DateTimeOffset? StartedAt { get; init; }
     public DateTimeOffset? FinishedAt { get; init; }
     public DateTimeOffset? NotBefore { get; init; }
+    public Guid? RetryOf { get; init; }
+    public Guid? RetryStep { get; init; }
+    public Guid? OperationId { get; init; }
+    public bool? SingleJob { get; init; }
+
+    /// <summary>Of a search: the text was found in a body or log line.</summary>
+    public bool Matches { get; init; }
+}
+
+/// <summary>How many runs a work order has, and what they are at.</summary>
+internal sealed class RunCounts
+{
+    public long Runs { get; init; }
+
+    /// <summary>Waiting or executed.</summary>
+    public long Unfinished { get; init; }
+
+    /// <summary>Made by the bulk operation that asks.</summary>
+    public long OfOperation { get; init; }
 }
 
 internal sealed class StepRow
@@ -42,34 +62,65 @@ internal sealed class StepRow
     public string? ErrorMessage { get; init; }
     public long? DurationMs { get; init; }
     public long? MemoryBytes { get; init; }
+    public bool? Reused { get; init; }
 }
 
 internal sealed class RunQueries(IReadStore store)
 {
     private const string Columns = """
-        select id, project_id, workflow_id, workflow_version, work_order_id, start_node_id, trigger_id, input_dataclip_id,
-               priority, status, attempt, worker, error_type, error_message, final_dataclip_id,
-               created_at, claimed_at, started_at, finished_at, queue, not_before
-        from runs
+        r.id, r.project_id, r.workflow_id, r.workflow_version, r.work_order_id, r.start_node_id, r.trigger_id,
+        r.input_dataclip_id, r.priority, r.status, r.attempt, r.worker, r.error_type, r.error_message, r.final_dataclip_id,
+        r.created_at, r.claimed_at, r.started_at, r.finished_at, r.queue, r.retry_of, r.retry_step, r.operation_id,
+        r.single_job, r.not_before
         """;
 
     public Task<RunRow?> FindAsync(Guid id, CancellationToken cancellationToken) =>
-        store.FindAsync<RunRow>($"{Columns} where id = @id", new { id }, cancellationToken);
+        store.FindAsync<RunRow>($"select {Columns} from runs r where r.id = @id", new { id }, cancellationToken);
 
     public Task<List<RunRow>> PageAsync(
         Guid projectId, HistoryFilter filter, TimeCursor? after, int limit, CancellationToken cancellationToken) =>
-        store.ListAsync<RunRow>(
-            Columns + filter.Where("status", after), filter.Arguments(projectId, after, limit), cancellationToken);
+        store.ListAsync<RunRow>(filter.Runs(Columns, after), filter.Arguments(projectId, after, limit), cancellationToken);
 
+    /// <summary>As <see cref="PageAsync"/>, each row with whether it has the text.</summary>
+    public async Task<List<RunRow>> SearchAsync(
+        Guid projectId, HistoryFilter filter, TextSearch search, TimeCursor? after, int limit, CancellationToken cancellationToken)
+    {
+        await using var connection = await store.OpenReadAsync(cancellationToken);
+        var sql = search.Match(connection, filter.Runs(Columns, after), "input_dataclip_id", "r.id = c.id");
+        return await connection.ListAsync<RunRow>(
+            sql, search.Complete(filter.Arguments(projectId, after, limit)), cancellationToken);
+    }
+
+    /// <summary>In the order they were created, the newest last; at most the <see cref="RunRetry.MaxRuns"/> there can be.</summary>
     public Task<List<RunRow>> OfWorkOrderAsync(Guid workOrderId, CancellationToken cancellationToken) =>
         store.ListAsync<RunRow>(
-            $"{Columns} where work_order_id = @workOrderId order by created_at, id limit 100", new { workOrderId }, cancellationToken);
+            $"select {Columns} from runs r where r.work_order_id = @workOrderId order by r.created_at, r.id limit 1000",
+            new { workOrderId },
+            cancellationToken);
+
+    /// <summary>The run that decides a work order's state.</summary>
+    public Task<RunRow?> NewestOfWorkOrderAsync(Guid workOrderId, CancellationToken cancellationToken) =>
+        store.FindAsync<RunRow>(
+            $"select {Columns} from runs r where r.work_order_id = @workOrderId order by r.created_at desc, r.id desc limit 1",
+            new { workOrderId },
+            cancellationToken);
+
+    public async Task<RunCounts> CountsAsync(Guid workOrderId, Guid? operationId, CancellationToken cancellationToken) =>
+        (await store.FindAsync<RunCounts>(
+            """
+            select count(*) as runs,
+                   count(case when status in ('available', 'claimed', 'started') then 1 end) as unfinished,
+                   count(case when operation_id = @operation then 1 end) as of_operation
+            from runs where work_order_id = @workOrderId
+            """,
+            new { workOrderId, operation = operationId ?? Guid.Empty },
+            cancellationToken))!;
 
     public Task<List<StepRow>> StepsAsync(Guid runId, CancellationToken cancellationToken) =>
         store.ListAsync<StepRow>(
             """
             select step_id, job_id, attempt, started_at, finished_at, input_dataclip_id, output_dataclip_id, output_lost,
-                   exit_reason, error_type, error_message, duration_ms, memory_bytes
+                   exit_reason, error_type, error_message, duration_ms, memory_bytes, reused
             from steps where run_id = @runId order by started_at, step_id limit 10000
             """,
             new { runId },

@@ -12,7 +12,8 @@ internal static class Tables
         [new("id", Uuid)],
         [
             new("name", Text), new("description", Text), new("concurrency", Integer), new("version", Integer),
-            new("created_at", Timestamp), new("updated_at", Timestamp),
+            new("created_at", Timestamp), new("updated_at", Timestamp), new("weight", Integer),
+            new("run_timeout_ms", Integer), new("run_memory_mb", Integer), new("payload_mb", Integer),
         ]);
 
     /// <summary>The present version of each workflow.</summary>
@@ -70,7 +71,8 @@ internal static class Tables
             new("priority", Integer), new("status", Text), new("attempt", Integer), new("worker", Text),
             new("error_type", Text), new("error_message", Text), new("final_dataclip_id", Uuid),
             new("created_at", Timestamp), new("claimed_at", Timestamp), new("started_at", Timestamp),
-            new("finished_at", Timestamp), new("queue", Text), new("not_before", Timestamp),
+            new("finished_at", Timestamp), new("queue", Text), new("not_before", Timestamp), new("retry_of", Uuid),
+            new("retry_step", Uuid), new("operation_id", Uuid), new("ordered_at", Timestamp), new("single_job", ColumnType.Boolean),
         ]);
 
     public static readonly ReadTable Steps = new(
@@ -80,7 +82,7 @@ internal static class Tables
             new("job_id", Uuid), new("attempt", Integer), new("started_at", Timestamp), new("input_dataclip_id", Uuid),
             new("exit_reason", Text), new("error_type", Text), new("error_message", Text), new("output_dataclip_id", Uuid),
             new("output_lost", ColumnType.Boolean), new("duration_ms", Integer), new("memory_bytes", Integer),
-            new("finished_at", Timestamp),
+            new("finished_at", Timestamp), new("reused", ColumnType.Boolean),
         ]);
 
     public static readonly ReadTable LogLines = new(
@@ -98,9 +100,19 @@ internal static class Tables
             new("created_at", Timestamp),
         ]);
 
+    public static readonly ReadTable BulkOperations = new(
+        "bulk_operations",
+        [new("id", Uuid)],
+        [
+            new("shard", Integer), new("project_id", Uuid), new("kind", Text), new("retry_from", Text), new("target", Text),
+            new("filter", Text), new("status", Text), new("found", Integer), new("done", Integer), new("refused", Integer),
+            new("failed", Integer), new("refusals", Text), new("created_at", Timestamp), new("updated_at", Timestamp),
+            new("finished_at", Timestamp),
+        ]);
+
     public static readonly ImmutableArray<ReadTable> All =
     [
         Projects, Workflows, WorkflowVersions, Triggers, Credentials, CredentialGrants,
-        WorkOrders, Runs, Steps, LogLines, Dataclips,
+        WorkOrders, Runs, Steps, LogLines, Dataclips, BulkOperations,
     ];
 }

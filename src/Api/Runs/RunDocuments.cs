@@ -8,6 +8,10 @@ namespace Api.Runs;
 /// <param name="StartNodeId">The trigger or job that the run starts from.</param>
 /// <param name="OutputDataclipId">The final state.</param>
 /// <param name="NotBefore">The run waits until then because a failed step is executed again.</param>
+/// <param name="RetryOf">The run of the same work order that this one repeats.</param>
+/// <param name="RetryStep">The step of that run that this one started from; absent when it started where that one did.</param>
+/// <param name="OperationId">The bulk operation that retried it.</param>
+/// <param name="OnlyStartJob">The start job is executed alone.</param>
 /// <param name="Steps">Absent in lists.</param>
 internal sealed record RunView(
     Guid Id,
@@ -31,6 +35,10 @@ internal sealed record RunView(
     DateTimeOffset? StartedAt,
     DateTimeOffset? FinishedAt,
     DateTimeOffset? NotBefore,
+    Guid? RetryOf,
+    Guid? RetryStep,
+    Guid? OperationId,
+    bool? OnlyStartJob,
     IReadOnlyList<StepView>? Steps)
 {
     public static RunView Of(RunRow row) => Of(row, null);
@@ -58,11 +66,17 @@ internal sealed record RunView(
             row.StartedAt,
             row.FinishedAt,
             row.NotBefore,
+            row.RetryOf,
+            row.RetryStep,
+            row.OperationId,
+            row.SingleJob,
             steps);
 }
 
 /// <param name="ExitReason">Absent while the step runs.</param>
+/// <param name="Attempt">0 for a reused step.</param>
 /// <param name="OutputLost">The output was too large to keep.</param>
+/// <param name="Reused">Executed by the run that this one repeats, and not again.</param>
 internal sealed record StepView(
     Guid Id,
     Guid JobId,
@@ -76,7 +90,8 @@ internal sealed record StepView(
     Guid? OutputDataclipId,
     bool OutputLost,
     long? DurationMs,
-    long? MemoryBytes)
+    long? MemoryBytes,
+    bool Reused)
 {
     public static StepView Of(StepRow row) =>
         new(
@@ -92,7 +107,8 @@ internal sealed record StepView(
             row.OutputDataclipId,
             row.OutputLost ?? false,
             row.DurationMs,
-            row.MemoryBytes);
+            row.MemoryBytes,
+            row.Reused ?? false);
 }
 
 /// <param name="Number">Unique and in order within its attempt.</param>
@@ -111,6 +127,10 @@ internal sealed record LogLineView(
             new RawJson(System.Text.Encoding.UTF8.GetBytes(row.Message)),
             row.StepId);
 }
+
+/// <summary>Where a retry starts: a step of the run, or the last step of a job of it. Where the run started unless given.</summary>
+/// <param name="Job">Name or id.</param>
+internal sealed record RetryRequest(Guid? Step, string? Job);
 
 /// <summary>The last event of a log stream.</summary>
 internal sealed record LogEnd(RunStatus State);

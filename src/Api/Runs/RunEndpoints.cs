@@ -1,9 +1,10 @@
-using Actors;
 using Actors.Runs;
 using Api.Documentation;
+using Api.History;
 using Api.Json;
 using Api.Problems;
 using Api.ReadModels;
+using Api.WorkOrders;
 using Cluster.Entities;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -16,7 +17,7 @@ internal static class RunEndpoints
     public static void MapRuns(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/v1/projects/{projectId:guid}/runs", ListAsync).WithTags("Runs").WithName("listRuns")
-            .WithSummary("List a project's runs, newest first")
+            .WithSummary("List a project's runs, newest first").WithDescription(HistoryDocs.Lists)
             .WithProblems(ProblemKinds.NotFound, ProblemKinds.BadCursor, ProblemKinds.BadParameter);
         routes.MapGet(One, GetAsync).WithTags("Runs").WithName("getRun")
             .WithSummary("Show a run with its steps").WithProblems(ProblemKinds.NotFound);
@@ -26,6 +27,21 @@ internal static class RunEndpoints
             .WithSummary("Cancel a run, waiting or running")
             .WithCommandProblems().WithRefusals(RefusalKind.NotFound, RunRefusals.NotFoundCode)
             .WithRefusals(RefusalKind.Conflict, RunRefusals.FinalCode);
+        routes.MapPost(One + ":retry", RetryEndpoint.PostAsync).WithTags("Runs").WithName("retryRun")
+            .WithSummary("Run again from a step, a job or the start")
+            .WithDescription(
+                """
+                Makes a new run of the same work order with the newest version of the workflow. It starts from the job of the
+                step, with that step's input; steps that cannot follow that job are not executed again and belong to the new
+                run as `reused`. Without a body, or with `{}`, it starts where the run started. A work order has one
+                unfinished run at most, and of several retries at once one is taken.
+                """)
+            .Accepts<RetryRequest>(isOptional: true, "application/json", "*/*")
+            .Produces<AcceptedWorkOrder>(StatusCodes.Status202Accepted)
+            .WithBodyProblems().WithCommandProblems()
+            .WithProblems(
+                ProblemKinds.NotFound, ProblemKinds.WorkOrderUnfinished, ProblemKinds.TooManyRuns, ProblemKinds.WorkflowDeleted,
+                ProblemKinds.JobGone, ProblemKinds.DataclipWiped);
         routes.MapGet(One + "/logs", LogEndpoint.GetAsync).WithTags("Runs").WithName("listLogs")
             .WithSummary("Read a run's log in pages, or follow it")
             .WithDescription(
@@ -42,12 +58,19 @@ internal static class RunEndpoints
         [AsParameters] HistoryRequest history,
         ProjectQueries projects,
         RunQueries runs,
+        HistoryLists lists,
         CancellationToken cancellationToken)
     {
         if (page.Check() is { } problem) return problem;
-        if (history.Check<RunStatus>(out var filter) is { } bad) return bad;
+        if (history.Check<RunStatus>(out var filter, out var search) is { } bad) return bad;
         if (!TimeCursor.TryRead(page.After, out var after)) return Problem.Of(ProblemKinds.BadCursor);
         if (!await projects.ExistsAsync(projectId, cancellationToken)) return Problem.Of(ProblemKinds.NotFound);
+        if (search is not null)
+        {
+            var found = await lists.RunsAsync(projectId, filter, search, after, page.Shown, cancellationToken);
+            return TypedResults.Ok(HistoryLists.Page(found, RunView.Of));
+        }
+
         var rows = await runs.PageAsync(projectId, filter, after, page.Rows, cancellationToken);
         return TypedResults.Ok(page.Of(rows, RunView.Of, static row => new TimeCursor(row.CreatedAt, row.Id)));
     }
@@ -69,10 +92,8 @@ internal static class RunEndpoints
     }
 
     private static async Task<Results<Ok<RunView>, Problem>> CancelAsync(
-        Guid runId, IEntities entities, RunQueries runs, CancellationToken cancellationToken)
-    {
-        var outcome = await entities.AskAsync(
-            new EntityRef(EntityTypes.Run, runId), new RunCommand.Cancel(), cancellationToken);
-        return outcome is Outcome.Replied ? await GetAsync(runId, runs, cancellationToken) : Problem.Of(outcome);
-    }
+        Guid runId, RunCancels cancels, RunQueries runs, CancellationToken cancellationToken) =>
+        await cancels.CancelAsync(runId, cancellationToken) is { } problem
+            ? problem
+            : await GetAsync(runId, runs, cancellationToken);
 }

@@ -41,6 +41,7 @@ internal static class RouteTable
         new("POST", "/v1/projects", Access.Administrator),
         new("GET", "/v1/projects", Access.Administrator),
         new("GET", Project, Access.Administrator),
+        new("GET", Project + "/load", Access.Administrator),
         new("PATCH", Project, Access.Administrator),
         new("DELETE", Project, Access.Administrator),
         new("GET", Project + "/credentials", Access.Administrator),
@@ -64,13 +65,21 @@ internal static class RouteTable
         new("POST", Project + "/work-orders", Access.Administrator),
         new("GET", Project + "/work-orders", Access.Administrator),
         new("GET", "/v1/work-orders/{workOrderId:guid}", Access.Administrator),
+        new("POST", "/v1/work-orders/{workOrderId:guid}:cancel", Access.Administrator),
 
         new("GET", Project + "/runs", Access.Administrator),
         new("GET", "/v1/runs/{runId:guid}", Access.Administrator),
         new("POST", "/v1/runs/{runId:guid}:cancel", Access.Administrator),
+        new("POST", "/v1/runs/{runId:guid}:retry", Access.Administrator),
         new("GET", "/v1/runs/{runId:guid}/steps", Access.Administrator),
         new("GET", "/v1/runs/{runId:guid}/logs", Access.Administrator),
 
+        new("POST", Project + "/bulk-operations", Access.Administrator),
+        new("GET", Project + "/bulk-operations", Access.Administrator),
+        new("GET", "/v1/bulk-operations/{operationId:guid}", Access.Administrator),
+        new("POST", "/v1/bulk-operations/{operationId:guid}:stop", Access.Administrator),
+
+        new("GET", Workflow + "/jobs/{job}/latest-inputs", Access.Administrator),
         new("GET", "/v1/dataclips/{dataclipId:guid}", Access.Administrator),
         new("GET", "/v1/dataclips/{dataclipId:guid}/body", Access.Administrator),
     ];

@@ -9,7 +9,11 @@ namespace Api.WorkOrders;
 /// <param name="WorkflowId">A workflow of the project.</param>
 /// <param name="Input">Any JSON; an empty object unless given.</param>
 /// <param name="StartJob">Name or id of the job to start from; the trigger's place unless given.</param>
-internal sealed record NewWorkOrder(Guid WorkflowId, JsonElement Input, string? StartJob);
+/// <param name="IdempotencyKey">As the header <c>Idempotency-Key</c>; the only way in a bulk. 1 to 255 visible ASCII characters.</param>
+/// <param name="InputDataclipId">A dataclip of the project, in place of the input; one of a webhook is handed out with its request.</param>
+/// <param name="OnlyStartJob">Runs the start job alone, nothing behind it.</param>
+internal sealed record NewWorkOrder(
+    Guid WorkflowId, JsonElement Input, string? StartJob, string? IdempotencyKey, Guid? InputDataclipId, bool? OnlyStartJob);
 
 internal sealed record AcceptedWorkOrder(Guid WorkOrderId, Guid RunId);
 

@@ -1,6 +1,7 @@
 using Actors.Runs;
 using Actors.WorkOrders;
 using Api.Documentation;
+using Api.History;
 using Api.Hosting;
 using Api.Intake;
 using Api.Json;
@@ -26,17 +27,22 @@ internal static class WorkOrderEndpoints
                 `application/json` carries one submission and is answered with 202 once it is durable.
                 `application/x-ndjson` carries one submission per line and is answered, while it is still being read, with
                 one line per line in the same order: `{"line":1,"workOrderId":..,"runId":..}` or `{"line":1,"problem":{..}}`.
+                A line of a bulk names itself with its field `idempotencyKey`; the header is for single submissions.
                 """)
             .Accepts<NewWorkOrder>("application/json", BulkSubmission.MediaType)
             .Produces<AcceptedWorkOrder>(StatusCodes.Status202Accepted)
             .Produces<BulkLine>(StatusCodes.Status200OK, BulkSubmission.MediaType)
             .DisableRequestTimeout()
+            .WithIdempotencyKey()
             .WithBodyProblems().WithCommandProblems().WithProblems(ProblemKinds.NotFound);
         routes.MapGet(OfProject, ListAsync).WithTags("Work orders").WithName("listWorkOrders")
-            .WithSummary("List a project's work orders, newest first")
+            .WithSummary("List a project's work orders, newest first").WithDescription(HistoryDocs.Lists)
             .WithProblems(ProblemKinds.NotFound, ProblemKinds.BadCursor, ProblemKinds.BadParameter);
         routes.MapGet("/v1/work-orders/{workOrderId:guid}", GetAsync).WithTags("Work orders").WithName("getWorkOrder")
             .WithSummary("Show a work order with its runs").WithProblems(ProblemKinds.NotFound);
+        routes.MapPost("/v1/work-orders/{workOrderId:guid}:cancel", CancelAsync).WithTags("Work orders").WithName("cancelWorkOrder")
+            .WithSummary("Cancel the run of a work order that is not finished, waiting or running")
+            .WithCommandProblems().WithProblems(ProblemKinds.NotFound, ProblemKinds.WorkOrderFinal);
     }
 
     private static async Task<IResult> SubmitAsync(
@@ -62,6 +68,9 @@ internal static class WorkOrderEndpoints
         var body = await BodyReader.ReadAsync(context.Request, settings.Http.MaxBodyBytes, context.RequestAborted);
         if (body is null) return Problem.Of(ProblemKinds.BodyTooLarge);
         if (WorkOrderReader.Read(body, out var read) is { } malformed) return malformed;
+        if (!IdempotencyKey.TryRead(context.Request, out var key) || (read.IdempotencyKey ?? key) != (key ?? read.IdempotencyKey))
+            return Problem.Of(ProblemKinds.Invalid, IdempotencyKey.Header, IdempotencyKey.Rule);
+        read = read with { IdempotencyKey = key ?? read.IdempotencyKey };
 
         var (accepted, problem) = await submission.SubmitAsync(projectId, read, RunQueue.Manual, context.RequestAborted);
         if (accepted is not null) return TypedResults.Accepted($"/v1/work-orders/{accepted.WorkOrderId}", accepted);
@@ -74,12 +83,19 @@ internal static class WorkOrderEndpoints
         [AsParameters] HistoryRequest history,
         ProjectQueries projects,
         WorkOrderQueries orders,
+        HistoryLists lists,
         CancellationToken cancellationToken)
     {
         if (page.Check() is { } problem) return problem;
-        if (history.Check<WorkOrderState>(out var filter) is { } bad) return bad;
+        if (history.Check<WorkOrderState>(out var filter, out var search) is { } bad) return bad;
         if (!TimeCursor.TryRead(page.After, out var after)) return Problem.Of(ProblemKinds.BadCursor);
         if (!await projects.ExistsAsync(projectId, cancellationToken)) return Problem.Of(ProblemKinds.NotFound);
+        if (search is not null)
+        {
+            var found = await lists.OrdersAsync(projectId, filter, search, after, page.Shown, cancellationToken);
+            return TypedResults.Ok(HistoryLists.Page(found, WorkOrderView.Of));
+        }
+
         var rows = await orders.PageAsync(projectId, filter, after, page.Rows, cancellationToken);
         return TypedResults.Ok(page.Of(rows, WorkOrderView.Of, static row => new TimeCursor(row.CreatedAt, row.Id)));
     }
@@ -90,5 +106,14 @@ internal static class WorkOrderEndpoints
         if (await orders.FindAsync(workOrderId, cancellationToken) is not { } row) return Problem.Of(ProblemKinds.NotFound);
         var own = await runs.OfWorkOrderAsync(workOrderId, cancellationToken);
         return TypedResults.Ok(WorkOrderView.Of(row, [.. own.Select(RunView.Of)]));
+    }
+
+    private static async Task<Results<Ok<WorkOrderView>, Problem>> CancelAsync(
+        Guid workOrderId, RunCancels cancels, WorkOrderQueries orders, RunQueries runs, CancellationToken cancellationToken)
+    {
+        if (await orders.FindAsync(workOrderId, cancellationToken) is null) return Problem.Of(ProblemKinds.NotFound);
+        return await cancels.CancelOrderAsync(workOrderId, cancellationToken) is { } problem
+            ? problem
+            : await GetAsync(workOrderId, orders, runs, cancellationToken);
     }
 }

@@ -6,7 +6,19 @@ using Api.Problems;
 namespace Api.WorkOrders;
 
 /// <summary>A submission as read: the input stays a slice of the body.</summary>
-internal readonly record struct Submission(Guid WorkflowId, ReadOnlyMemory<byte> Input, string? StartJob);
+internal readonly record struct Submission(Guid WorkflowId, ReadOnlyMemory<byte> Input, string? StartJob)
+{
+    /// <summary>The whole submission as it came.</summary>
+    public ReadOnlyMemory<byte> Body { get; init; }
+
+    public string? IdempotencyKey { get; init; }
+
+    /// <summary>A stored input, in place of <see cref="Input"/>.</summary>
+    public Guid? InputDataclipId { get; init; }
+
+    /// <summary>The start job alone is executed.</summary>
+    public bool OnlyStartJob { get; init; }
+}
 
 /// <summary>Reads one submission without building its input, which may be large.</summary>
 internal static class WorkOrderReader
@@ -34,6 +46,9 @@ internal static class WorkOrderReader
         Guid? workflowId = null;
         ReadOnlyMemory<byte>? input = null;
         string? startJob = null;
+        string? key = null;
+        Guid? dataclipId = null;
+        bool? onlyStartJob = null;
         Problem? problem = null;
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return Wrong("body", "is an object");
 
@@ -51,11 +66,20 @@ internal static class WorkOrderReader
                 case "startJob" when startJob is null && isText:
                     startJob = reader.GetString();
                     break;
+                case "idempotencyKey" when key is null && isText:
+                    key = reader.GetString()!;
+                    break;
                 case "input" when input is null:
                     reader.Skip();
                     input = json[start..(int)reader.BytesConsumed];
                     break;
-                case "workflowId" or "startJob" or "input":
+                case "inputDataclipId" when dataclipId is null && isText && reader.TryGetGuid(out var id):
+                    dataclipId = id;
+                    break;
+                case "onlyStartJob" when onlyStartJob is null && reader.TokenType is JsonTokenType.True or JsonTokenType.False:
+                    onlyStartJob = reader.GetBoolean();
+                    break;
+                case "workflowId" or "startJob" or "idempotencyKey" or "input" or "inputDataclipId" or "onlyStartJob":
                     reader.Skip();
                     problem ??= Wrong(field, "has a value of the wrong type or is given twice");
                     break;
@@ -72,7 +96,17 @@ internal static class WorkOrderReader
         }
 
         if (problem is null && workflowId is null) problem = Wrong("workflowId", "is needed");
-        submission = new Submission(workflowId ?? Guid.Empty, input ?? EmptyInput, startJob);
+        if (problem is null && dataclipId is not null && input is not null)
+            problem = Wrong("inputDataclipId", "is not given together with an input");
+        if (problem is null && onlyStartJob == true && startJob is null) problem = Wrong("startJob", "is needed to run one job alone");
+        if (problem is null && key is not null && !IdempotencyKey.IsValid(key)) problem = Wrong("idempotencyKey", IdempotencyKey.Rule);
+        submission = new Submission(workflowId ?? Guid.Empty, input ?? EmptyInput, startJob)
+        {
+            Body = json,
+            IdempotencyKey = key,
+            InputDataclipId = dataclipId,
+            OnlyStartJob = onlyStartJob ?? false,
+        };
         return problem;
     }
 
@@ -80,6 +114,9 @@ internal static class WorkOrderReader
         reader.ValueTextEquals("input"u8) ? "input"
         : reader.ValueTextEquals("workflowId"u8) ? "workflowId"
         : reader.ValueTextEquals("startJob"u8) ? "startJob"
+        : reader.ValueTextEquals("inputDataclipId"u8) ? "inputDataclipId"
+        : reader.ValueTextEquals("onlyStartJob"u8) ? "onlyStartJob"
+        : reader.ValueTextEquals("idempotencyKey"u8) ? "idempotencyKey"
         : reader.GetString()!;
 
     private static Problem Wrong(string field, string rule) => Problem.Of(ProblemKinds.Invalid, field, rule);

@@ -1,12 +1,13 @@
 using Actors.Runs;
 using Api.Intake;
 using Api.Problems;
+using Api.ReadModels;
 using Cluster.Entities;
 
 namespace Api.WorkOrders;
 
 /// <summary>Submits work orders of people and programs: not those of triggers.</summary>
-internal sealed class WorkOrderSubmission(WorkflowIndex index, RunIntake intake)
+internal sealed class WorkOrderSubmission(WorkflowIndex index, RunIntake intake, DataclipQueries dataclips)
 {
     /// <summary>Either the ids, once they are durable, or the problem.</summary>
     public async ValueTask<(AcceptedWorkOrder? Accepted, Problem? Problem)> SubmitAsync(
@@ -14,10 +15,23 @@ internal sealed class WorkOrderSubmission(WorkflowIndex index, RunIntake intake)
     {
         if (index.Workflow(submission.WorkflowId) is not { } workflow || workflow.ProjectId != projectId)
             return (null, Problem.Of(ProblemKinds.Invalid, "workflowId", "is no workflow of this project"));
+        if (submission.Input.Length > intake.MaxInput(workflow, int.MaxValue))
+            return (null, Problem.Of(ProblemKinds.BodyTooLarge, "The input is larger than the project's limits.payloadMb."));
         if (StartNode(workflow, submission.StartJob, out var startNode) is { } problem) return (null, problem);
 
-        var run = intake.NewRun();
-        var start = new RunStart(startNode, null, queue, DataclipType.SavedInput, submission.Input, null);
+        if (submission.InputDataclipId is { } clip
+            && (await dataclips.FindAsync(clip, cancellationToken))?.ProjectId != projectId)
+            return (null, Problem.Of(ProblemKinds.Invalid, "inputDataclipId", "is no dataclip of this project"));
+
+        var (run, failure) = await intake.NewRunAsync(
+            workflow, submission.IdempotencyKey, workflow.WorkflowId, submission.Body, cancellationToken);
+        if (failure is not null) return (null, Problem.Of(failure));
+
+        var start = new RunStart(startNode, null, queue, DataclipType.SavedInput, submission.Input, null)
+        {
+            StoredInput = submission.InputDataclipId,
+            SingleJob = submission.OnlyStartJob,
+        };
         var outcome = await intake.SubmitAsync(run, workflow, start, cancellationToken);
         return outcome is Outcome.Replied
             ? (new AcceptedWorkOrder(run.WorkOrderId, run.RunId), null)

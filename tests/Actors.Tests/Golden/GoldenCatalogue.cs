@@ -1,5 +1,7 @@
+using Actors.Operations;
 using Actors.Projects;
 using Actors.Runs;
+using Actors.Submissions;
 using Actors.Tests.Support;
 using Actors.Vaults;
 using Actors.Workflows;
@@ -10,7 +12,7 @@ namespace Actors.Tests.Golden;
 /// <summary>Where golden files come from. A file that exists is never written again, whatever becomes of its scenario.</summary>
 internal static class GoldenCatalogue
 {
-    public static IEnumerable<GoldenFile> All => [.. Runs(), .. Projects(), .. Vaults()];
+    public static IEnumerable<GoldenFile> All => [.. Runs(), .. Retries(), .. Projects(), .. Submissions(), .. Vaults(), .. Operations()];
 
     private static IEnumerable<GoldenFile> Runs()
     {
@@ -60,6 +62,34 @@ internal static class GoldenCatalogue
             new RunEvent.Reported(2, 4, [Completed(RunStatus.Success)])]);
     }
 
+    private static IEnumerable<GoldenFile> Submissions()
+    {
+        yield return GoldenReplay.Submission.Write("submission-reserved", "a key that was used twice, a day apart", [
+            new SubmissionEvent.Reserved(new Reservation("47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=", RunId, WorkOrderId), Sample.At(0)),
+            new SubmissionEvent.Reserved(new Reservation("AAAA", Sample.Id(8), Sample.Id(9)), Sample.At(86_400))]);
+    }
+
+    private static IEnumerable<GoldenFile> Retries()
+    {
+        yield return Run("run-retry", "a retry from a step that takes over another step", [
+            new RunEvent.Created(
+                Plan with
+                {
+                    StartNodeId = JobB,
+                    SingleJob = true,
+                    RetryOf = new RetryOf(Sample.Id(40), StepB, new OrderFacts(6, Sample.Id(6), InputId, Sample.At(-9)), Sample.Id(41), Sample.Id(42)),
+                },
+                Sample.At(0))
+            {
+                RunId = RunId,
+                Reused =
+                [
+                    new ReusedStep(StepA, JobA, ExitReason.Success, InputId, OutputA, false, null, null, Sample.At(-8), Sample.At(-7), 1000, 5),
+                ],
+            },
+            Claimed()]);
+    }
+
     private static IEnumerable<GoldenFile> Projects()
     {
         yield return Project("project-with-workflows", "workflows saved, deleted and saved again", [
@@ -71,6 +101,9 @@ internal static class GoldenCatalogue
             new ProjectEvent.WorkflowDeleted(AWorkflow.Full.Id, Sample.At(5)),
             new ProjectEvent.WorkflowSaved(AWorkflow.Full, 3, Sample.At(6)),
             new ProjectEvent.WorkflowDeleted(AWorkflow.Cron.Id, Sample.At(7))]);
+        yield return Project("project-with-settings", "a weight and limits, and limits only", [
+            new ProjectEvent.Created("data-team", null, 4, Sample.At(0)) { Settings = new ProjectSettings(7, 60_000, 256, 2) },
+            new ProjectEvent.Updated("data-team", null, 4, Sample.At(1)) { Settings = new ProjectSettings(null, 30_000, null, null) }]);
         yield return Project("project-deleted", "a project that is gone", [
             new ProjectEvent.Created("old", null, null, Sample.At(0)),
             new ProjectEvent.WorkflowSaved(AWorkflow.Full, 1, Sample.At(1)),
@@ -88,6 +121,22 @@ internal static class GoldenCatalogue
                 AVault.Dhis, "dhis2-new", "dhis2", ["token"], new SealedBody(new byte[] { 9, 8, 7 }), Sample.At(5)),
             new VaultEvent.Withdrawn(AVault.Dhis, Sample.Id(2), Sample.At(6)),
             new VaultEvent.Deleted(AVault.Other, Sample.At(7))]);
+    }
+
+    private static IEnumerable<GoldenFile> Operations()
+    {
+        yield return GoldenReplay.Operation.Write("bulk-operation-done", "two pages, one of them with a refusal", [
+            AnOperation.Started(),
+            AnOperation.Taken(1, "cursor", Sample.Id(91), Sample.Id(92)),
+            AnOperation.Advanced(1, 1, new ItemRefusal(Sample.Id(92), "dataclip_wiped", "„gone“")),
+            AnOperation.Taken(2, null, Sample.Id(93)),
+            AnOperation.Advanced(2, 1),
+            new OperationEvent.Ended(OperationStatus.Done, Sample.At(3))]);
+        yield return GoldenReplay.Operation.Write("bulk-operation-stopped", "a list of runs, stopped in its page", [
+            AnOperation.Started(AnOperation.Listed),
+            AnOperation.Taken(1, null, Sample.Id(91), Sample.Id(92)),
+            new OperationEvent.Ended(OperationStatus.Stopped, Sample.At(3)),
+            AnOperation.Advanced(1, 2)]);
     }
 
     private static GoldenFile Run(string name, string about, RunEvent[] events) =>

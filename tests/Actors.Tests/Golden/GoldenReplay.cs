@@ -2,8 +2,10 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Actors.Operations;
 using Actors.Projects;
 using Actors.Runs;
+using Actors.Submissions;
 using Actors.Vaults;
 using Cluster.Entities;
 using Cluster.Journal;
@@ -21,6 +23,12 @@ internal static class GoldenReplay
     public static readonly GoldenReplay<ProjectState, ProjectCommand, ProjectEvent> Project =
         new(EntityTypes.Project, new ProjectBehavior(), new ProjectCodec());
 
+    public static readonly GoldenReplay<SubmissionState, SubmissionCommand, SubmissionEvent> Submission =
+        new(EntityTypes.Submission, new SubmissionBehavior(), new SubmissionCodec());
+
+    public static readonly GoldenReplay<OperationState, OperationCommand, OperationEvent> Operation =
+        new(EntityTypes.BulkOperation, new OperationBehavior(), new OperationCodec());
+
     public static readonly GoldenReplay<VaultState, VaultCommand, VaultEvent> Vault =
         new(EntityTypes.Vault, new VaultBehavior(), new VaultCodec());
 
@@ -29,6 +37,8 @@ internal static class GoldenReplay
     {
         EntityTypes.Run => Run.Replay(payloads),
         EntityTypes.Project => Project.Replay(payloads),
+        EntityTypes.Submission => Submission.Replay(payloads),
+        EntityTypes.BulkOperation => Operation.Replay(payloads),
         EntityTypes.Vault => Vault.Replay(payloads),
         _ => throw new ArgumentOutOfRangeException(nameof(entity), entity, "No such type of entity."),
     };

@@ -10,7 +10,10 @@ namespace Actors.Tests.Messages;
 internal sealed record MessageSet(
     string Entity, IMessageCodec Codec, Type[] Bases, object[] Commands, object[] Replies)
 {
-    public static MessageSet[] All { get; } = [RunSamples.Set, ProjectSamples.Set, VaultSamples.Set];
+    public static MessageSet[] All { get; } =
+    [
+        RunSamples.Set, ProjectSamples.Set, SubmissionSamples.Set, VaultSamples.Set, OperationSamples.Set,
+    ];
 
     /// <summary>The samples as encoded messages, each with the way back.</summary>
     public IEnumerable<Message> Messages =>

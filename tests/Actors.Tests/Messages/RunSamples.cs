@@ -27,6 +27,15 @@ internal static class RunSamples
         OnLoss = LossPolicy.Lost,
     };
 
+    private static readonly RunPlan RetryPlan = Plan with
+    {
+        SingleJob = true,
+        RetryOf = new RetryOf(Id(40), StepA, new OrderFacts(6, Id(6), InputId, At(-9)), Id(41), Id(42)),
+    };
+
+    private static readonly ReusedStep Reused = new(
+        StepB, JobB, ExitReason.Fail, InputId, OutputA, true, "JobError", Awkward, At(1), At(2), 1000, 5);
+
     private static readonly FinishedStep Finished = new(
         StepB, JobB, ExitReason.Crash, OutputA, true, "TypeError", Awkward)
     {
@@ -66,6 +75,12 @@ internal static class RunSamples
     [
         new RunCommand.Create(Plan, Request),
         new RunCommand.Create(BarePlan, null),
+        new RunCommand.Create(RetryPlan, null)
+        {
+            Reused = [Reused, new ReusedStep(StepA, JobA, ExitReason.Success, null, null, false, null, null, At(1), null, null, null)],
+        },
+        new RunCommand.Create(
+            Plan with { RetryOf = new RetryOf(Id(40), null, new OrderFacts(6, null, null, At(-9)), Id(41), null) }, null),
         new RunCommand.Claim(Awkward),
         new RunCommand.Report(2, 5, Reports()),
         new RunCommand.Report(1, 0, []),

@@ -36,7 +36,8 @@ public sealed class TwoNodesTests : IAsyncLifetime
         worker.Drop();
 
         await using var moved = await OpenFnClient.ReadyAsync(_nodes.Other);
-        Assert.Equal("ok", OpenFnClient.Status(await moved.JoinAsync(run)));
+        var joined = await moved.JoinAsync(run);
+        Assert.True(OpenFnClient.Status(joined) == "ok", joined.Payload!.ToJsonString());
         await Task.Delay(TwoNodes.Grace + TwoNodes.Grace);
         await moved.OkAsync(run, "run:log", OpenFnEvent.Log("there"));
         await moved.OkAsync(run, "fetch:plan");

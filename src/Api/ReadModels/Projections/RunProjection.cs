@@ -42,11 +42,17 @@ internal sealed class RunProjection : IProjection<RunState, RunEvent>
         }
     }
 
-    private static void WriteWorkOrder(RowBatch rows, in DecisionContext context, RunState state, RunPlan plan) =>
+    /// <summary>An order has one unfinished run at most, its newest, so that the run alone decides the order's state; what the
+    /// order was made with a retry carries along.</summary>
+    private static void WriteWorkOrder(RowBatch rows, in DecisionContext context, RunState state, RunPlan plan)
+    {
+        var order = plan.RetryOf?.Order
+            ?? new OrderFacts(plan.WorkflowVersion, plan.TriggerId, plan.InputDataclipId, state.CreatedAt);
         rows.Upsert(
             Tables.WorkOrders,
-            plan.WorkOrderId, plan.ProjectId, plan.WorkflowId, plan.WorkflowVersion, plan.TriggerId,
-            plan.InputDataclipId, WorkOrderRules.StateOf(state.Status).ToWire(), state.CreatedAt, context.Now);
+            plan.WorkOrderId, plan.ProjectId, plan.WorkflowId, order.WorkflowVersion, order.TriggerId,
+            order.DataclipId, WorkOrderRules.StateOf(state.Status).ToWire(), order.CreatedAt, context.Now);
+    }
 
     private static void WriteRun(RowBatch rows, Guid runId, RunState state, RunPlan plan) =>
         rows.Upsert(
@@ -54,5 +60,6 @@ internal sealed class RunProjection : IProjection<RunState, RunEvent>
             runId, ShardMap.ShardOf(runId), plan.ProjectId, plan.WorkflowId, plan.WorkflowVersion, plan.WorkOrderId,
             plan.StartNodeId, plan.TriggerId, plan.InputDataclipId, (int)plan.Priority, state.Status.ToWire(), state.Attempt,
             state.Worker, state.ErrorType, state.ErrorMessage, state.FinalDataclipId, state.CreatedAt, state.ClaimedAt,
-            state.StartedAt, state.FinishedAt, Words.Of(plan.Queue), state.NotBefore);
+            state.StartedAt, state.FinishedAt, Words.Of(plan.Queue), state.NotBefore, plan.RetryOf?.RunId, plan.RetryOf?.StepId,
+            plan.RetryOf?.OperationId, plan.RetryOf?.Order.CreatedAt ?? state.CreatedAt, plan.SingleJob ? true : null);
 }

@@ -11,6 +11,9 @@ internal static class StepRows
     {
         switch (@event)
         {
+            case RunEvent.Created { Reused: { } reused }:
+                WriteReused(rows, runId, reused);
+                break;
             case RunEvent.Reported reported:
                 WriteReported(rows, runId, state, reported);
                 break;
@@ -33,7 +36,7 @@ internal static class StepRows
                     rows.Upsert(
                         Tables.Steps,
                         runId, started.StepId, started.JobId, reported.Attempt, started.At, started.InputDataclipId,
-                        null, null, null, null, null, null, null, null);
+                        null, null, null, null, null, null, null, null, null);
                     break;
                 case RunFact.StepCompleted ended:
                     WriteEnd(rows, runId, state, reported.Attempt, ended);
@@ -56,7 +59,20 @@ internal static class StepRows
             Tables.Steps,
             runId, ended.StepId, ended.JobId, attempt, finished?.StartedAt ?? ended.At, finished?.InputDataclipId,
             ended.Reason.ToWire(), ended.ErrorType, ended.ErrorMessage, ended.OutputDataclipId, ended.OutputLost,
-            ended.DurationMs, ended.MemoryBytes, ended.At);
+            ended.DurationMs, ended.MemoryBytes, ended.At, null);
+    }
+
+    /// <summary>Of no attempt of this run: it was another one that executed them.</summary>
+    private static void WriteReused(RowBatch rows, Guid runId, ImmutableArray<ReusedStep> steps)
+    {
+        foreach (var step in steps)
+        {
+            rows.Upsert(
+                Tables.Steps,
+                runId, step.StepId, step.JobId, 0, step.StartedAt, step.InputDataclipId,
+                step.Reason.ToWire(), step.ErrorType, step.ErrorMessage, step.OutputDataclipId, step.OutputLost,
+                step.DurationMs, step.MemoryBytes, step.FinishedAt, true);
+        }
     }
 
     private static void WriteLost(RowBatch rows, Guid runId, ImmutableArray<OpenStep> steps, DateTimeOffset at)
@@ -66,7 +82,7 @@ internal static class StepRows
             rows.Upsert(
                 Tables.Steps,
                 runId, step.StepId, step.JobId, step.Attempt, step.StartedAt, step.InputDataclipId,
-                ExitReason.Lost.ToWire(), null, null, null, null, null, null, at);
+                ExitReason.Lost.ToWire(), null, null, null, null, null, null, at, null);
         }
     }
 
