@@ -67,6 +67,8 @@ certificate node node.cluster.internal serverAuth,clientAuth
 certificate postgres postgres serverAuth
 once master.key openssl rand 32
 once worker.secret openssl rand -hex 32
+once run-token.key openssl genpkey -quiet -algorithm RSA -pkeyopt rsa_keygen_bits:2048
+once run-token.pub openssl pkey -in run-token.key -pubout
 once worker.json worker_configuration
 once postgres.password openssl rand -hex 32
 administrator

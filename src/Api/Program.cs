@@ -7,6 +7,7 @@ try
 {
     var builder = WebApplication.CreateBuilder(args);
     var settings = builder.ReadSettings();
+    if (KeyCommands.Handles(args)) return KeyCommands.Run(args, settings, Console.Out);
 
     await using var store = await NodeStore.OpenAsync(settings, CancellationToken.None);
     builder.AddEngine(store, settings).AddApi(settings).AddWorkers();

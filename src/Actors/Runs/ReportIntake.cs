@@ -81,8 +81,12 @@ internal sealed class ReportIntake(RunState state, RunSettings settings)
             complete.Output?.Id,
             complete.OutputTooLarge,
             complete.DurationMs,
-            complete.MemoryBytes));
+            complete.MemoryBytes)
+        {
+            WebhookResponseId = complete.WebhookResponse?.Id,
+        });
         Attach(complete.Output);
+        Attach(complete.WebhookResponse);
     }
 
     private void Complete(RunReport.Complete complete)

@@ -10,6 +10,7 @@ namespace Actors.Runs;
 [JsonDerivedType(typeof(Claim), "claim")]
 [JsonDerivedType(typeof(Report), "report")]
 [JsonDerivedType(typeof(Abandon), "abandon")]
+[JsonDerivedType(typeof(GiveBack), "give-back")]
 [JsonDerivedType(typeof(Cancel), "cancel")]
 [JsonDerivedType(typeof(Look), "look")]
 [JsonDerivedType(typeof(Reject), "reject")]
@@ -35,6 +36,13 @@ public abstract record RunCommand
 
     /// <summary>The attempt's worker or node is gone. Requeues, or ends the run, as the plan's loss policy says.</summary>
     public sealed record Abandon(int Attempt, string Reason) : RunCommand;
+
+    /// <summary>
+    /// Nobody began to execute the attempt: its worker never came for it, or handed it back. A run that was only claimed
+    /// waits again, whatever its loss policy says, and the attempt does not count towards the poison limit; one that
+    /// was started after all is lost as by <see cref="Abandon"/>.
+    /// </summary>
+    public sealed record GiveBack(int Attempt, string Reason) : RunCommand;
 
     /// <summary>Ends the run as cancelled, waiting or running.</summary>
     public sealed record Cancel : RunCommand;
@@ -101,7 +109,11 @@ public abstract record RunReport(DateTimeOffset At)
         DataclipBody? Output,
         bool OutputTooLarge,
         long DurationMs,
-        long MemoryBytes) : RunReport(At);
+        long MemoryBytes) : RunReport(At)
+    {
+        /// <summary>What a webhook that waits for the run is to be answered with, if the step said so.</summary>
+        public DataclipBody? WebhookResponse { get; init; }
+    }
 
     /// <param name="FinalState">The final state where it is no step's output (several leaves).</param>
     /// <param name="FinalDataclipId">The step output that is the final state.</param>

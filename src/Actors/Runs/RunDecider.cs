@@ -19,6 +19,7 @@ internal static class RunDecider
             RunCommand.Claim claim => Claim(state, claim, context.Now),
             RunCommand.Report report => RunReporting.Report(state, report, settings),
             RunCommand.Abandon abandon => RunLoss.Abandon(state, abandon, context.Now, settings),
+            RunCommand.GiveBack giveBack => RunLoss.GiveBack(state, giveBack, context.Now, settings),
             RunCommand.Cancel => Cancel(state, context.Now),
             RunCommand.Look => Decision<RunEvent>.Answer(new RunReply.Present(state)),
             _ => throw new UnreachableException(),

@@ -39,6 +39,9 @@ public abstract record RunEvent
     {
         /// <summary>Steps that the attempt left open: closed as lost.</summary>
         public ImmutableArray<OpenStep> LostSteps { get => field.IsDefault ? [] : field; init; }
+
+        /// <summary>Nobody began to execute the attempt: it is not counted as a loss.</summary>
+        public bool GivenBack { get; init; }
     }
 
     /// <summary>The run ended by a decision of the cluster, not by a report: cancelled or lost.</summary>
@@ -72,7 +75,11 @@ public abstract record RunFact(DateTimeOffset At)
         Guid? OutputDataclipId,
         bool OutputLost,
         long DurationMs,
-        long MemoryBytes) : RunFact(At);
+        long MemoryBytes) : RunFact(At)
+    {
+        /// <summary>The dataclip of type <see cref="DataclipType.WebhookResponse"/> that came with the step.</summary>
+        public Guid? WebhookResponseId { get; init; }
+    }
 
     public sealed record Completed(
         DateTimeOffset At,

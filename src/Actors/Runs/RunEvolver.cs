@@ -118,6 +118,8 @@ internal static class RunEvolver
             Worker = null,
             OpenSteps = [],
             FinishedSteps = requeued.KeepSteps ? state.FinishedSteps : [],
+            WebhookResponseId = requeued.KeepSteps ? state.WebhookResponseId : null,
+            NotLost = state.NotLost + (requeued.GivenBack ? 1 : 0),
             ClaimedAt = null,
             StartedAt = null,
         };
@@ -157,6 +159,7 @@ internal static class RunEvolver
         {
             OpenSteps = state.OpenSteps.RemoveAt(index),
             FinishedSteps = state.FinishedSteps.Add(Finish(open, completed)),
+            WebhookResponseId = completed.WebhookResponseId ?? state.WebhookResponseId,
         };
     }
 
@@ -185,6 +188,7 @@ internal static class RunEvolver
         ClaimedAt = null,
         StartedAt = null,
         NotBefore = retry.NotBefore,
+        NotLost = state.NotLost + 1,
     };
 
     private static RunState Completed(RunState state, RunFact.Completed completed)

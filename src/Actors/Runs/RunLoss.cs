@@ -16,8 +16,19 @@ public static class RunLoss
         // Whoever gives up an attempt may have noticed late: that attempt is over already and nothing is to be done.
         if (!state.IsActive || command.Attempt != state.Attempt) return Decision<RunEvent>.Answer(RunReply.Done.Instance);
 
-        var reason = BoundedText.Of(command.Reason, BoundedText.ErrorMessageLength / 2)!;
-        return Decision<RunEvent>.Persist(Lose(state, reason, now, settings), RunReply.Done.Instance);
+        return Decision<RunEvent>.Persist(Lose(state, Bounded(command.Reason), now, settings), RunReply.Done.Instance);
+    }
+
+    internal static Decision<RunEvent> GiveBack(
+        RunState state, RunCommand.GiveBack command, DateTimeOffset now, RunSettings settings)
+    {
+        if (state.Status != RunStatus.Claimed || command.Attempt != state.Attempt)
+        {
+            return Abandon(state, new RunCommand.Abandon(command.Attempt, command.Reason), now, settings);
+        }
+
+        var requeued = new RunEvent.Requeued(state.Attempt, Bounded(command.Reason), KeepSteps: true, now) { GivenBack = true };
+        return Decision<RunEvent>.Persist(requeued, RunReply.Done.Instance);
     }
 
     private static RunEvent Lose(RunState state, string reason, DateTimeOffset now, RunSettings settings)
@@ -28,9 +39,9 @@ public static class RunLoss
             return End(state, state.Status == RunStatus.Started ? LostAfterStart : LostAfterClaim, reason, now);
         }
 
-        if (state.Attempt >= settings.MaxAttempts)
+        if (state.Tried >= settings.MaxAttempts)
         {
-            return End(state, PoisonRun, PoisonMessage(state.Attempt, reason), now);
+            return End(state, PoisonRun, PoisonMessage(state.Tried, reason), now);
         }
 
         var keepSteps = policy == LossPolicy.Resume && CanResume(state);
@@ -53,6 +64,8 @@ public static class RunLoss
 
         return true;
     }
+
+    private static string Bounded(string reason) => BoundedText.Of(reason, BoundedText.ErrorMessageLength / 2)!;
 
     private static string PoisonMessage(int attempts, string reason) =>
         $"The worker or node was lost in each of {attempts} attempts; the run is not tried again. Last: {reason}";

@@ -151,12 +151,20 @@ public sealed record RunState(
     /// <summary>The run ended because its present attempt reported so, not by a decision of the cluster.</summary>
     public bool EndedByAttempt { get; init; }
 
+    /// <summary>Attempts that are over without a loss: given back before anybody executed them, or ended with a failed step that is
+    /// executed again.</summary>
+    public int NotLost { get; init; }
+
     /// <summary>While it waits after a failed step: not before this time; null for at once.</summary>
     public DateTimeOffset? NotBefore { get; init; }
+
     /// <summary>What the last step that said so wants a waiting webhook to be answered with.</summary>
     public Guid? WebhookResponseId { get; init; }
 
     public bool IsFinal => Status >= RunStatus.Success;
+
+    /// <summary>Attempts whose worker was lost, and the present one: what the poison limit counts.</summary>
+    public int Tried => Attempt - NotLost;
 
     /// <summary>An attempt holds the run: a worker may be executing it.</summary>
     public bool IsActive => Status is RunStatus.Claimed or RunStatus.Started;

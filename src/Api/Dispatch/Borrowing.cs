@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Actors.Dispatch;
 using Api.Nodes;
-using Api.Workers;
 
 namespace Api.Dispatch;
 
@@ -23,6 +22,12 @@ internal sealed class Borrowing(ReadyRuns ready, Neighbours neighbours, TimeProv
     private Lender? _news;
     private Task _borrowing = Task.CompletedTask;
 
+    /// <summary>There are other nodes that runs may be borrowed from.</summary>
+    public bool HasOthers => neighbours.Others.Any();
+
+    /// <summary>Another node has told of work, and nobody has asked it for that yet.</summary>
+    public bool KnowsOfWork => Volatile.Read(ref _news) is not null;
+
     /// <summary>Another node has more work than workers.</summary>
     public void NoteWork(Guid lender)
     {
@@ -35,7 +40,7 @@ internal sealed class Borrowing(ReadyRuns ready, Neighbours neighbours, TimeProv
 
     /// <summary>Does what is due. One loan at a time; without news of work the others are asked in turn, once a second.</summary>
     /// <param name="start">Starts a borrowed run with a worker.</param>
-    public void Balance(Func<WorkerSession, WaitingRun, Guid, Task> start, CancellationToken stopping)
+    public void Balance(Func<IRunTaker, WaitingRun, Guid, Task> start, CancellationToken stopping)
     {
         var (isIdle, hasWork) = ready.Look();
         if (isIdle && _borrowing.IsCompleted && (Interlocked.Exchange(ref _news, null)?.Node ?? InTurn()) is { } lender)
@@ -61,18 +66,24 @@ internal sealed class Borrowing(ReadyRuns ready, Neighbours neighbours, TimeProv
         return others.Length == 0 ? null : others[(int)((uint)_turn++ % (uint)others.Length)];
     }
 
-    private async Task BorrowAsync(Guid lender, Func<WorkerSession, WaitingRun, Guid, Task> start, CancellationToken stopping)
+    private async Task BorrowAsync(Guid lender, Func<IRunTaker, WaitingRun, Guid, Task> start, CancellationToken stopping)
     {
-        var sessions = ready.Reserve(MostAtOnce);
+        var takers = ready.Reserve(MostAtOnce);
         var runs = ImmutableArray<WaitingRun>.Empty;
         try
         {
-            var lent = await neighbours.AskAsync(lender, NodeServices.Borrow, new BorrowRequest(sessions.Count), Patience, stopping)
+            var lent = await neighbours.AskAsync(lender, NodeServices.Borrow, new BorrowRequest(takers.Count), Patience, stopping)
                 .ConfigureAwait(false);
             runs = lent?.Runs ?? [];
-            foreach (var (session, run) in sessions.Zip(runs))
+            foreach (var run in runs)
             {
-                await start(session, run, lender).ConfigureAwait(false);
+                // A run that nobody here takes is the lender's again after a moment.
+                if (takers.FindIndex(taker => taker.Preference.Order.Contains(run.Queue)) is >= 0 and var index)
+                {
+                    var taker = takers[index];
+                    takers.RemoveAt(index);
+                    await start(taker, run, lender).ConfigureAwait(false);
+                }
             }
         }
         catch (Exception e) when (e is not OperationCanceledException)
@@ -80,7 +91,7 @@ internal sealed class Borrowing(ReadyRuns ready, Neighbours neighbours, TimeProv
             DispatchLog.BorrowFailed(logger, lender, e);
         }
 
-        ready.GiveBack(sessions.Skip(runs.Length));
+        ready.GiveBack(takers);
         if (!runs.IsEmpty)
         {
             NoteWork(lender); // There may be more.

@@ -1,6 +1,5 @@
 using Actors;
 using Actors.Runs;
-using Api.Workers;
 using Cluster.Entities;
 
 namespace Api.Dispatch;
@@ -22,38 +21,38 @@ internal enum ClaimEnd
 }
 
 /// <summary>
-/// Takes a waiting run for a worker: journals the claim, gathers what the run needs, grants the lease, pushes. The claim is
+/// Takes a waiting run for a worker: journals the claim, gathers what the run needs, hands it over. The claim is
 /// journalled before the worker hears of it, so a crash in between leaves a claimed run whose lease expires, never a
 /// run that two workers execute.
 /// </summary>
 internal sealed class Claims(
-    IEntities entities, RunMaterial material, Executions executions, DispatchSettings settings, TimeProvider time, ILogger<Claims> logger)
+    IEntities entities, RunMaterial material, DispatchSettings settings, TimeProvider time, ILogger<Claims> logger)
 {
     /// <param name="claim">Has the run claimed for a worker by whoever owns its shard, who also keeps it for the next claim
     /// if nothing came of this one.</param>
     public async Task<ClaimEnd> TakeAsync(
-        WorkerSession session, Guid runId, Func<string, Task<Outcome>> claim, CancellationToken stopping)
+        IRunTaker taker, Guid runId, Func<string, Task<Outcome>> claim, CancellationToken stopping)
     {
-        var outcome = await claim(session.WorkerId).ConfigureAwait(false);
+        var outcome = await claim(taker.WorkerId).ConfigureAwait(false);
         return outcome switch
         {
             Outcome.Replied { Reply: RunReply.Claimed claimed } =>
-                await HandOverAsync(session, runId, claimed.State, stopping).ConfigureAwait(false),
+                await HandOverAsync(taker, runId, claimed.State, stopping).ConfigureAwait(false),
             Outcome.Refused => ClaimEnd.NotWaiting,
-            _ => await LookAsync(session, runId, stopping).ConfigureAwait(false),
+            _ => await LookAsync(taker, runId, stopping).ConfigureAwait(false),
         };
     }
 
     /// <summary>The claim's outcome is not known. If it was committed nobody executes it, and it has to be given up.</summary>
-    private async Task<ClaimEnd> LookAsync(WorkerSession session, Guid runId, CancellationToken stopping)
+    private async Task<ClaimEnd> LookAsync(IRunTaker taker, Guid runId, CancellationToken stopping)
     {
         while (true)
         {
             await Task.Delay(settings.RetryAfter, time, stopping).ConfigureAwait(false);
             switch (await AskAsync(runId, new RunCommand.Look(), stopping).ConfigureAwait(false))
             {
-                case Outcome.Replied { Reply: RunReply.Present { State: { IsActive: true } state } } when state.Worker == session.WorkerId:
-                    GiveUp(runId, state.Attempt);
+                case Outcome.Replied { Reply: RunReply.Present { State: { IsActive: true } state } } when state.Worker == taker.WorkerId:
+                    GiveBack(runId, state.Attempt);
                     return ClaimEnd.Ended;
                 case Outcome.Replied { Reply: RunReply.Present { State.Status: RunStatus.Available } }:
                     return ClaimEnd.WaitsAgain;
@@ -64,18 +63,15 @@ internal sealed class Claims(
     }
 
     private async Task<ClaimEnd> HandOverAsync(
-        WorkerSession session, Guid runId, RunState state, CancellationToken stopping)
+        IRunTaker taker, Guid runId, RunState state, CancellationToken stopping)
     {
         try
         {
             var prepared = await material.PrepareAsync(runId, state, stopping).ConfigureAwait(false);
-            executions.Grant(runId, state.Attempt, session, LongestAttempt(state), Scrubber.For(prepared.Credentials.Values));
-            if (!session.TrySend(RunPush.Write(session.QueueRef, prepared)))
-            {
-                GiveUp(runId, state.Attempt);
-            }
+            if (taker.TryHandOver(prepared)) return ClaimEnd.HandedOver;
 
-            return ClaimEnd.HandedOver;
+            GiveBack(runId, state.Attempt);
+            return ClaimEnd.Ended;
         }
         catch (PreparationException e)
         {
@@ -102,16 +98,13 @@ internal sealed class Claims(
     }
 
     /// <summary>Nobody executes the attempt. Should the run not hear of it, nobody renews its lease either.</summary>
-    private void GiveUp(Guid runId, int attempt)
-    {
-        executions.Release(runId, attempt);
-        entities.Tell(new EntityRef(EntityTypes.Run, runId), new RunCommand.Abandon(attempt, "not handed to a worker"));
-    }
+    private void GiveUp(Guid runId, int attempt) => Tell(runId, new RunCommand.Abandon(attempt, "could not be prepared"));
+
+    /// <summary>As <see cref="GiveUp"/> where nothing is wrong with the run itself.</summary>
+    private void GiveBack(Guid runId, int attempt) => Tell(runId, new RunCommand.GiveBack(attempt, "not handed to a worker"));
+
+    private void Tell(Guid runId, RunCommand command) => entities.Tell(new EntityRef(EntityTypes.Run, runId), command);
 
     private ValueTask<Outcome> AskAsync(Guid runId, RunCommand command, CancellationToken cancellationToken) =>
         entities.AskAsync(new EntityRef(EntityTypes.Run, runId), command, cancellationToken);
-
-    /// <summary>The worker ends a run at its time-out by itself; a lease that outlives this is a worker that hangs.</summary>
-    private static TimeSpan LongestAttempt(RunState state) =>
-        TimeSpan.FromMilliseconds(state.Plan!.Options.TimeoutMs) + TimeSpan.FromSeconds(60);
 }

@@ -25,7 +25,8 @@ internal sealed class CredentialBodies(IEntities entities, Sealing sealing)
         return bodies;
     }
 
-    private async Task<byte[]> OpenAsync(Guid id, Guid projectId, CancellationToken cancellationToken)
+    /// <exception cref="PreparationException">The credential is gone, is not granted to the project or does not open.</exception>
+    public async Task<byte[]> OpenAsync(Guid id, Guid projectId, CancellationToken cancellationToken)
     {
         var outcome = await entities.AskAsync(CredentialVault.Entity, new VaultCommand.Fetch(id, projectId), cancellationToken)
             .ConfigureAwait(false);

@@ -25,6 +25,24 @@ internal static partial class DispatchLog
     [LoggerMessage(2012, LogLevel.Warning, "Worker {WorkerId} broke the protocol: {Fault}")]
     public static partial void ProtocolBroken(ILogger logger, string workerId, string fault);
 
+    [LoggerMessage(2013, LogLevel.Error, "The channel {Topic} of worker {WorkerId} failed; the worker joins it again")]
+    public static partial void ChannelFailed(ILogger logger, string workerId, string topic, Exception cause);
+
+    [LoggerMessage(2014, LogLevel.Warning, "Worker {WorkerId} sent {Lines} log lines of run {RunId} that are none; they are dropped")]
+    public static partial void LinesDropped(ILogger logger, string workerId, int lines, Guid runId);
+
+    [LoggerMessage(2015, LogLevel.Error, "What worker {WorkerId} reported of run {RunId} could not be stored in time: {Reason}")]
+    public static partial void ReportLost(ILogger logger, string workerId, Guid runId, string reason);
+
+    [LoggerMessage(2016, LogLevel.Error, "The plan of run {RunId} could not be read in time; worker {WorkerId} gets one that fails, the attempt is given up")]
+    public static partial void PlanLost(ILogger logger, string workerId, Guid runId);
+
+    [LoggerMessage(2017, LogLevel.Warning, "Worker {WorkerId} did not come for run {RunId}; it waits again")]
+    public static partial void NotJoined(ILogger logger, string workerId, Guid runId);
+
+    [LoggerMessage(2018, LogLevel.Warning, "A part of what run {RunId} needs could not be read")]
+    public static partial void MaterialFailed(ILogger logger, Guid runId, Exception cause);
+
     [LoggerMessage(2020, LogLevel.Information, "Worker process {ProcessId} started")]
     public static partial void ProcessStarted(ILogger logger, int processId);
 

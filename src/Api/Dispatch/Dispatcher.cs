@@ -1,6 +1,7 @@
 using Actors.Dispatch;
 using Actors.Runs;
 using Api.Workers;
+using Api.Workers.OpenFn;
 using Cluster.Entities;
 
 namespace Api.Dispatch;
@@ -23,6 +24,7 @@ internal sealed class Dispatcher : IDisposable
     private readonly Executions _executions;
     private readonly Backlogs _backlogs;
     private readonly Borrowing _borrowing;
+    private readonly WorkNews _news;
     private readonly DispatchSettings _settings;
     private readonly TimeProvider _time;
     private readonly ILogger<Dispatcher> _logger;
@@ -40,6 +42,7 @@ internal sealed class Dispatcher : IDisposable
         Executions executions,
         Backlogs backlogs,
         Borrowing borrowing,
+        WorkNews news,
         DispatchSettings settings,
         TimeProvider time,
         ILogger<Dispatcher> logger)
@@ -52,6 +55,7 @@ internal sealed class Dispatcher : IDisposable
         _executions = executions;
         _backlogs = backlogs;
         _borrowing = borrowing;
+        _news = news;
         _settings = settings;
         _time = time;
         _logger = logger;
@@ -75,14 +79,21 @@ internal sealed class Dispatcher : IDisposable
                 }
                 else
                 {
-                    await StartAsync(next.Session!, next.Run!, lender: null, stopping).ConfigureAwait(false);
+                    await StartAsync(next.Taker!, next.Run!, lender: null, stopping).ConfigureAwait(false);
                 }
             }
 
             _ready.TakeBackLoans();
             RecheckLimits();
-            _borrowing.Balance((session, run, lender) => StartAsync(session, run, lender, stopping), stopping);
+            _borrowing.Balance((taker, run, lender) => StartAsync(taker, run, lender, stopping), stopping);
+            TellOfWork();
         }
+    }
+
+    private void TellOfWork()
+    {
+        var waiting = _ready.TakeNews();
+        if (!_news.Tell(waiting + (_borrowing.KnowsOfWork ? 1 : 0)) && waiting > 0) _ready.KeepNews();
     }
 
     public void Dispose()
@@ -117,7 +128,7 @@ internal sealed class Dispatcher : IDisposable
                 _admissions.Hear(notice);
                 break;
             case RunNotice.AttemptRevoked revoked:
-                _executions.Release(revoked.RunId, revoked.Attempt)?.Session.Cancel(revoked.RunId, revoked.Attempt);
+                _executions.Release(revoked.RunId, revoked.Attempt)?.Holder.Stop(revoked.RunId, revoked.Attempt);
                 _ready.Release(revoked.RunId);
                 _admissions.Hear(notice);
                 break;
@@ -154,21 +165,18 @@ internal sealed class Dispatcher : IDisposable
 
     /// <summary>Ends when the claim is on its way.</summary>
     /// <param name="lender">The node that lent the run; null if it is of this node's queue.</param>
-    private async Task StartAsync(WorkerSession session, WaitingRun run, Guid? lender, CancellationToken stopping)
+    private async Task StartAsync(IRunTaker taker, WaitingRun run, Guid? lender, CancellationToken stopping)
     {
         await _inFlight.WaitAsync(stopping).ConfigureAwait(false);
-        _ = ClaimAsync(session, run, lender, stopping);
+        _ = ClaimAsync(taker, run, lender, stopping);
     }
 
-    private async Task ClaimAsync(WorkerSession session, WaitingRun run, Guid? lender, CancellationToken stopping)
+    private async Task ClaimAsync(IRunTaker taker, WaitingRun run, Guid? lender, CancellationToken stopping)
     {
+        var end = ClaimEnd.Ended;
         try
         {
-            var end = await _claims.TakeAsync(session, run.RunId, Claim, stopping).ConfigureAwait(false);
-            if (end != ClaimEnd.HandedOver)
-            {
-                _ready.AddDemand(session, 1);
-            }
+            end = await _claims.TakeAsync(taker, run.RunId, Claim, stopping).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
@@ -181,6 +189,8 @@ internal sealed class Dispatcher : IDisposable
         finally
         {
             _inFlight.Release();
+            if (end != ClaimEnd.HandedOver) _ready.GiveBack([taker]);
+            if (end != ClaimEnd.HandedOver || !taker.CanWait) _ready.Wake();
         }
 
         Task<Outcome> Claim(string worker) => lender is { } node

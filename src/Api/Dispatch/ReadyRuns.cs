@@ -1,13 +1,12 @@
 using System.Collections.Immutable;
 using Actors.Dispatch;
 using Actors.Runs;
-using Api.Workers;
 using Cluster.Sharding;
 
 namespace Api.Dispatch;
 
-/// <summary>A waiting run and the worker that gets it; or a backlog that has to be read first.</summary>
-internal readonly record struct NextRun(WorkerSession? Session, WaitingRun? Run, Backlog? Hungry);
+/// <summary>A waiting run and who gets it; or a backlog that has to be read first.</summary>
+internal readonly record struct NextRun(IRunTaker? Taker, WaitingRun? Run, Backlog? Hungry);
 
 /// <param name="Waiting">Runs in memory that wait here.</param>
 /// <param name="Active">Runs of this node's shards that are claimed or started, by whichever node's workers.</param>
@@ -21,6 +20,7 @@ internal sealed class ReadyRuns(ReadyQueue queue, Lending lending, ShardGate sha
     private readonly WorkerDemand _demand = new();
     private readonly SemaphoreSlim _wake = new(0, 1);
     private readonly Lock _gate = new();
+    private bool _isNews;
 
     public ReadyFigures Figures
     {
@@ -48,24 +48,28 @@ internal sealed class ReadyRuns(ReadyQueue queue, Lending lending, ShardGate sha
         }
     }
 
-    public void AddDemand(WorkerSession session, int demand)
+    public void AddDemand(IRunTaker taker, int demand)
     {
-        lock (_gate) _demand.Add(session, demand);
+        lock (_gate) _demand.Add(taker, demand);
         Wake();
     }
 
-    /// <summary>Workers that were reserved and got nothing.</summary>
-    public void GiveBack(IEnumerable<WorkerSession> sessions)
+    /// <summary>One unit of demand for each of these that brought no run.</summary>
+    public void GiveBack(IEnumerable<IRunTaker> takers)
     {
         lock (_gate)
         {
-            foreach (var session in sessions) _demand.Add(session, 1);
+            foreach (var taker in takers)
+            {
+                if (taker.WantsAnother()) _demand.Add(taker, 1);
+            }
         }
     }
 
-    public void Forget(WorkerSession session)
+    /// <returns>The demand that is withdrawn by that.</returns>
+    public int Forget(IRunTaker taker)
     {
-        lock (_gate) _demand.Remove(session);
+        lock (_gate) return _demand.Remove(taker);
     }
 
     public void Offer(WaitingRun run)
@@ -75,6 +79,7 @@ internal sealed class ReadyRuns(ReadyQueue queue, Lending lending, ShardGate sha
             // A shard is shut before it is left: an offer that slips in here is taken out by Leave. Before its adoption is
             // through, what waits in it is about to be read.
             if (IsHere(run)) queue.Offer(run);
+            _isNews = true;
         }
 
         Wake();
@@ -87,6 +92,7 @@ internal sealed class ReadyRuns(ReadyQueue queue, Lending lending, ShardGate sha
         {
             _taken.End(runId);
             queue.Release(runId);
+            _isNews = true;
         }
 
         Wake();
@@ -219,8 +225,12 @@ internal sealed class ReadyRuns(ReadyQueue queue, Lending lending, ShardGate sha
 
     public void Refill(Backlog backlog, IReadOnlyList<WaitingRun> page, bool isLast)
     {
-        // A shard may have left since the page was read.
-        lock (_gate) queue.Refill(backlog, [.. page.Where(IsHere)], isLast);
+        lock (_gate)
+        {
+            // A shard may have left since the page was read.
+            queue.Refill(backlog, [.. page.Where(IsHere)], isLast);
+            _isNews = true;
+        }
     }
 
     /// <summary>The shards are another node's now.</summary>
@@ -239,15 +249,15 @@ internal sealed class ReadyRuns(ReadyQueue queue, Lending lending, ShardGate sha
         bool IsLeft(Guid run) => left.Contains(ShardMap.ShardOf(run));
     }
 
-    /// <summary>False if nothing can start now.</summary>
+    /// <summary>False if nothing can start now; whoever does not wait for more is told so.</summary>
     public bool TryNext(out NextRun next)
     {
         lock (_gate)
         {
-            next = queue.TryTakeHungry(out var backlog) ? new NextRun(null, null, backlog)
-                : _demand.Total > 0 && queue.Take(QueuePreference.Any) is { } run ? new NextRun(_demand.Take(), run, null)
-                : default;
-            return next != default;
+            next = queue.TryTakeHungry(out var backlog) ? new NextRun(null, null, backlog) : Match();
+            if (next != default) return true;
+            _demand.EndImpatient();
+            return false;
         }
     }
 
@@ -257,16 +267,33 @@ internal sealed class ReadyRuns(ReadyQueue queue, Lending lending, ShardGate sha
         lock (_gate) return (_demand.Total > 0, _demand.Total == 0 && queue.HasWork(QueuePreference.Any));
     }
 
-    /// <summary>Workers for runs of another node.</summary>
-    public List<WorkerSession> Reserve(int most)
+    /// <summary>How many runs wait for which no worker asks, if something about that is new.</summary>
+    public int TakeNews()
     {
-        var sessions = new List<WorkerSession>();
         lock (_gate)
         {
-            while (sessions.Count < most && _demand.Total > 0) sessions.Add(_demand.Take());
+            var count = _isNews && _demand.Total == 0 && queue.HasWork(QueuePreference.Any) ? queue.Waiting : 0;
+            _isNews = false;
+            return count;
+        }
+    }
+
+    /// <summary>Not everybody who should have been was told of it: it is news again.</summary>
+    public void KeepNews()
+    {
+        lock (_gate) _isNews = true;
+    }
+
+    /// <summary>Takers for runs of another node.</summary>
+    public List<IRunTaker> Reserve(int most)
+    {
+        var takers = new List<IRunTaker>();
+        lock (_gate)
+        {
+            while (takers.Count < most && _demand.Total > 0) takers.Add(_demand.Take());
         }
 
-        return sessions;
+        return takers;
     }
 
     /// <summary>Runs for another node, which asks for their claims at once.</summary>
@@ -311,6 +338,16 @@ internal sealed class ReadyRuns(ReadyQueue queue, Lending lending, ShardGate sha
     }
 
     public void Dispose() => _wake.Dispose();
+
+    private NextRun Match()
+    {
+        foreach (var preference in _demand.Preferences)
+        {
+            if (queue.Take(preference) is { } run) return new NextRun(_demand.Take(preference), run, null);
+        }
+
+        return default;
+    }
 
     private bool IsHere(WaitingRun run) => shards.IsOpen(ShardMap.ShardOf(run.RunId)) && _taken.IsAdopted(run.RunId);
 }

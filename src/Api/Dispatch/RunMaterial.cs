@@ -30,8 +30,7 @@ internal sealed class RunMaterial(
     public async Task<PreparedRun> PrepareAsync(Guid runId, RunState state, CancellationToken cancellationToken)
     {
         var plan = state.Plan!;
-        var workflow = await workflows.GetAsync(plan.WorkflowId, plan.WorkflowVersion, cancellationToken).ConfigureAwait(false)
-            ?? throw new PreparationException("PlanError", $"Version {plan.WorkflowVersion} of the workflow does not exist");
+        var workflow = await WorkflowAsync(plan, cancellationToken).ConfigureAwait(false);
         return new PreparedRun(
             runId,
             state,
@@ -40,6 +39,20 @@ internal sealed class RunMaterial(
             await credentials.OpenAsync(workflow, plan.ProjectId, cancellationToken).ConfigureAwait(false),
             await OutputsAsync(state, cancellationToken).ConfigureAwait(false));
     }
+
+    /// <exception cref="PreparationException">It does not exist.</exception>
+    public async ValueTask<Workflow> WorkflowAsync(RunPlan plan, CancellationToken cancellationToken) =>
+        await workflows.GetAsync(plan.WorkflowId, plan.WorkflowVersion, cancellationToken).ConfigureAwait(false)
+            ?? throw new PreparationException("PlanError", $"Version {plan.WorkflowVersion} of the workflow does not exist");
+
+    /// <summary>One credential that the workflow uses, as JSON.</summary>
+    /// <exception cref="PreparationException">It is gone, is not granted to the project or does not open.</exception>
+    public Task<byte[]> CredentialAsync(Guid id, RunPlan plan, CancellationToken cancellationToken) =>
+        credentials.OpenAsync(id, plan.ProjectId, cancellationToken);
+
+    /// <summary>What a step returned, as it is stored; empty if it is gone.</summary>
+    public async Task<ReadOnlyMemory<byte>> OutputAsync(Guid dataclipId, CancellationToken cancellationToken) =>
+        (await inputs.DataclipAsync(dataclipId, cancellationToken).ConfigureAwait(false))?.Body ?? ReadOnlyMemory<byte>.Empty;
 
     /// <summary>A webhook's dataclip is handed out as <c>{"data": BODY, "request": REQUEST}</c>, any other as stored
     /// (openfn-protocol 10.1).</summary>
@@ -59,7 +72,9 @@ internal sealed class RunMaterial(
         return input.WrittenMemory;
     }
 
-    private async Task<ReadOnlyMemory<byte>> InputAsync(RunPlan plan, CancellationToken cancellationToken)
+    /// <summary>The run's own input as JSON; empty for none.</summary>
+    /// <exception cref="PreparationException">It does not exist.</exception>
+    public async Task<ReadOnlyMemory<byte>> InputAsync(RunPlan plan, CancellationToken cancellationToken)
     {
         if (plan.InputDataclipId is not { } id)
         {

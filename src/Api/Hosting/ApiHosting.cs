@@ -16,6 +16,7 @@ using Api.Schedules;
 using Api.Security;
 using Api.Webhooks;
 using Api.Workers;
+using Api.Workers.OpenFn;
 using Api.Workflows;
 using Api.WorkOrders;
 using Microsoft.AspNetCore.Http.Timeouts;
@@ -78,6 +79,7 @@ internal static class ApiHosting
         // Made before the node serves: a new token is shown even if nobody ever calls.
         app.Services.GetRequiredService<MasterKey>();
         app.Services.GetRequiredService<AdminToken>();
+        app.Services.GetRequiredService<RunTokenKeys>();
 
         app.UseConnectionClose();
         app.UseProblems();

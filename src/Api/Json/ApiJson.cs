@@ -17,6 +17,7 @@ using Api.Projects;
 using Api.ReadModels;
 using Api.Runs;
 using Api.Webhooks;
+using Api.Workers.Socket;
 using Api.Workflows;
 using Api.WorkOrders;
 using Cluster.Sharding;
@@ -37,7 +38,7 @@ namespace Api.Json;
         typeof(SnakeWord<WebhookReply>), typeof(SnakeWord<EdgeCondition>), typeof(SnakeWord<LossPolicy>),
         typeof(SnakeWord<OperationKind>), typeof(SnakeWord<OperationStatus>), typeof(SnakeWord<OperationTarget>),
         typeof(SnakeWord<RetryFrom>), typeof(SnakeWord<CatchUp>), typeof(SnakeWord<AuthMethodType>),
-        typeof(SnakeWord<MemberState>), typeof(SnakeWord<StoreType>),
+        typeof(SnakeWord<MemberState>), typeof(SnakeWord<StoreType>), typeof(SnakeWord<WorkerKind>),
     ])]
 [JsonSerializable(typeof(ProblemDocument))]
 [JsonSerializable(typeof(NewProject))]

@@ -1,5 +1,6 @@
 using Api.Dispatch;
 using Api.Hosting;
+using Api.Workers;
 using Cluster.Entities;
 using Cluster.Sharding;
 using Cluster.Transport;
@@ -8,19 +9,28 @@ namespace Api.Nodes;
 
 /// <summary>Makes the cluster as it is known here readable for operators.</summary>
 internal sealed class ClusterReport(
-    ClusterState state, NodeSettings settings, ReadyRuns ready, EntityFigures entities, IHostApplicationLifetime lifetime, TimeProvider time)
+    ClusterState state, NodeSettings settings, ReadyRuns ready, EntityFigures entities, ConnectedWorkers workers, Neighbours neighbours,
+    IHostApplicationLifetime lifetime, TimeProvider time)
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
     private readonly DateTimeOffset _startedAt = time.GetUtcNow();
 
-    public ClusterOverview Overview()
+    public async Task<ClusterOverview> OverviewAsync(CancellationToken cancellationToken)
     {
         var view = state.View;
+        var nodes = await Task.WhenAll(Nodes(view).Select(node => WithWorkersAsync(node, cancellationToken)));
         return new ClusterOverview(
-            settings.Store.Type, NodeVersion.Text, Peers.ProtocolVersion, Nodes(view), Shards(view), Queues());
+            settings.Store.Type, NodeVersion.Text, Peers.ProtocolVersion, nodes, Shards(view), Queues());
     }
 
     /// <summary>Null if there is no such node.</summary>
     public NodeView? Find(Guid nodeId) => Nodes(state.View).FirstOrDefault(node => node.Id == nodeId);
+
+    private async Task<NodeView> WithWorkersAsync(NodeView node, CancellationToken cancellationToken) => node with
+    {
+        Workers = node.Self ? workers.List()
+            : (await neighbours.AskAsync(node.Id, NodeServices.Workers, Told.Instance, Patience, cancellationToken))?.Workers,
+    };
 
     private List<NodeView> Nodes(ClusterView view)
     {

@@ -20,6 +20,8 @@ internal static class NeighbourHosting
                 borrowing.NoteWork(from);
                 return ValueTask.FromResult(Told.Instance);
             }))
+            .AddSingleton<IPeerService>(static provider => Answer(NodeServices.Workers, provider, static (ConnectedWorkers workers, Guid _, Told _) =>
+                ValueTask.FromResult(new WorkersHere([.. workers.List()]))))
             .AddSingleton<IPeerService>(static provider => Answer(NodeServices.DefinitionChanged, provider, static async (DefinitionChanges changes, Guid _, DefinitionChange change) =>
             {
                 await changes.ApplyAsync(change).ConfigureAwait(false);

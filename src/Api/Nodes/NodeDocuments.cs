@@ -1,4 +1,5 @@
 using Api.Hosting;
+using Api.Workers;
 using Cluster.Sharding;
 
 namespace Api.Nodes;
@@ -24,7 +25,11 @@ internal sealed record NodeView(
     DateTimeOffset JoinedAt,
     DateTimeOffset? HeartbeatAt,
     int Shards,
-    bool Self);
+    bool Self)
+{
+    /// <summary>The workers that are connected to it, at most 200; absent if the node did not answer in time.</summary>
+    public IReadOnlyList<ConnectedWorker>? Workers { get; init; }
+}
 
 /// <param name="Unowned">On their way from one node to another. More than a few seconds of it is trouble.</param>
 internal sealed record ShardsView(int Count, int Owned, int Unowned);

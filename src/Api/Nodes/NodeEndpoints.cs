@@ -9,8 +9,9 @@ internal static class NodeEndpoints
 {
     public static void MapNodes(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/v1/cluster", (ClusterReport report) => TypedResults.Ok(report.Overview())).WithTags("Cluster")
-            .WithName("getCluster").WithSummary("Show nodes, shards and queues")
+        routes.MapGet("/v1/cluster", async (ClusterReport report, CancellationToken cancellationToken) =>
+                TypedResults.Ok(await report.OverviewAsync(cancellationToken))).WithTags("Cluster")
+            .WithName("getCluster").WithSummary("Show nodes, their workers, shards and queues")
             .WithDescription("Nodes and shards are the same whichever node is asked, give or take a heartbeat. Queues are those of the node that answers.");
         routes.MapPost("/v1/cluster/nodes/{nodeId:guid}:drain", DrainAsync).WithTags("Cluster").WithName("drainNode")
             .WithSummary("Let a node hand over its shards and stop")

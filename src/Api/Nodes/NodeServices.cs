@@ -34,6 +34,9 @@ internal static class NodeServices
     /// <summary>"The run that you admitted is not active any more."</summary>
     public static readonly NodeService<AdmissionEnd, Told> AdmissionOver =
         new(22, NodeJson.Default.AdmissionEnd, NodeJson.Default.Told);
+
+    /// <summary>"Which workers are connected to you?"</summary>
+    public static readonly NodeService<Told, WorkersHere> Workers = new(24, NodeJson.Default.Told, NodeJson.Default.WorkersHere);
 }
 
 internal sealed record HeldRuns(ImmutableArray<HeldRun> Runs);
@@ -61,6 +64,8 @@ internal sealed record AdmissionReply(long? Ticket)
 
 internal sealed record AdmissionEnd(Guid RunId, long Ticket);
 
+internal sealed record WorkersHere(ImmutableArray<ConnectedWorker> Workers);
+
 /// <summary>Nothing more to say.</summary>
 internal sealed record Told
 {
@@ -76,5 +81,6 @@ internal sealed record Told
 [JsonSerializable(typeof(AdmissionRequest))]
 [JsonSerializable(typeof(AdmissionReply))]
 [JsonSerializable(typeof(AdmissionEnd))]
+[JsonSerializable(typeof(WorkersHere))]
 [JsonSerializable(typeof(Told))]
 internal sealed partial class NodeJson : JsonSerializerContext;

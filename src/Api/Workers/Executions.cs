@@ -1,11 +1,29 @@
+using Api.Dispatch;
+using Api.Workers.Socket;
 using Cluster;
 
 namespace Api.Workers;
 
+/// <summary>Where an attempt is executed, as this node knows it.</summary>
+internal interface IRunHolder
+{
+    WorkerSession Session { get; }
+
+    /// <summary>The attempt is not the worker's any more: it is to be stopped.</summary>
+    void Stop(Guid runId, int attempt);
+
+    /// <summary>The attempt has been held for too long; nobody renews it any more.</summary>
+    void Expire(Guid runId, int attempt);
+}
+
 /// <summary>What a worker of this node executes.</summary>
 /// <param name="Until">On the monotonic clock: a worker that holds an attempt for longer hangs.</param>
 /// <param name="Scrubber">Null until it is first needed, if the attempt was claimed through another node.</param>
-internal sealed record Execution(int Attempt, WorkerSession Session, long Until, Scrubber? Scrubber);
+internal sealed record Execution(int Attempt, IRunHolder Holder, long Until, Scrubber? Scrubber)
+{
+    /// <summary>What was gathered at the claim, until the worker comes for it.</summary>
+    public PreparedRun? Prepared { get; init; }
+}
 
 /// <summary>The attempts that the workers connected to this node execute, whoever owns the runs.</summary>
 internal sealed class Executions(TimeProvider time)
@@ -16,15 +34,17 @@ internal sealed class Executions(TimeProvider time)
     private readonly Dictionary<Guid, Execution> _runs = [];
     private readonly Lock _gate = new();
 
-    public void Grant(Guid runId, int attempt, WorkerSession session, TimeSpan longest, Scrubber scrubber) =>
-        Set(runId, new Execution(attempt, session, time.TimestampAfter(longest), scrubber));
+    /// <param name="scrubber">Null if what has to be scrubbed is looked up when it is needed.</param>
+    public void Grant(
+        Guid runId, int attempt, IRunHolder holder, TimeSpan longest, Scrubber? scrubber, PreparedRun? prepared = null) =>
+        Set(runId, new Execution(attempt, holder, time.TimestampAfter(longest), scrubber) { Prepared = prepared });
 
     /// <summary>A worker came and says that it executes these.</summary>
-    public void Resume(WorkerSession session, IEnumerable<HeldRun> runs)
+    public void Resume(IRunHolder holder, IEnumerable<HeldRun> runs)
     {
         foreach (var (runId, attempt) in runs)
         {
-            Set(runId, new Execution(attempt, session, time.TimestampAfter(LongestUnknown), null));
+            Set(runId, new Execution(attempt, holder, time.TimestampAfter(LongestUnknown), null));
         }
     }
 
@@ -33,7 +53,38 @@ internal sealed class Executions(TimeProvider time)
     {
         lock (_gate)
         {
-            return _runs.TryGetValue(runId, out var run) && run.Session == session && run.Attempt == attempt ? run : null;
+            return _runs.TryGetValue(runId, out var run) && run.Holder.Session == session && run.Attempt == attempt ? run : null;
+        }
+    }
+
+    public Execution? Find(Guid runId)
+    {
+        lock (_gate) return _runs.GetValueOrDefault(runId);
+    }
+
+    /// <summary>How many attempts each socket's worker executes.</summary>
+    public Dictionary<WorkerSession, int> Counts()
+    {
+        lock (_gate) return _runs.Values.CountBy(static run => run.Holder.Session).ToDictionary();
+    }
+
+    /// <summary>Takes out what that holder has, to be given back.</summary>
+    public IReadOnlyList<HeldRun> TakeAll(IRunHolder holder)
+    {
+        lock (_gate)
+        {
+            var held = _runs.Where(run => run.Value.Holder == holder).Select(run => new HeldRun(run.Key, run.Value.Attempt)).ToList();
+            foreach (var (runId, _) in held) _runs.Remove(runId);
+            return held;
+        }
+    }
+
+    /// <summary>Takes the attempt out if it is still that holder's.</summary>
+    public bool Release(IRunHolder holder, Guid runId, int attempt)
+    {
+        lock (_gate)
+        {
+            return _runs.TryGetValue(runId, out var run) && run.Holder == holder && run.Attempt == attempt && _runs.Remove(runId);
         }
     }
 
@@ -42,7 +93,7 @@ internal sealed class Executions(TimeProvider time)
     {
         lock (_gate)
         {
-            return _runs.Values.Any(run => run.Session == session);
+            return _runs.Values.Any(run => run.Holder.Session == session);
         }
     }
 
@@ -70,7 +121,7 @@ internal sealed class Executions(TimeProvider time)
     {
         lock (_gate)
         {
-            foreach (var run in _runs.Where(run => run.Value.Session == session).Select(run => run.Key).ToList()) _runs.Remove(run);
+            foreach (var run in _runs.Where(run => run.Value.Holder.Session == session).Select(run => run.Key).ToList()) _runs.Remove(run);
         }
     }
 

@@ -11,13 +11,13 @@ internal sealed class LeaseRenewal(Executions executions, Leases leases, Neighbo
     /// <summary>Renews all; workers are told to stop what is not theirs any more.</summary>
     public async Task RenewAsync(CancellationToken cancellationToken)
     {
-        foreach (var (runId, overdue) in executions.TakeOverdue()) overdue.Session.Cancel(runId, overdue.Attempt);
+        foreach (var (runId, overdue) in executions.TakeOverdue()) overdue.Holder.Expire(runId, overdue.Attempt);
         var current = executions.Current();
         if (current.Count == 0) return;
         foreach (var runId in await AskAsync(current, cancellationToken).ConfigureAwait(false))
         {
             var attempt = current.First(run => run.RunId == runId).Attempt;
-            if (executions.Release(runId, attempt) is { } lost) lost.Session.Cancel(runId, attempt);
+            if (executions.Release(runId, attempt) is { } lost) lost.Holder.Stop(runId, attempt);
         }
     }
 

@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
+using Actors.Runs;
 
 namespace Api.Workers;
 
@@ -55,6 +57,17 @@ internal sealed class Scrubber
 
         return text;
     }
+
+    /// <summary>Texts that people read; bodies of dataclips are left as they are.</summary>
+    public ImmutableArray<RunReport> Scrub(ImmutableArray<RunReport> reports) => this == None ? reports : [.. reports.Select(Scrub)];
+
+    private RunReport Scrub(RunReport report) => report switch
+    {
+        RunReport.Log log => log with { Message = Scrub(log.Message) },
+        RunReport.StepComplete { ErrorMessage: { } message } step => step with { ErrorMessage = Scrub(message) },
+        RunReport.Complete { ErrorMessage: { } message } complete => complete with { ErrorMessage = Scrub(message) },
+        _ => report,
+    };
 
     private static void Collect(JsonElement element, List<string> secrets)
     {

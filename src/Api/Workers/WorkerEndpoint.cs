@@ -1,21 +1,21 @@
 using Api.Dispatch;
-using Cluster.Entities;
+using Api.Workers.Socket;
 
 namespace Api.Workers;
 
 /// <summary>The socket that workers connect to, at the address that OpenFn's workers expect.</summary>
 internal sealed class WorkerEndpoint(
     WorkerTokens tokens,
-    ReadyRuns ready,
+    WorkerChannels channels,
+    ConnectedWorkers connected,
     Executions executions,
-    LeaseRenewal renewal,
-    RunScrubbers scrubbers,
-    IEntities entities,
     WorkerSocketBounds bounds,
-    TimeProvider time,
     SocketDrain drain,
+    TimeProvider time,
     ILogger<WorkerEndpoint> logger)
 {
+    private const int MaxVersionLength = 50;
+
     public const string Path = "/worker/websocket";
 
     public async Task HandleAsync(HttpContext http)
@@ -34,22 +34,31 @@ internal sealed class WorkerEndpoint(
         }
 
         using var socket = await http.WebSockets.AcceptWebSocketAsync().ConfigureAwait(false);
-        var session = new WorkerSession(socket, workerId, bounds);
-        var channel = new QueueChannel(session, ready, executions, renewal, scrubbers, entities, bounds, time, logger);
-        DispatchLog.WorkerConnected(logger, workerId);
+        var identity = new WorkerIdentity(workerId, Version(http, "worker_version"), Version(http, "api_version"), time.GetUtcNow());
+        await ServeAsync(new WorkerSession(socket, identity, bounds)).ConfigureAwait(false);
+    }
+
+    private async Task ServeAsync(WorkerSession session)
+    {
+        var topics = new TopicTable(session, channels, logger);
+        DispatchLog.WorkerConnected(logger, session.WorkerId);
         using var stop = new CancellationTokenSource();
         using var draining = drain.Watch(session, stop);
+        using var known = connected.Add(session);
         try
         {
-            await session.RunAsync(channel.HandleAsync, stop.Token).ConfigureAwait(false);
+            await session.RunAsync(topics.TakeAsync, stop.Token).ConfigureAwait(false);
         }
         finally
         {
-            ready.Forget(session);
+            await topics.CloseAsync().ConfigureAwait(false);
             executions.Orphan(session);
-            DispatchLog.WorkerGone(logger, workerId);
+            DispatchLog.WorkerGone(logger, session.WorkerId);
         }
     }
+
+    private static string? Version(HttpContext http, string name) =>
+        http.Request.Query[name].ToString() is { Length: > 0 and <= MaxVersionLength } version ? version : null;
 }
 
 internal static class WorkerRoutes

@@ -2,6 +2,9 @@ using Actors.Dispatch;
 using Api.Dispatch;
 using Api.Hosting;
 using Api.ReadModels;
+using Api.Workers.OpenFn;
+using Api.Workers.Socket;
+using Api.Workers.Streamed;
 using Cluster.Entities;
 using Cluster.Sharding;
 
@@ -15,7 +18,8 @@ internal static class WorkerHosting
     /// <summary>From the end of the longest claim until it is surely to be seen in the read model.</summary>
     private static readonly TimeSpan ClaimMargin = TimeSpan.FromSeconds(2);
 
-    private static readonly WorkerSocketBounds Socket = new(32 << 20, TimeSpan.FromSeconds(65), 1_024, 256);
+    private static readonly WorkerSocketBounds Socket = new(
+        MaxFrameBytes: 32 << 20, Silence: TimeSpan.FromSeconds(65), Frames: 4_096, Bytes: 64 << 20, Topics: 1_000, ReportsInFlight: 256);
 
     public static WebApplicationBuilder AddWorkers(this WebApplicationBuilder builder)
     {
@@ -59,6 +63,15 @@ internal static class WorkerHosting
             .AddSingleton<Dispatcher>()
             .AddSingleton<ShardAdoption>()
             .AddSingleton<SocketDrain>()
+            .AddSingleton<ConnectedWorkers>()
+            .AddSingleton<WorkNews>()
+            .AddSingleton<RunTokenKeys>()
+            .AddSingleton<RunTokens>()
+            .AddSingleton<StreamedParts>()
+            .AddSingleton<RunParts>()
+            .AddSingleton<RunJoins>()
+            .AddSingleton(Claiming)
+            .AddSingleton<WorkerChannels>()
             .AddSingleton<WorkerEndpoint>()
             .AddHostedService<DispatchLoop>()
             .AddHostedService<LeaseKeeper>()
@@ -66,6 +79,17 @@ internal static class WorkerHosting
             .AddHostedService<WorkerProcess>();
         return builder;
     }
+
+    private static ClaimParts Claiming(IServiceProvider provider) => new(
+        provider.GetRequiredService<ReadyRuns>(),
+        provider.GetRequiredService<Borrowing>(),
+        provider.GetRequiredService<Executions>(),
+        provider.GetRequiredService<WorkNews>(),
+        provider.GetRequiredService<RunTokens>(),
+        provider.GetRequiredService<IEntities>(),
+        provider.GetRequiredService<NodeSettings>().Worker.JoinTimeout,
+        provider.GetRequiredService<TimeProvider>(),
+        provider.GetRequiredService<ILogger<ClaimChannel>>());
 }
 
 /// <summary>Takes up the work of this node's shards, and dispatches until the node stops.</summary>

@@ -53,6 +53,14 @@ internal static class GoldenCatalogue
             Created(LossPolicy.Restart),
             Claimed(),
             Reported(3, Started(), StepStarted(), Completed(RunStatus.Killed, OpenA()))]);
+        yield return Run("run-given-back", "an attempt that nobody came for, then one with a webhook's answer", [
+            Created(),
+            Claimed(),
+            new RunEvent.Requeued(1, "not joined", true, Sample.At(12)) { GivenBack = true },
+            Claimed(2),
+            new RunEvent.Reported(2, 3, [
+                Started(), StepStarted(), (RunFact.StepCompleted)StepCompleted() with { WebhookResponseId = Sample.Id(35) }]),
+            new RunEvent.Reported(2, 4, [Completed(RunStatus.Success)])]);
     }
 
     private static IEnumerable<GoldenFile> Submissions()

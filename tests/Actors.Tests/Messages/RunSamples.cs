@@ -64,6 +64,8 @@ internal static class RunSamples
     {
         Id = RunId,
         EndedByAttempt = true,
+        NotLost = 1,
+        WebhookResponseId = Id(35),
         NotBefore = At(60),
     };
 
@@ -84,6 +86,7 @@ internal static class RunSamples
         new RunCommand.Report(2, 5, Reports()),
         new RunCommand.Report(1, 0, []),
         new RunCommand.Abandon(1, "worker gone"),
+        new RunCommand.GiveBack(1, "not joined"),
         new RunCommand.Cancel(),
         new RunCommand.Look(),
         new RunCommand.Reject(
@@ -101,7 +104,10 @@ internal static class RunSamples
         new RunReport.Log(At(13), "", "", "", null),
         new RunReport.StepComplete(
             At(14), StepA, JobA, ExitReason.Fail, "TypeError", Awkward, Empty, false, long.MaxValue, 5_000_000),
-        StepComplete(Output(OutputA)),
+        (RunReport.StepComplete)StepComplete(Output(OutputA)) with
+        {
+            WebhookResponse = new DataclipBody(Id(35), DataclipType.WebhookResponse, Bytes("""{"status":201}"""), null),
+        },
         StepComplete(),
         new RunReport.Complete(At(15), ExitReason.Kill, "OOMError", "too big", Output(Id(33)), Id(34)),
         Complete(),

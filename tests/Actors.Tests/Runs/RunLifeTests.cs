@@ -41,7 +41,8 @@ public sealed class RunLifeTests
     {
         RunCommand[] commands =
         [
-            new RunCommand.Claim("w"), Report(0), new RunCommand.Abandon(0, ""), new RunCommand.Cancel(), new RunCommand.Look(),
+            new RunCommand.Claim("w"), Report(0), new RunCommand.Abandon(0, ""), new RunCommand.GiveBack(0, ""),
+            new RunCommand.Cancel(), new RunCommand.Look(),
         ];
         foreach (var command in commands)
         {

@@ -8,6 +8,7 @@ namespace Actors.Tests.Runs;
 public sealed class RunLossTests
 {
     private static readonly RunCommand Abandon = new RunCommand.Abandon(1, "worker gone");
+    private static readonly RunCommand GiveBack = new RunCommand.GiveBack(1, "not joined");
 
     [Fact]
     public void A_resuming_run_waits_again_and_keeps_its_finished_steps()
@@ -97,6 +98,77 @@ public sealed class RunLossTests
         Assert.Equal(
             "PoisonRun",
             With(new RunSettings(MaxAttempts: 1)).Given(WithOpenStep()).When(Abandon).State.ErrorType);
+
+    [Theory]
+    [InlineData(LossPolicy.Resume)]
+    [InlineData(LossPolicy.Restart)]
+    [InlineData(LossPolicy.Lost)]
+    public void An_attempt_that_nobody_began_goes_back_whatever_the_loss_policy_says(LossPolicy policy)
+    {
+        var verdict = Given(Created(policy), Claimed()).When(GiveBack)
+            .Then(new RunEvent.Requeued(1, "not joined", true, Now) { GivenBack = true }, RunReply.Done.Instance);
+
+        Assert.Equal((RunStatus.Available, 1, 0), (verdict.State.Status, verdict.State.Attempt, verdict.State.Tried));
+        Assert.Equal(
+            [typeof(RunNotice.AttemptRevoked), typeof(RunNotice.Available), typeof(RunNotice.Changed)],
+            verdict.Notices.Select(notice => notice.GetType()));
+    }
+
+    [Fact]
+    public void What_an_earlier_attempt_finished_stays_when_the_next_is_given_back()
+    {
+        var state = Given([.. WithOpenStep(), Reported(3, StepCompleted()), Requeued(), Claimed(2)])
+            .When(new RunCommand.GiveBack(2, "not joined")).State;
+
+        Assert.Equal(StepA, Assert.Single(state.FinishedSteps).StepId);
+        Assert.Equal((2, 1, 1), (state.Attempt, state.Tried, state.NotLost));
+    }
+
+    [Fact]
+    public void A_started_attempt_cannot_be_given_back_it_is_lost() =>
+        Given(WithOpenStep(LossPolicy.Lost)).When(GiveBack)
+            .Then(
+                new RunEvent.Ended(RunStatus.Lost, "LostAfterStart", "not joined", Now) { LostSteps = [OpenA()] },
+                RunReply.Done.Instance);
+
+    [Fact]
+    public void Giving_back_another_attempt_or_none_changes_nothing()
+    {
+        Given(Created(), Claimed()).When(new RunCommand.GiveBack(2, "late")).ThenOnly(RunReply.Done.Instance);
+        Given(Created()).When(GiveBack).ThenOnly(RunReply.Done.Instance);
+        Given(Succeeded()).When(GiveBack).ThenOnly(RunReply.Done.Instance);
+    }
+
+    [Fact]
+    public void Attempts_that_were_given_back_do_not_make_a_run_poison()
+    {
+        var history = new List<RunEvent> { Created(LossPolicy.Restart) };
+        for (var attempt = 1; attempt <= 20; attempt++)
+        {
+            var requeued = new RunEvent.Requeued(attempt, "", true, Sample.At(attempt)) { GivenBack = attempt % 5 != 0 };
+            history.AddRange([Claimed(attempt), requeued]);
+        }
+
+        var again = Given([.. history, Claimed(21)]).State;
+        Assert.Equal((RunStatus.Claimed, 5), (again.Status, again.Tried));
+        var state = Given([.. history, Claimed(21)]).When(new RunCommand.Abandon(21, "gone")).State;
+        Assert.Equal("PoisonRun", state.ErrorType);
+    }
+
+    [Fact]
+    public void The_last_step_that_says_so_decides_what_a_webhook_is_answered_with()
+    {
+        var first = new DataclipBody(Sample.Id(40), DataclipType.WebhookResponse, "{}"u8.ToArray(), null);
+        var last = first with { Id = Sample.Id(41) };
+        var stepA = (RunReport.StepComplete)StepComplete() with { WebhookResponse = first };
+        var stepB = (RunReport.StepComplete)StepComplete() with { StepId = StepB, JobId = JobB, WebhookResponse = last };
+        var third = (RunReport.StepComplete)StepComplete() with { StepId = Sample.Id(22), JobId = JobB };
+
+        var verdict = Given(Created(), Claimed()).When(Report(0, stepA, stepB, third, Complete()));
+
+        Assert.Equal(last.Id, verdict.State.WebhookResponseId);
+        verdict.ThenAttached(first, last);
+    }
 
     [Fact]
     public void The_next_attempt_reports_from_the_beginning_and_ends_with_the_steps_of_both()

@@ -82,6 +82,8 @@ public sealed class RunProperties
             (8, Report()),
             (3, Gen.Choose(-1, 1).Select<int, Func<RunState, RunCommand>>(
                 off => state => new RunCommand.Abandon(state.Attempt + Math.Min(0, off), "gone"))),
+            (2, Gen.Choose(-1, 0).Select<int, Func<RunState, RunCommand>>(
+                off => state => new RunCommand.GiveBack(state.Attempt + off, "returned"))),
             (1, Gen.Elements<Func<RunState, RunCommand>>(_ => new RunCommand.Cancel(), _ => new RunCommand.Look())));
 
     private static Func<RunState, RunCommand> Create(LossPolicy policy) =>

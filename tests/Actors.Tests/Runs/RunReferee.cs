@@ -75,7 +75,7 @@ internal sealed class RunReferee(RunSettings settings)
         Assert.True(State.Attempt == before.Attempt + (@event is RunEvent.Claimed ? 1 : 0), "Attempts grow by claims only.");
         Assert.True(
             State.Attempt > before.Attempt || State.Reported >= before.Reported, "Reported goes back in an attempt.");
-        Assert.True(State.Attempt <= settings.MaxAttempts, "There are more attempts than allowed.");
+        Assert.True(State.Tried <= settings.MaxAttempts, "There are more attempts than allowed.");
     }
 
     private void JudgeState()

@@ -47,6 +47,9 @@ internal static class Given
     public static ValueTask<Outcome> AskAsync(this TestNode node, Guid run, RunCommand command) =>
         node.Entities.AskAsync(new EntityRef(EntityTypes.Run, run), command, CancellationToken.None);
 
+    public static async Task<RunState> StateAsync(this TestNode node, Guid run) =>
+        Assert.IsType<RunReply.Present>(Assert.IsType<Outcome.Replied>(await node.AskAsync(run, new RunCommand.Look())).Reply).State;
+
     /// <summary>Plays a worker that executes one job and ends the run with its output.</summary>
     public static async Task<Guid> ExecuteAsync(this TestNode node, Guid run, Guid job, string output = """{"done":true}""")
     {

@@ -25,6 +25,46 @@ public sealed class TwoNodesTests : IAsyncLifetime
     public async Task DisposeAsync() => await _nodes.DisposeAsync();
 
     [Fact]
+    public async Task A_worker_of_openfn_takes_its_run_along_to_another_node()
+    {
+        var (_, id) = await _nodes.One.WorkOrderAsync(_project, _workflow.Id, """{"n":7}""");
+        await using var worker = await OpenFnClient.ReadyAsync(_nodes.One);
+        var run = await worker.TakeAsync();
+        Assert.Equal(id, run.Id);
+        await worker.OkAsync(run, "run:start", OpenFnEvent.Start);
+        await worker.OkAsync(run, "run:log", OpenFnEvent.Log("here"));
+        worker.Drop();
+
+        await using var moved = await OpenFnClient.ReadyAsync(_nodes.Other);
+        var joined = await moved.JoinAsync(run);
+        Assert.True(OpenFnClient.Status(joined) == "ok", joined.Payload!.ToJsonString());
+        await Task.Delay(TwoNodes.Grace + TwoNodes.Grace);
+        await moved.OkAsync(run, "run:log", OpenFnEvent.Log("there"));
+        await moved.OkAsync(run, "fetch:plan");
+        var input = await moved.AskAsync(run, "fetch:dataclip", "{}");
+        await moved.OkAsync(run, "run:complete", OpenFnEvent.Complete());
+
+        Assert.Equal("""{"n":7}""", System.Text.Encoding.UTF8.GetString(input.Body!));
+        var read = await _nodes.One.Client.GetAsync($"/v1/runs/{id}", null);
+        Assert.Equal(("success", "1"), (read["state"], read["attempt"]));
+        Assert.Equal(2, (await _nodes.One.Client.GetAsync($"/v1/runs/{id}/logs", null)).Items.Length);
+    }
+
+    [Fact]
+    public async Task A_claim_is_answered_with_runs_of_either_node()
+    {
+        await using var worker = await OpenFnClient.ReadyAsync(_nodes.One);
+        var (_, id) = await _nodes.Other.WorkOrderAsync(_project, _workflow.Id);
+        Assert.True(_nodes.Owns(_nodes.Other, id));
+
+        var run = await worker.TakeAsync();
+
+        Assert.Equal(id, run.Id);
+        await worker.OkAsync(run, "run:complete", OpenFnEvent.Complete());
+        Assert.Equal("success", (await _nodes.Other.Client.GetAsync($"/v1/runs/{id}", null))["state"]);
+    }
+
+    [Fact]
     public async Task A_node_makes_runs_in_its_own_shards()
     {
         for (var i = 0; i < 20; i++)

@@ -308,7 +308,8 @@ public sealed class WorkerSocketTests : IAsyncLifetime
     [InlineData("[]")]
     [InlineData("""["1","1","worker:queue","phx_join"]""")]
     [InlineData("""["1","1",7,"phx_join",{}]""")]
-    [InlineData("""["1","1","worker:queue","phx_join",null]""")]
+    [InlineData("""["1","1","worker:queue","phx_join"}""")]
+    [InlineData("""[{},"1","worker:queue","phx_join",{}]""")]
     public async Task A_frame_that_is_none_ends_its_socket_and_nothing_else(string text)
     {
         await using var worker = await ScriptedWorker.ConnectAsync(_node);
@@ -341,11 +342,12 @@ public sealed class WorkerSocketTests : IAsyncLifetime
     [InlineData("demand", """{"demand":-3}""")]
     [InlineData("demand", """{"demand":1000000}""")]
     [InlineData("demand", """{"demand":"all"}""")]
-    [InlineData("phx_join", """{"held":[{"run_id":"x"}]}""")]
+    [InlineData("phx_join", """{"extensions":["streamed-runs.v1"],"held":[{"run_id":"x"}]}""")]
     [InlineData("run:events", """{}""")]
     public async Task Bad_payloads_are_answered_as_invalid(string name, string payload)
     {
         await using var worker = await ScriptedWorker.ConnectAsync(_node);
+        await worker.JoinAsync();
 
         var reply = await worker.AskAsync(name, payload);
 

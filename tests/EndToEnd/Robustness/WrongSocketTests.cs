@@ -100,7 +100,7 @@ public sealed class WrongSocketTests(OneNode node, ITestOutputHelper output) : I
         string[] frames =
         [
             "", "x", "{}", "[]", "[1,2,3]", """["1","2","worker:queue","phx_join"]""", "[{},[],1,2,3]",
-            """[null,null,"t","e","p"]""", new string('[', 50_000),
+            """[null,null,"t","e"}""", new string('[', 50_000),
         ];
         foreach (var frame in frames)
         {
@@ -137,7 +137,7 @@ public sealed class WrongSocketTests(OneNode node, ITestOutputHelper output) : I
             ("demand", new { demand = -1 }, "worker:queue"),
             ("demand", new { demand = int.MaxValue }, "worker:queue"),
             ("demand", new { demand = "many" }, "worker:queue"),
-            ("phx_join", new { held = "everything" }, "worker:queue"),
+            ("phx_join", new { extensions = new[] { "streamed-runs.v1" }, held = "everything" }, "worker:queue"),
             ("drain", new { returned = 7 }, "worker:queue"),
             ("run:events", new { }, "worker:queue"),
             ("run:events", new { run_id = "x", attempt = 1, from = 0, events = Array.Empty<object>() }, "worker:queue"),

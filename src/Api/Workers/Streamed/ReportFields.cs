@@ -1,6 +1,6 @@
 using Actors.Runs;
 
-namespace Api.Workers;
+namespace Api.Workers.Streamed;
 
 /// <summary>The fields of one event as they were found, before it is known what they mean together.</summary>
 internal record struct ReportFields
@@ -45,6 +45,8 @@ internal record struct ReportFields
 
     public string? Versions { get; set; }
 
+    public byte[]? WebhookResponse { get; set; }
+
     /// <summary>Null when the type is unknown or a required field is missing.</summary>
     public readonly RunReport? ToReport(DateTimeOffset now, Func<Guid> newId)
     {
@@ -58,7 +60,10 @@ internal record struct ReportFields
             "step:complete" when StepId is { } step && JobId is { } job && ToReason() is { } reason =>
                 new RunReport.StepComplete(
                     at, step, job, reason, ErrorType, Clip(ErrorMessage), Body(Output, OutputDataclipId, newId),
-                    OutputTooLarge, DurationMs, MemoryBytes),
+                    OutputTooLarge, DurationMs, MemoryBytes)
+                {
+                    WebhookResponse = WebhookResponse is null ? null : WebhookResponses.Read(WebhookResponse, newId),
+                },
             "run:complete" when ToReason() is { } reason =>
                 new RunReport.Complete(
                     at, reason, ErrorType, Clip(ErrorMessage), Body(FinalState, null, newId), FinalDataclipId),

@@ -1,7 +1,7 @@
 using Api.Hosting;
 using Cluster.Sharding;
 
-namespace Api.Workers;
+namespace Api.Workers.Socket;
 
 /// <summary>
 /// A node that stops keeps the sockets of its workers open while they report what they still execute: until a worker

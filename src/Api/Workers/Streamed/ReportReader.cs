@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Actors.Runs;
 
-namespace Api.Workers;
+namespace Api.Workers.Streamed;
 
 /// <summary>A <c>run:events</c> payload as far as the node understands it.</summary>
 internal sealed record RunEventsFrame(Guid RunId, int Attempt, int From, ImmutableArray<RunReport> Reports);
@@ -142,6 +142,7 @@ internal ref struct ReportReader
             case "duration": fields.DurationMs = ReadLong(); break;
             case "mem": fields.MemoryBytes = ReadMemory(); break;
             case "versions": fields.Versions = System.Text.Encoding.UTF8.GetString(ReadRaw()); break;
+            case "webhook_response": fields.WebhookResponse = ReadRaw().ToArray(); break;
             default: SkipValue(); break;
         }
     }

@@ -1,12 +1,9 @@
 using System.Text.Json.Serialization;
 
-namespace Api.Workers;
+namespace Api.Workers.Streamed;
 
-/// <summary>What a worker says when it joins <c>worker:queue</c>. Unknown fields are ignored, as OpenFn's workers expect.</summary>
+/// <summary>What the cluster's own worker says when it joins <c>worker:queue</c>.</summary>
 internal sealed record QueueJoin(int? Capacity, IReadOnlyList<string>? Extensions, IReadOnlyList<HeldRun>? Held);
-
-/// <summary>A run that a reconnecting worker still executes or reports.</summary>
-internal sealed record HeldRun(Guid RunId, int Attempt);
 
 internal sealed record QueueJoined(IReadOnlyList<string> Extensions, IReadOnlyList<Guid> Drop);
 
