@@ -23,8 +23,7 @@ internal sealed partial class ScheduleRunner(
             try
             {
                 await schedules.ChangedAsync(Pause(), stoppingToken);
-                await schedules.RefreshAsync(stoppingToken);
-                await FireDueAsync(stoppingToken);
+                await RoundAsync(stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -36,6 +35,13 @@ internal sealed partial class ScheduleRunner(
                 await Task.Delay(RetryAfter, stoppingToken);
             }
         }
+    }
+
+    /// <summary>Takes over what was changed and fires what is due, of many triggers a part.</summary>
+    internal async Task RoundAsync(CancellationToken stopping)
+    {
+        await schedules.RefreshAsync(stopping);
+        await FireDueAsync(stopping);
     }
 
     private TimeSpan Pause()
