@@ -46,21 +46,19 @@ internal sealed record ProjectLimitsPatch(
     /// <summary>What the patch makes of the settings of a project.</summary>
     public static ProjectSettings? Apply(ProjectPatch patch, ProjectRow row)
     {
-        var weight = patch.Weight.IsGiven ? patch.Weight.Value : row.Weight;
+        var weight = patch.Weight.Or(row.Weight);
         var present = ProjectLimits.Of(row);
         return ProjectLimits.ToSettings(weight, patch.Limits.IsGiven ? patch.Limits.Value?.Of(present) : present);
     }
 
     private ProjectLimits Of(ProjectLimits? present) =>
         new(
-            Of(RunTimeoutMs, present?.RunTimeoutMs),
-            Of(RunMemoryMb, present?.RunMemoryMb),
-            Of(PayloadMb, present?.PayloadMb),
-            Of(WebhooksPerSecond, present?.WebhooksPerSecond),
-            Of(SoftWaitingRuns, present?.SoftWaitingRuns),
-            Of(HardWaitingRuns, present?.HardWaitingRuns));
-
-    private static int? Of(Patch<int?> patch, int? present) => patch.IsGiven ? patch.Value : present;
+            RunTimeoutMs.Or(present?.RunTimeoutMs),
+            RunMemoryMb.Or(present?.RunMemoryMb),
+            PayloadMb.Or(present?.PayloadMb),
+            WebhooksPerSecond.Or(present?.WebhooksPerSecond),
+            SoftWaitingRuns.Or(present?.SoftWaitingRuns),
+            HardWaitingRuns.Or(present?.HardWaitingRuns));
 }
 
 /// <summary>What the node allows a project at most. All nodes of a cluster should have the same settings.</summary>

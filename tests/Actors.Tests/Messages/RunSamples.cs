@@ -86,7 +86,8 @@ internal static class RunSamples
         new RunCommand.Abandon(1, "worker gone"),
         new RunCommand.Cancel(),
         new RunCommand.Look(),
-        new RunCommand.Reject(Plan with { ScheduledFor = At(60) }, Request, "too_many_runs"),
+        new RunCommand.Reject(
+            Plan with { ScheduledFor = At(60), Options = Plan.Options with { PayloadLimitMb = 5 } }, Request, "too_many_runs"),
         new RunCommand.Reject(BarePlan, null, ""),
     ];
 

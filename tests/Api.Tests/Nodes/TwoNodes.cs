@@ -29,22 +29,22 @@ internal sealed class TwoNodes : IAsyncDisposable
     /// <summary>A node that joined later.</summary>
     public TestNode? Third { get; private set; }
 
-    /// <param name="askTimeout">Longest wait for an outcome; as usual unless given.</param>
     /// <param name="time">The clock of the nodes; null for the real one.</param>
-    public static async Task<TwoNodes> StartAsync(TimeSpan? askTimeout = null, TimeProvider? time = null)
+    /// <param name="askTimeout">Longest wait for an outcome; as usual unless given.</param>
+    public static async Task<TwoNodes> StartAsync(TimeProvider? time = null, TimeSpan? askTimeout = null)
     {
         var server = await PostgresServer.SharedAsync();
         var database = await server.CreateDatabaseAsync();
         var keys = new TempFolder();
-        var one = await NodeAsync(database, keys.Path, "one", null, askTimeout, time);
+        var one = await NodeAsync(database, keys.Path, "one", time, null, askTimeout);
         var nodes = new TwoNodes(
-            keys, time, database, one, await NodeAsync(database, keys.Path, "other", one.Token, askTimeout, time));
+            keys, time, database, one, await NodeAsync(database, keys.Path, "other", time, one.Token, askTimeout));
         await UntilAsync(() => nodes.Shards(nodes.One) + nodes.Shards(nodes.Other) == ShardMap.ShardCount
             && nodes.Shards(nodes.One) is > 64 and < 192);
         return nodes;
     }
 
-    public async Task JoinAsync(string name) => Third = await NodeAsync(Database, _keys.Path, name, One.Token, null, _time);
+    public async Task JoinAsync(string name) => Third = await NodeAsync(Database, _keys.Path, name, _time, One.Token);
 
     public int Shards(TestNode node) => node.Services.GetRequiredService<ShardGate>().Open.Length;
 
@@ -73,7 +73,7 @@ internal sealed class TwoNodes : IAsyncDisposable
     }
 
     private static Task<TestNode> NodeAsync(
-        string database, string keys, string name, string? token, TimeSpan? askTimeout, TimeProvider? time) => TestNode.StartAsync(settings => settings with
+        string database, string keys, string name, TimeProvider? time, string? token, TimeSpan? askTimeout = null) => TestNode.StartAsync(settings => settings with
     {
         KeysDir = keys,
         Store = settings.Store with { Type = StoreType.Postgres, Connection = database, Lanes = 2, Readers = 8 },

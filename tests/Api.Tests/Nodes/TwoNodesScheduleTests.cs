@@ -19,7 +19,7 @@ public sealed class TwoNodesScheduleTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _time.Set(Noon.AddSeconds(5));
-        _nodes = await TwoNodes.StartAsync(time: _time);
+        _nodes = await TwoNodes.StartAsync(_time);
     }
 
     public async Task DisposeAsync() => await _nodes.DisposeAsync();
