@@ -11,7 +11,7 @@ namespace Api.Tests.Nodes;
 internal sealed class TwoNodes : IAsyncDisposable
 {
     public static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     private readonly TempFolder _keys;
     private readonly TimeProvider? _time;
