@@ -83,11 +83,12 @@ internal sealed class RunRetries(
             start,
             null,
             step is null ? run.InputDataclipId : step.InputDataclipId,
-            RunPriority.Immediate,
+            operationId is null ? RunPriority.Immediate : RunPriority.Normal,
             workflow.Options,
             workflow.OnLoss)
         {
-            Queue = RunQueue.Manual,
+            // Many at once must not stand before what comes in meanwhile.
+            Queue = operationId is null ? RunQueue.Manual : RunQueue.Default,
             Retries = workflow.Retries,
             SingleJob = step is null && run.SingleJob == true,
             RetryOf = new RetryOf(
