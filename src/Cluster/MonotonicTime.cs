@@ -7,5 +7,8 @@ public static class MonotonicTime
     public static long InTimestamps(this TimeProvider time, TimeSpan span) => (long)(span.TotalSeconds * time.TimestampFrequency);
 
     /// <summary>The timestamp so long from now.</summary>
-    public static long TimestampAfter(this TimeProvider time, TimeSpan wait) => time.GetTimestamp() + time.InTimestamps(wait);
+    public static long TimestampAfter(this TimeProvider time, TimeSpan wait) => time.TimestampAfter(wait, time.GetTimestamp());
+
+    /// <summary>The timestamp so long from another.</summary>
+    public static long TimestampAfter(this TimeProvider time, TimeSpan wait, long from) => from + time.InTimestamps(wait);
 }

@@ -124,6 +124,11 @@ public sealed class WebhookReplyTests
 
         public bool Tell(EntityRef entity, object command) => _inner!.Tell(entity, command);
 
+        public ValueTask<Outcome> AskHereAsync(EntityRef entity, object command, CancellationToken cancellationToken) =>
+            With is { } outcome ? ValueTask.FromResult(outcome) : _inner!.AskHereAsync(entity, command, cancellationToken);
+
         public Guid NewLocalId() => _inner!.NewLocalId();
+
+        public Guid NewId(int shard) => _inner!.NewId(shard);
     }
 }

@@ -44,39 +44,6 @@ internal sealed class Window
     }
 }
 
-/// <summary>Projects with waiting runs of one queue, and their backlogs, each taking turns.</summary>
-internal sealed class Lane
-{
-    private readonly Dictionary<Guid, Rotation<Backlog>> _backlogs = [];
-
-    public Rotation<Guid> Projects { get; } = new();
-
-    public Rotation<Backlog> BacklogsOf(Guid projectId) => _backlogs[projectId];
-
-    public void Add(Guid projectId, Backlog backlog)
-    {
-        if (!_backlogs.TryGetValue(projectId, out var backlogs))
-        {
-            backlogs = new Rotation<Backlog>();
-            _backlogs.Add(projectId, backlogs);
-            Projects.Add(projectId);
-        }
-
-        backlogs.Add(backlog);
-    }
-
-    public void Remove(Guid projectId, Backlog backlog)
-    {
-        var backlogs = _backlogs[projectId];
-        backlogs.Remove(backlog);
-        if (backlogs.Count == 0)
-        {
-            _backlogs.Remove(projectId);
-            Projects.Remove(projectId);
-        }
-    }
-}
-
 /// <summary>A set whose members take turns. Every operation costs the same whatever its size.</summary>
 internal sealed class Rotation<T>
     where T : notnull
@@ -85,6 +52,11 @@ internal sealed class Rotation<T>
     private readonly Dictionary<T, LinkedListNode<T>> _nodes = [];
 
     public int Count => _nodes.Count;
+
+    /// <summary>Whose turn it is. There must be members.</summary>
+    public T First => _order.First!.Value;
+
+    public bool Contains(T member) => _nodes.ContainsKey(member);
 
     public void Add(T member)
     {
@@ -102,13 +74,12 @@ internal sealed class Rotation<T>
         }
     }
 
-    /// <summary>The member whose turn it is; it goes to the end of the line.</summary>
-    public T Next()
+    /// <summary>The first goes to the end of the line.</summary>
+    public void Pass()
     {
         var node = _order.First!;
         _order.RemoveFirst();
         _order.AddLast(node);
-        return node.Value;
     }
 }
 

@@ -20,10 +20,16 @@ public abstract record ProjectCommand
 
     /// <param name="Name"><c>^[a-z0-9-]{1,100}$</c>.</param>
     /// <param name="Description">At most 240 characters.</param>
-    public sealed record Create(string Name, string? Description, int? Concurrency) : ProjectCommand;
+    public sealed record Create(string Name, string? Description, int? Concurrency) : ProjectCommand
+    {
+        public ProjectSettings? Settings { get; init; }
+    }
 
     /// <param name="ExpectedVersion">The project's <see cref="ProjectState.Version"/> the caller saw; null to overwrite.</param>
-    public sealed record Update(long? ExpectedVersion, string Name, string? Description, int? Concurrency) : ProjectCommand;
+    public sealed record Update(long? ExpectedVersion, string Name, string? Description, int? Concurrency) : ProjectCommand
+    {
+        public ProjectSettings? Settings { get; init; }
+    }
 
     /// <summary>Creates (<paramref name="ExpectedVersion"/> 0), or replaces the workflow of that version; null to overwrite.</summary>
     public sealed record SaveWorkflow(Workflow Workflow, int? ExpectedVersion, WorkflowFacts Facts) : ProjectCommand;

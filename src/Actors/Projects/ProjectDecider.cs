@@ -25,18 +25,20 @@ internal static class ProjectDecider
     private static Decision<ProjectEvent> Create(
         ProjectState state, ProjectCommand.Create create, in DecisionContext context)
     {
-        var faults = ProjectRules.Check(create.Name, create.Description, create.Concurrency);
+        var faults = ProjectRules.Check(create.Name, create.Description, create.Concurrency, create.Settings);
         if (!faults.IsEmpty) return ProjectRefusals.Invalid(faults);
 
         if (state.Status != ProjectStatus.Absent)
         {
-            return Holds(state, create.Name, create.Description, create.Concurrency)
+            return Holds(state, create.Name, create.Description, create.Concurrency, create.Settings)
                 ? Unchanged(state)
                 : ProjectRefusals.Exists(context.Entity.Id);
         }
 
-        return Change(
-            state, new ProjectEvent.Created(create.Name, create.Description, create.Concurrency, context.Now));
+        return Change(state, new ProjectEvent.Created(create.Name, create.Description, create.Concurrency, context.Now)
+        {
+            Settings = create.Settings,
+        });
     }
 
     private static Decision<ProjectEvent> Update(ProjectState state, ProjectCommand.Update update, DateTimeOffset now)
@@ -46,17 +48,20 @@ internal static class ProjectDecider
             return ProjectRefusals.VersionMismatch(expected, state.Version);
         }
 
-        var faults = ProjectRules.Check(update.Name, update.Description, update.Concurrency);
+        var faults = ProjectRules.Check(update.Name, update.Description, update.Concurrency, update.Settings);
         if (!faults.IsEmpty) return ProjectRefusals.Invalid(faults);
 
-        return Holds(state, update.Name, update.Description, update.Concurrency)
+        return Holds(state, update.Name, update.Description, update.Concurrency, update.Settings)
             ? Unchanged(state)
-            : Change(state, new ProjectEvent.Updated(update.Name, update.Description, update.Concurrency, now));
+            : Change(state, new ProjectEvent.Updated(update.Name, update.Description, update.Concurrency, now)
+            {
+                Settings = update.Settings,
+            });
     }
 
     /// <summary>A repeat changes nothing: its caller did not hear the first answer.</summary>
-    private static bool Holds(ProjectState state, string name, string? description, int? concurrency) =>
-        state.Name == name && state.Description == description && state.Concurrency == concurrency;
+    private static bool Holds(ProjectState state, string name, string? description, int? concurrency, ProjectSettings? settings) =>
+        state.Name == name && state.Description == description && state.Concurrency == concurrency && state.Settings == settings;
 
     private static Decision<ProjectEvent> Unchanged(ProjectState state) =>
         Decision<ProjectEvent>.Answer(new ProjectReply.Saved(state.Version));

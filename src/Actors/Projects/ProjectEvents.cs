@@ -9,9 +9,15 @@ public abstract record ProjectEvent
     {
     }
 
-    public sealed record Created(string Name, string? Description, int? Concurrency, DateTimeOffset At) : ProjectEvent;
+    public sealed record Created(string Name, string? Description, int? Concurrency, DateTimeOffset At) : ProjectEvent
+    {
+        public ProjectSettings? Settings { get; init; }
+    }
 
-    public sealed record Updated(string Name, string? Description, int? Concurrency, DateTimeOffset At) : ProjectEvent;
+    public sealed record Updated(string Name, string? Description, int? Concurrency, DateTimeOffset At) : ProjectEvent
+    {
+        public ProjectSettings? Settings { get; init; }
+    }
 
     /// <param name="Version">The workflow's version from now on, counted from 1.</param>
     public sealed record WorkflowSaved(Workflow Workflow, int Version, DateTimeOffset At) : ProjectEvent;

@@ -29,6 +29,7 @@ internal static class ProjectEvolver
         Name = created.Name,
         Description = created.Description,
         Concurrency = created.Concurrency,
+        Settings = created.Settings,
         Version = state.Version + 1,
         CreatedAt = created.At,
         UpdatedAt = created.At,
@@ -39,6 +40,7 @@ internal static class ProjectEvolver
         Name = updated.Name,
         Description = updated.Description,
         Concurrency = updated.Concurrency,
+        Settings = updated.Settings,
         Version = state.Version + 1,
         UpdatedAt = updated.At,
     };

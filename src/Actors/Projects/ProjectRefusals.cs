@@ -25,7 +25,8 @@ public static class ProjectRefusals
 
     internal static Refusal Deleted(Guid id) => new(RefusalKind.Gone, DeletedCode, $"Project {id} was deleted.");
 
-    internal static Refusal Invalid(ImmutableArray<FieldFault> faults) =>
+    /// <summary>Also for what only the asker can check.</summary>
+    public static Refusal Invalid(ImmutableArray<FieldFault> faults) =>
         new(RefusalKind.Invalid, InvalidCode, "The project breaks its rules.", faults);
 
     internal static Refusal VersionMismatch(long expected, long present) =>

@@ -25,6 +25,9 @@ public sealed record ProjectState(
     public static ProjectState Absent { get; } = new(
         ProjectStatus.Absent, "", null, null, 0, default, default, ImmutableDictionary<Guid, WorkflowVersion>.Empty);
 
+    /// <summary>Null where all follows from the node.</summary>
+    public ProjectSettings? Settings { get; init; }
+
     /// <summary>Last versions of deleted workflows. Runs name a workflow and a version for good, so one that comes back
     /// under its old id goes on counting.</summary>
     public ImmutableDictionary<Guid, int> RetiredVersions

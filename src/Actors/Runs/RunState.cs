@@ -53,7 +53,11 @@ public enum RunQueue
 }
 
 /// <param name="TimeoutMs">From the start of an attempt in the worker.</param>
-public sealed record RunOptions(int TimeoutMs, int MemoryLimitMb, bool JobLogs);
+public sealed record RunOptions(int TimeoutMs, int MemoryLimitMb, bool JobLogs)
+{
+    /// <summary>Largest output that the worker reports, in megabytes; null for the worker's own limit.</summary>
+    public int? PayloadLimitMb { get; init; }
+}
 
 /// <summary>A run's fixed description.</summary>
 /// <param name="WorkflowVersion">The version of the workflow that the run executes, whatever is saved later.</param>

@@ -35,7 +35,7 @@ internal sealed class Borrowing(ReadyRuns ready, Neighbours neighbours, TimeProv
 
     /// <summary>Does what is due. One loan at a time; without news of work the others are asked in turn, once a second.</summary>
     /// <param name="start">Starts a borrowed run with a worker.</param>
-    public void Balance(Func<WorkerSession, WaitingRun, Task> start, CancellationToken stopping)
+    public void Balance(Func<WorkerSession, WaitingRun, Guid, Task> start, CancellationToken stopping)
     {
         var (isIdle, hasWork) = ready.Look();
         if (isIdle && _borrowing.IsCompleted && (Interlocked.Exchange(ref _news, null)?.Node ?? InTurn()) is { } lender)
@@ -61,7 +61,7 @@ internal sealed class Borrowing(ReadyRuns ready, Neighbours neighbours, TimeProv
         return others.Length == 0 ? null : others[(int)((uint)_turn++ % (uint)others.Length)];
     }
 
-    private async Task BorrowAsync(Guid lender, Func<WorkerSession, WaitingRun, Task> start, CancellationToken stopping)
+    private async Task BorrowAsync(Guid lender, Func<WorkerSession, WaitingRun, Guid, Task> start, CancellationToken stopping)
     {
         var sessions = ready.Reserve(MostAtOnce);
         var runs = ImmutableArray<WaitingRun>.Empty;
@@ -72,7 +72,7 @@ internal sealed class Borrowing(ReadyRuns ready, Neighbours neighbours, TimeProv
             runs = lent?.Runs ?? [];
             foreach (var (session, run) in sessions.Zip(runs))
             {
-                await start(session, run).ConfigureAwait(false);
+                await start(session, run, lender).ConfigureAwait(false);
             }
         }
         catch (Exception e) when (e is not OperationCanceledException)

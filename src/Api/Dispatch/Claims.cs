@@ -29,9 +29,12 @@ internal enum ClaimEnd
 internal sealed class Claims(
     IEntities entities, RunMaterial material, Executions executions, DispatchSettings settings, TimeProvider time, ILogger<Claims> logger)
 {
-    public async Task<ClaimEnd> TakeAsync(WorkerSession session, Guid runId, CancellationToken stopping)
+    /// <param name="claim">Has the run claimed for a worker by whoever owns its shard, who also keeps it for the next claim
+    /// if nothing came of this one.</param>
+    public async Task<ClaimEnd> TakeAsync(
+        WorkerSession session, Guid runId, Func<string, Task<Outcome>> claim, CancellationToken stopping)
     {
-        var outcome = await AskAsync(runId, new RunCommand.Claim(session.WorkerId), stopping).ConfigureAwait(false);
+        var outcome = await claim(session.WorkerId).ConfigureAwait(false);
         return outcome switch
         {
             Outcome.Replied { Reply: RunReply.Claimed claimed } =>

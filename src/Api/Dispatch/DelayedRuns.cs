@@ -1,5 +1,3 @@
-using Cluster.Sharding;
-
 namespace Api.Dispatch;
 
 /// <summary>
@@ -7,7 +5,7 @@ namespace Api.Dispatch;
 /// alone: no timer is lost with a node, and a node that takes a shard finds what became due before by its adoption.
 /// </summary>
 internal sealed class DelayedRuns(
-    Backlogs backlogs, ReadyRuns ready, ShardGate shards, TimeProvider time, ILogger<DelayedRuns> logger) : BackgroundService
+    Backlogs backlogs, ReadyRuns ready, TimeProvider time, ILogger<DelayedRuns> logger) : BackgroundService
 {
     private const int Most = 1_000;
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
@@ -24,7 +22,7 @@ internal sealed class DelayedRuns(
             {
                 await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false);
                 var now = time.GetUtcNow();
-                var due = await backlogs.DueAsync(shards.Open, now - Overlap, now, Most, stoppingToken).ConfigureAwait(false);
+                var due = await backlogs.DueAsync(ready.Shards(), now - Overlap, now, Most, stoppingToken).ConfigureAwait(false);
                 if (due.Count > 0)
                 {
                     ready.ExpectMore(due);

@@ -43,6 +43,9 @@ internal static partial class DispatchLog
     [LoggerMessage(2030, LogLevel.Error, "The work of {Shards} shards could not be taken up; trying again")]
     public static partial void AdoptionFailed(ILogger logger, int shards, Exception cause);
 
+    [LoggerMessage(2032, LogLevel.Error, "Active runs of projects with limits could not be read; trying again")]
+    public static partial void SpreadFailed(ILogger logger, Exception cause);
+
     [LoggerMessage(2031, LogLevel.Warning, "Node {Lender} could not be asked for runs")]
     public static partial void BorrowFailed(ILogger logger, Guid lender, Exception cause);
 

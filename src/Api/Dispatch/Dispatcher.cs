@@ -2,7 +2,6 @@ using Actors.Dispatch;
 using Actors.Runs;
 using Api.Workers;
 using Cluster.Entities;
-using Cluster.Sharding;
 
 namespace Api.Dispatch;
 
@@ -18,34 +17,41 @@ internal sealed class Dispatcher : IDisposable
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
     private readonly ReadyRuns _ready;
     private readonly Claims _claims;
+    private readonly OwnClaims _own;
+    private readonly Loans _loans;
+    private readonly Admissions _admissions;
     private readonly Executions _executions;
     private readonly Backlogs _backlogs;
     private readonly Borrowing _borrowing;
-    private readonly ShardGate _shards;
     private readonly DispatchSettings _settings;
     private readonly TimeProvider _time;
     private readonly ILogger<Dispatcher> _logger;
     private readonly SemaphoreSlim _inFlight;
     private readonly IDisposable _subscription;
+    private long _rechecked;
 
     public Dispatcher(
         NoticeBoard notices,
         ReadyRuns ready,
         Claims claims,
+        OwnClaims own,
+        Loans loans,
+        Admissions admissions,
         Executions executions,
         Backlogs backlogs,
         Borrowing borrowing,
-        ShardGate shards,
         DispatchSettings settings,
         TimeProvider time,
         ILogger<Dispatcher> logger)
     {
         _ready = ready;
         _claims = claims;
+        _own = own;
+        _loans = loans;
+        _admissions = admissions;
         _executions = executions;
         _backlogs = backlogs;
         _borrowing = borrowing;
-        _shards = shards;
         _settings = settings;
         _time = time;
         _logger = logger;
@@ -69,12 +75,13 @@ internal sealed class Dispatcher : IDisposable
                 }
                 else
                 {
-                    await StartAsync(next.Session!, next.Run!, isOwn: true, stopping).ConfigureAwait(false);
+                    await StartAsync(next.Session!, next.Run!, lender: null, stopping).ConfigureAwait(false);
                 }
             }
 
             _ready.TakeBackLoans();
-            _borrowing.Balance((session, run) => StartAsync(session, run, isOwn: false, stopping), stopping);
+            RecheckLimits();
+            _borrowing.Balance((session, run, lender) => StartAsync(session, run, lender, stopping), stopping);
         }
     }
 
@@ -96,18 +103,33 @@ internal sealed class Dispatcher : IDisposable
                     available.RunId, available.Plan.ProjectId, available.Plan.WorkflowId, available.Plan.Queue,
                     available.CreatedAt));
                 break;
+            case RunNotice.Changed { State: { Status: RunStatus.Claimed, Plan: { } plan } claimed }:
+                _ready.MarkClaimed(new WaitingRun(notice.RunId, plan.ProjectId, plan.WorkflowId, plan.Queue, claimed.CreatedAt));
+                break;
             case RunNotice.Changed { State.IsFinal: true }:
                 _executions.Release(notice.RunId);
                 _ready.Release(notice.RunId);
+                _admissions.Hear(notice);
                 break;
             case RunNotice.AttemptEnded ended:
                 _executions.Release(ended.RunId, ended.Attempt);
                 _ready.Release(ended.RunId);
+                _admissions.Hear(notice);
                 break;
             case RunNotice.AttemptRevoked revoked:
                 _executions.Release(revoked.RunId, revoked.Attempt)?.Session.Cancel(revoked.RunId, revoked.Attempt);
                 _ready.Release(revoked.RunId);
+                _admissions.Hear(notice);
                 break;
+        }
+    }
+
+    private void RecheckLimits()
+    {
+        if (_time.GetElapsedTime(_rechecked) >= LookAgain)
+        {
+            _rechecked = _time.GetTimestamp();
+            _ready.Recheck();
         }
     }
 
@@ -118,7 +140,7 @@ internal sealed class Dispatcher : IDisposable
         var isLast = false;
         try
         {
-            page = await _backlogs.OldestAsync(_shards.Open, backlog, _time.GetUtcNow(), limit, cancellationToken).ConfigureAwait(false);
+            page = await _backlogs.OldestAsync(_ready.Shards(), backlog, _time.GetUtcNow(), limit, cancellationToken).ConfigureAwait(false);
             isLast = page.Count < limit;
         }
         catch (Exception e) when (e is not OperationCanceledException)
@@ -131,31 +153,21 @@ internal sealed class Dispatcher : IDisposable
     }
 
     /// <summary>Ends when the claim is on its way.</summary>
-    private async Task StartAsync(WorkerSession session, WaitingRun run, bool isOwn, CancellationToken stopping)
+    /// <param name="lender">The node that lent the run; null if it is of this node's queue.</param>
+    private async Task StartAsync(WorkerSession session, WaitingRun run, Guid? lender, CancellationToken stopping)
     {
         await _inFlight.WaitAsync(stopping).ConfigureAwait(false);
-        _ = ClaimAsync(session, run, isOwn, stopping);
+        _ = ClaimAsync(session, run, lender, stopping);
     }
 
-    /// <param name="isOwn">The run is of this node's queue. Another's comes back to its queue by itself.</param>
-    private async Task ClaimAsync(WorkerSession session, WaitingRun run, bool isOwn, CancellationToken stopping)
+    private async Task ClaimAsync(WorkerSession session, WaitingRun run, Guid? lender, CancellationToken stopping)
     {
         try
         {
-            var end = await _claims.TakeAsync(session, run.RunId, stopping).ConfigureAwait(false);
+            var end = await _claims.TakeAsync(session, run.RunId, Claim, stopping).ConfigureAwait(false);
             if (end != ClaimEnd.HandedOver)
             {
                 _ready.AddDemand(session, 1);
-            }
-
-            if (end is ClaimEnd.NotWaiting or ClaimEnd.WaitsAgain)
-            {
-                _ready.Release(run.RunId);
-            }
-
-            if (end == ClaimEnd.WaitsAgain && isOwn)
-            {
-                _ready.Offer(run);
             }
         }
         catch (OperationCanceledException)
@@ -170,5 +182,9 @@ internal sealed class Dispatcher : IDisposable
         {
             _inFlight.Release();
         }
+
+        Task<Outcome> Claim(string worker) => lender is { } node
+            ? _loans.ClaimAsync(node, run.RunId, worker, stopping)
+            : _own.ClaimAsync(run, worker, stopping);
     }
 }

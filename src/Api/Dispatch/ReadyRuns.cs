@@ -15,8 +15,9 @@ internal readonly record struct NextRun(WorkerSession? Session, WaitingRun? Run,
 internal readonly record struct ReadyFigures(int Waiting, int Active, int Demand);
 
 /// <summary>The runs that wait here and the workers that ask for them, behind one lock, and a signal when they may meet.</summary>
-internal sealed class ReadyRuns(ReadyQueue queue, Lending lending, ShardGate shards) : IDisposable
+internal sealed class ReadyRuns(ReadyQueue queue, Lending lending, ShardGate shards, TimeProvider time) : IDisposable
 {
+    private readonly TakenShards _taken = new();
     private readonly WorkerDemand _demand = new();
     private readonly SemaphoreSlim _wake = new(0, 1);
     private readonly Lock _gate = new();
@@ -71,8 +72,9 @@ internal sealed class ReadyRuns(ReadyQueue queue, Lending lending, ShardGate sha
     {
         lock (_gate)
         {
-            // A shard is shut before it is left: an offer that slips in here is taken out by Leave.
-            if (shards.IsOpen(ShardMap.ShardOf(run.RunId))) queue.Offer(run);
+            // A shard is shut before it is left: an offer that slips in here is taken out by Leave. Before its adoption is
+            // through, what waits in it is about to be read.
+            if (IsHere(run)) queue.Offer(run);
         }
 
         Wake();
@@ -81,17 +83,127 @@ internal sealed class ReadyRuns(ReadyQueue queue, Lending lending, ShardGate sha
     /// <summary>The run is not active any more.</summary>
     public void Release(Guid runId)
     {
-        lock (_gate) queue.Release(runId);
+        lock (_gate)
+        {
+            _taken.End(runId);
+            queue.Release(runId);
+        }
+
         Wake();
     }
 
-    /// <summary>Attempts of before this node owned their shards.</summary>
-    public void MarkActive(IEnumerable<WaitingRun> runs)
+    /// <summary>Counts a run as active that was claimed elsewhere, or past this node's queue.</summary>
+    public void MarkActive(WaitingRun run)
+    {
+        lock (_gate) queue.MarkActive(run);
+    }
+
+    /// <summary>A run of this node's shards was claimed: it counts, whoever claimed it and however.</summary>
+    public void MarkClaimed(WaitingRun run)
     {
         lock (_gate)
         {
-            foreach (var run in runs) queue.MarkActive(run);
+            if (IsHere(run)) queue.MarkActive(run);
         }
+    }
+
+    /// <summary>Whether a run that was taken still counts here as active.</summary>
+    public bool IsActive(Guid runId)
+    {
+        lock (_gate) return queue.IsActive(runId);
+    }
+
+    /// <summary>Whether a run that was taken is within the limits as they are now.</summary>
+    public bool Fits(WaitingRun run)
+    {
+        lock (_gate) return queue.Fits(run);
+    }
+
+    /// <summary>A run that was taken waits after all; its claim may be committed yet.</summary>
+    public void PutBack(WaitingRun run)
+    {
+        lock (_gate)
+        {
+            if (IsHere(run)) queue.PutBack(run);
+        }
+
+        Wake();
+    }
+
+    /// <summary>A run that was taken was not admitted: it waits again, for up to a second or until a run of its workflow ends.</summary>
+    public void Refuse(WaitingRun run)
+    {
+        lock (_gate)
+        {
+            if (IsHere(run)) queue.Refuse(run);
+            else queue.Release(run.RunId);
+        }
+    }
+
+    /// <summary>Counts a run of another node's shard as active, if its limits allow it.</summary>
+    public bool TryAdmit(WaitingRun run)
+    {
+        lock (_gate) return queue.TryAdmit(run);
+    }
+
+    /// <summary>Limits may have been raised, or are known by now.</summary>
+    public void Recheck()
+    {
+        lock (_gate) queue.Recheck();
+        Wake();
+    }
+
+    /// <summary>Shards of which nothing is dispatched before <see cref="Finish"/>.</summary>
+    public Adoption Begin(IEnumerable<int> taken)
+    {
+        lock (_gate) return _taken.Begin(taken);
+    }
+
+    /// <summary>Attempts of before this node owned their shards.</summary>
+    public void MarkActive(Adoption adoption, IEnumerable<WaitingRun> runs)
+    {
+        lock (_gate)
+        {
+            foreach (var run in runs.Where(run => _taken.Counts(adoption, run.RunId)))
+            {
+                adoption.Held.Add(run.RunId);
+                queue.MarkActive(run);
+            }
+        }
+    }
+
+    /// <summary>All attempts that were held are counted, and no others: runs of these shards may start.</summary>
+    public void Finish(Adoption adoption)
+    {
+        lock (_gate)
+        {
+            var adopted = _taken.Finish(adoption, time.GetTimestamp());
+            queue.ReleaseWhere(run => adopted.Contains(ShardMap.ShardOf(run)) && !adoption.Held.Contains(run));
+        }
+    }
+
+    /// <summary>Whether runs of the shard may start here.</summary>
+    public bool IsAdopted(int shard)
+    {
+        lock (_gate) return _taken.IsAdopted(shard);
+    }
+
+    /// <summary>Whether the entity's shard is dispatched here.</summary>
+    public bool IsHere(Guid id)
+    {
+        lock (_gate) return _taken.IsAdopted(id);
+    }
+
+    /// <summary>Since when runs of the shard may start here; a timestamp. Null if they may not.</summary>
+    public long? AdoptedAt(int shard)
+    {
+        lock (_gate) return _taken.IsAdopted(shard) ? _taken.AdoptedAt(shard) : null;
+    }
+
+    /// <summary>The shards whose runs may start here.</summary>
+    public IReadOnlyCollection<int> Shards()
+    {
+        lock (_gate) return _taken.Adopted();
     }
 
     /// <summary>Runs of these backlogs wait in the database.</summary>
@@ -107,13 +219,24 @@ internal sealed class ReadyRuns(ReadyQueue queue, Lending lending, ShardGate sha
 
     public void Refill(Backlog backlog, IReadOnlyList<WaitingRun> page, bool isLast)
     {
-        lock (_gate) queue.Refill(backlog, page, isLast);
+        // A shard may have left since the page was read.
+        lock (_gate) queue.Refill(backlog, [.. page.Where(IsHere)], isLast);
     }
 
     /// <summary>The shards are another node's now.</summary>
-    public void Leave(IReadOnlyCollection<int> shards)
+    /// <param name="isLimited">Whether a project and workflow have limits.</param>
+    /// <returns>Active runs of these shards that go on counting here, because the home of their limits is here.</returns>
+    public IReadOnlyList<WaitingRun> Leave(IReadOnlyCollection<int> left, Func<Guid, Guid, bool> isLimited)
     {
-        lock (_gate) queue.Leave(run => shards.Contains(ShardMap.ShardOf(run)));
+        lock (_gate)
+        {
+            _taken.Leave(left);
+            lending.Leave(IsLeft);
+            return queue.Leave(
+                IsLeft, run => _taken.IsAdopted(HomeLimits.HomeOf(run.ProjectId)) && isLimited(run.ProjectId, run.WorkflowId));
+        }
+
+        bool IsLeft(Guid run) => left.Contains(ShardMap.ShardOf(run));
     }
 
     /// <summary>False if nothing can start now.</summary>
@@ -122,7 +245,7 @@ internal sealed class ReadyRuns(ReadyQueue queue, Lending lending, ShardGate sha
         lock (_gate)
         {
             next = queue.TryTakeHungry(out var backlog) ? new NextRun(null, null, backlog)
-                : _demand.Total > 0 && queue.Take() is { } run ? new NextRun(_demand.Take(), run, null)
+                : _demand.Total > 0 && queue.Take(QueuePreference.Any) is { } run ? new NextRun(_demand.Take(), run, null)
                 : default;
             return next != default;
         }
@@ -131,7 +254,7 @@ internal sealed class ReadyRuns(ReadyQueue queue, Lending lending, ShardGate sha
     /// <summary>Whether workers ask for more than waits here, or runs wait for which no worker asks.</summary>
     public (bool IsIdle, bool HasWork) Look()
     {
-        lock (_gate) return (_demand.Total > 0, _demand.Total == 0 && queue.Waiting > 0);
+        lock (_gate) return (_demand.Total > 0, _demand.Total == 0 && queue.HasWork(QueuePreference.Any));
     }
 
     /// <summary>Workers for runs of another node.</summary>
@@ -146,13 +269,13 @@ internal sealed class ReadyRuns(ReadyQueue queue, Lending lending, ShardGate sha
         return sessions;
     }
 
-    /// <summary>Runs for another node, which claims them at once.</summary>
+    /// <summary>Runs for another node, which asks for their claims at once.</summary>
     public ImmutableArray<WaitingRun> Lend(int most)
     {
         var runs = ImmutableArray.CreateBuilder<WaitingRun>();
         lock (_gate)
         {
-            while (runs.Count < most && queue.Take() is { } run)
+            while (runs.Count < most && shards.IsServing && queue.Take(QueuePreference.Any) is { } run)
             {
                 lending.Add(run);
                 runs.Add(run);
@@ -160,6 +283,12 @@ internal sealed class ReadyRuns(ReadyQueue queue, Lending lending, ShardGate sha
         }
 
         return runs.DrainToImmutable();
+    }
+
+    /// <summary>The borrower wants a run that was lent to it. Null if it is not lent (any more).</summary>
+    public WaitingRun? TakeUpLoan(Guid runId)
+    {
+        lock (_gate) return lending.TakeUp(runId);
     }
 
     /// <summary>A run that was lent was claimed, or is over.</summary>
@@ -182,4 +311,6 @@ internal sealed class ReadyRuns(ReadyQueue queue, Lending lending, ShardGate sha
     }
 
     public void Dispose() => _wake.Dispose();
+
+    private bool IsHere(WaitingRun run) => shards.IsOpen(ShardMap.ShardOf(run.RunId)) && _taken.IsAdopted(run.RunId);
 }

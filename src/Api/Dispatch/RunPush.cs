@@ -126,6 +126,11 @@ internal static class RunPush
         writer.WriteBoolean("output_dataclips"u8, true);
         writer.WriteNumber("run_timeout_ms"u8, options.TimeoutMs);
         writer.WriteNumber("run_memory_limit_mb"u8, options.MemoryLimitMb);
+        if (options.PayloadLimitMb is { } payload)
+        {
+            writer.WriteNumber("payload_limit_mb"u8, payload);
+        }
+
         if (!options.JobLogs)
         {
             writer.WriteString("job_log_level"u8, "none"u8);

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Api.Json;
 using Api.Problems;
+using Api.Projects;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -136,10 +137,19 @@ internal static class OpenApi
     {
         if (type == typeof(Patch<string>)) schema.Type = JsonSchemaType.String | JsonSchemaType.Null;
         else if (type == typeof(Patch<int?>)) schema.Type = JsonSchemaType.Integer | JsonSchemaType.Null;
+        else if (type == typeof(Patch<ProjectLimitsPatch>)) DescribeLimits(schema);
         else if (type == typeof(RawJson) || type == typeof(RawJson?)) schema.Description = "Any JSON.";
 
         // What only a run that does not exist is, no answer shows.
         if (type == typeof(Actors.Runs.RunStatus) && schema.Enum is { } words)
             schema.Enum = [.. words.Where(static word => word is not JsonValue value || value.ToString() != "absent")];
+    }
+
+    private static void DescribeLimits(OpenApiSchema schema)
+    {
+        schema.Type = JsonSchemaType.Object | JsonSchemaType.Null;
+        schema.Properties = new[] { "runTimeoutMs", "runMemoryMb", "payloadMb" }.ToDictionary(
+            static name => name, static IOpenApiSchema (_) => new OpenApiSchema { Type = JsonSchemaType.Integer | JsonSchemaType.Null });
+        schema.AdditionalPropertiesAllowed = false;
     }
 }

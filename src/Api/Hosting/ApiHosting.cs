@@ -109,6 +109,8 @@ internal static class ApiHosting
             .AddSingleton<RunQueries>()
             .AddSingleton<LogQueries>()
             .AddSingleton<DataclipQueries>()
+            .AddSingleton<LoadQueries>()
+            .AddSingleton<ProjectLoads>()
             .AddSingleton<LatestInputQueries>()
             .AddSingleton<OperationQueries>()
             .AddSingleton<RunInputs>();

@@ -3,6 +3,7 @@ using Actors.Runs;
 using Actors.Submissions;
 using Api.Dispatch;
 using Cluster.Entities;
+using Cluster.Sharding;
 
 namespace Api.Intake;
 
@@ -28,21 +29,30 @@ internal readonly record struct RunStart(
 }
 
 /// <summary>The one way into the cluster: makes a work order with its run. Called thousands of times per second.</summary>
-internal sealed class RunIntake(IEntities entities, RecentBodies recent)
+internal sealed class RunIntake(IEntities entities, WorkflowIndex index, RecentBodies recent)
 {
-    /// <summary>The run's id lies in a shard of this node: no network hop.</summary>
-    public NewRun NewRun() => new(entities.NewLocalId(), entities.NewLocalId());
+    /// <summary>The run's id lies in a shard of this node: no network hop. But if the workflow or its project has a limit of
+    /// active runs, it lies in the project's home shard, whose owner alone decides which of them may start.</summary>
+    public NewRun NewRun(WorkflowEntry workflow)
+    {
+        var isLimited = index.LimitsOf(workflow.ProjectId, workflow.WorkflowId).Any;
+        var runId = isLimited ? entities.NewId(ShardMap.ShardOf(workflow.ProjectId)) : entities.NewLocalId();
+        return new NewRun(runId, entities.NewLocalId());
+    }
+
+    /// <summary>Largest input in bytes of a run of the workflow, of what the node takes.</summary>
+    public int MaxInput(WorkflowEntry workflow, int node) => index.ShareOf(workflow.ProjectId).MaxInput(node);
 
     /// <summary>The ids that the caller's idempotency key stands for; new ones without a key.</summary>
     /// <param name="target">The workflow or trigger that the request was sent to.</param>
     /// <returns>The ids, or why there are none.</returns>
     public async ValueTask<(NewRun Run, Outcome? Failure)> NewRunAsync(
-        Guid projectId, string? key, Guid target, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+        WorkflowEntry workflow, string? key, Guid target, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
-        var run = NewRun();
+        var run = NewRun(workflow);
         if (key is null) return (run, null);
         var outcome = await entities.AskAsync(
-            new EntityRef(EntityTypes.Submission, IdempotencyKey.ToId(projectId, key)),
+            new EntityRef(EntityTypes.Submission, IdempotencyKey.ToId(workflow.ProjectId, key)),
             new SubmissionCommand.Reserve(new Reservation(IdempotencyKey.Fingerprint(target, body.Span), run.RunId, run.WorkOrderId)),
             cancellationToken);
         return outcome is Outcome.Replied { Reply: SubmissionReply.Reserved { Reservation: var reserved } }
@@ -63,7 +73,7 @@ internal sealed class RunIntake(IEntities entities, RecentBodies recent)
             start.TriggerId,
             input?.Id ?? start.StoredInput,
             start.Queue == RunQueue.Default ? RunPriority.Normal : RunPriority.Immediate,
-            workflow.Options,
+            index.ShareOf(workflow.ProjectId).Narrow(workflow.Options),
             workflow.OnLoss)
         {
             Queue = start.Queue,

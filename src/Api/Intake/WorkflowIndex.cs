@@ -10,7 +10,8 @@ internal sealed class WorkflowIndex
     private readonly ConcurrentDictionary<Guid, WorkflowEntry> _workflows = new();
     private readonly ConcurrentDictionary<Guid, WorkflowEntry> _triggers = new();
     private readonly ConcurrentDictionary<(Guid Project, string Path), WorkflowEntry> _paths = new();
-    private readonly ConcurrentDictionary<Guid, int?> _projectLimits = new();
+    private readonly ConcurrentDictionary<Guid, ProjectShare> _shares = new();
+    private readonly ConcurrentDictionary<Guid, Guid> _limited = new();
     private readonly Lock _changes = new();
 
     public int Count => _workflows.Count;
@@ -23,14 +24,30 @@ internal sealed class WorkflowIndex
 
     public WorkflowEntry? Path(Guid projectId, string path) => _paths.GetValueOrDefault((projectId, path));
 
-    /// <summary>How many runs of the workflow and of its project may be active at once.</summary>
-    public ConcurrencyLimits LimitsOf(Guid projectId, Guid workflowId) =>
-        new(Workflow(workflowId)?.Concurrency, _projectLimits.GetValueOrDefault(projectId));
+    public ProjectShare ShareOf(Guid projectId) => _shares.GetValueOrDefault(projectId) ?? ProjectShare.Usual;
 
-    public void SaveProject(Guid projectId, int? concurrency)
+    /// <summary>How many runs of the workflow and of its project may be active at once, and the project's weight.</summary>
+    public ConcurrencyLimits LimitsOf(Guid projectId, Guid workflowId)
     {
-        if (concurrency is null) _projectLimits.TryRemove(projectId, out _);
-        else _projectLimits[projectId] = concurrency;
+        var share = ShareOf(projectId);
+        return new ConcurrencyLimits(Workflow(workflowId)?.Concurrency, share.Concurrency, share.Weight);
+    }
+
+    /// <summary>Projects that have a limit of active runs, or a workflow that has one.</summary>
+    public HashSet<Guid> Limited() =>
+        [.. _shares.Where(static share => share.Value.Concurrency is not null).Select(static share => share.Key), .. _limited.Values];
+
+    /// <summary>The present workflows of these projects.</summary>
+    public List<Guid> WorkflowsOf(HashSet<Guid> projects) =>
+        [.. _workflows.Values.Where(entry => projects.Contains(entry.ProjectId)).Select(static entry => entry.WorkflowId)];
+
+    /// <summary>Projects that share in a way of their own.</summary>
+    public IEnumerable<Guid> Sharing => _shares.Keys;
+
+    public void SaveProject(Guid projectId, ProjectShare share)
+    {
+        if (share == ProjectShare.Usual) _shares.TryRemove(projectId, out _);
+        else _shares[projectId] = share;
     }
 
     /// <summary>Adds or replaces. An older version than the present one is left aside: notices and the load may cross.</summary>
@@ -45,6 +62,7 @@ internal sealed class WorkflowIndex
             }
 
             _workflows[entry.WorkflowId] = entry;
+            if (entry.Concurrency is not null) _limited[entry.WorkflowId] = entry.ProjectId;
             if (entry.Trigger is not { Type: TriggerType.Webhook } trigger) return;
             _triggers[trigger.Id] = entry;
             if (trigger.CustomPath is { } path) _paths[(entry.ProjectId, path)] = entry;
@@ -65,10 +83,13 @@ internal sealed class WorkflowIndex
         {
             if (entry.ProjectId == projectId) Remove(entry.WorkflowId);
         }
+
+        _shares.TryRemove(projectId, out _);
     }
 
     private void Forget(WorkflowEntry entry)
     {
+        _limited.TryRemove(entry.WorkflowId, out _);
         if (entry.Trigger is not { } trigger) return;
         _triggers.TryRemove(KeyValuePair.Create(trigger.Id, entry));
         if (trigger.CustomPath is { } path) _paths.TryRemove(KeyValuePair.Create((entry.ProjectId, path), entry));

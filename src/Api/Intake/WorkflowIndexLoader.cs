@@ -12,7 +12,10 @@ internal sealed partial class WorkflowIndexLoader(
     private const int PageSize = 500;
     private readonly SemaphoreSlim _refreshes = new(1, 1);
     private readonly RunOptions _limits = new(
-        (int)settings.Limits.RunTimeout.TotalMilliseconds, settings.Limits.RunMemoryMb, JobLogs: true);
+        (int)settings.Limits.RunTimeout.TotalMilliseconds, settings.Limits.RunMemoryMb, JobLogs: true)
+    {
+        PayloadLimitMb = settings.Worker.PayloadLimitMb,
+    };
 
     /// <summary>Whether <see cref="StartAsync"/> is through: before, intake knows no triggers.</summary>
     public bool IsLoaded { get; private set; }
@@ -28,7 +31,7 @@ internal sealed partial class WorkflowIndexLoader(
             after = page[^1].Id;
         }
 
-        await LoadLimitsAsync(cancellationToken);
+        await LoadSharesAsync(cancellationToken);
         IsLoaded = true;
         Loaded(index.Count);
     }
@@ -56,7 +59,7 @@ internal sealed partial class WorkflowIndexLoader(
         await _refreshes.WaitAsync();
         try
         {
-            if (await projects.FindAsync(projectId, CancellationToken.None) is { } row) index.SaveProject(row.Id, row.Concurrency);
+            if (await projects.FindAsync(projectId, CancellationToken.None) is { } row) index.SaveProject(row.Id, ProjectShare.Of(row));
             else index.RemoveProject(projectId);
         }
         finally
@@ -87,19 +90,27 @@ internal sealed partial class WorkflowIndexLoader(
             if (index.Workflow(id) is { } entry) await RefreshAsync(entry.ProjectId, id);
         }
 
-        await LoadLimitsAsync(cancellationToken);
+        await LoadSharesAsync(cancellationToken);
     }
 
     public void Dispose() => _refreshes.Dispose();
 
-    private async Task LoadLimitsAsync(CancellationToken cancellationToken)
+    private async Task LoadSharesAsync(CancellationToken cancellationToken)
     {
+        var gone = index.Sharing.ToHashSet();
         var after = Guid.Empty;
-        while (await projects.LimitedAsync(after, PageSize, cancellationToken) is { Count: > 0 } page)
+        while (await projects.SharingAsync(after, PageSize, cancellationToken) is { Count: > 0 } page)
         {
-            foreach (var row in page) index.SaveProject(row.Id, row.Concurrency);
+            foreach (var row in page)
+            {
+                gone.Remove(row.Id);
+                if (index.ShareOf(row.Id) != ProjectShare.Of(row)) await RefreshProjectAsync(row.Id);
+            }
+
             after = page[^1].Id;
         }
+
+        foreach (var id in gone) await RefreshProjectAsync(id);
     }
 
     private WorkflowEntry Entry(WorkflowRow row) =>

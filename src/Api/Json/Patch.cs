@@ -1,5 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using Api.Projects;
 
 namespace Api.Json;
 
@@ -23,10 +25,28 @@ internal readonly record struct Patch<T>
 internal sealed class PatchConverterFactory : JsonConverterFactory
 {
     public override bool CanConvert(Type typeToConvert) =>
-        typeToConvert == typeof(Patch<string>) || typeToConvert == typeof(Patch<int?>);
+        typeToConvert == typeof(Patch<string>) || typeToConvert == typeof(Patch<int?>)
+        || typeToConvert == typeof(Patch<ProjectLimitsPatch>);
 
     public override JsonConverter CreateConverter(Type typeToConvert, JsonSerializerOptions options) =>
-        typeToConvert == typeof(Patch<string>) ? new TextConverter() : new NumberConverter();
+        typeToConvert == typeof(Patch<string>) ? new TextConverter()
+        : typeToConvert == typeof(Patch<int?>) ? new NumberConverter()
+        : new ObjectConverter<ProjectLimitsPatch>();
+
+    /// <summary>A patch inside a patch.</summary>
+    private sealed class ObjectConverter<T> : JsonConverter<Patch<T>>
+        where T : class
+    {
+        public override bool HandleNull => true;
+
+        public override Patch<T> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            Patch<T>.To(JsonSerializer.Deserialize(ref reader, Shape(options)));
+
+        public override void Write(Utf8JsonWriter writer, Patch<T> value, JsonSerializerOptions options) =>
+            JsonSerializer.Serialize(writer, value.Value!, Shape(options));
+
+        private static JsonTypeInfo<T> Shape(JsonSerializerOptions options) => (JsonTypeInfo<T>)options.GetTypeInfo(typeof(T));
+    }
 
     private sealed class TextConverter : JsonConverter<Patch<string>>
     {

@@ -24,6 +24,14 @@ internal static class NeighbourHosting
             {
                 await changes.ApplyAsync(change).ConfigureAwait(false);
                 return Told.Instance;
+            }))
+            .AddSingleton<IPeerService>(static provider => provider.GetRequiredService<Loans>())
+            .AddSingleton<IPeerService>(static provider => Answer(NodeServices.Admit, provider, static (SpreadRuns spread, Guid _, AdmissionRequest asked) =>
+                ValueTask.FromResult(spread.Admit(asked.Run))))
+            .AddSingleton<IPeerService>(static provider => Answer(NodeServices.AdmissionOver, provider, static (SpreadRuns spread, Guid _, AdmissionEnd end) =>
+            {
+                spread.End(end);
+                return ValueTask.FromResult(Told.Instance);
             }));
 
     private static NodeAnswer<TRequest, TReply> Answer<TPart, TRequest, TReply>(

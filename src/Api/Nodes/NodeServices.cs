@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using Actors.Dispatch;
+using Api.Dispatch;
 using Api.Workers;
 
 namespace Api.Nodes;
@@ -22,6 +23,17 @@ internal static class NodeServices
     /// <summary>"A project or workflow was changed": caches are brought up to date before the answer.</summary>
     public static readonly NodeService<DefinitionChange, Told> DefinitionChanged =
         new(19, NodeJson.Default.DefinitionChange, NodeJson.Default.Told);
+
+    /// <summary>"Claim this run that you lent for this worker." Answered by <see cref="Loans"/> in a form of its own.</summary>
+    public const byte ClaimLoan = 20;
+
+    /// <summary>"May this run start, which lies in my shard and has its limits at your home shard?"</summary>
+    public static readonly NodeService<AdmissionRequest, AdmissionReply> Admit =
+        new(21, NodeJson.Default.AdmissionRequest, NodeJson.Default.AdmissionReply);
+
+    /// <summary>"The run that you admitted is not active any more."</summary>
+    public static readonly NodeService<AdmissionEnd, Told> AdmissionOver =
+        new(22, NodeJson.Default.AdmissionEnd, NodeJson.Default.Told);
 }
 
 internal sealed record HeldRuns(ImmutableArray<HeldRun> Runs);
@@ -36,6 +48,19 @@ internal sealed record LentRuns(ImmutableArray<WaitingRun> Runs);
 /// <param name="WorkflowId">Null if the project itself was changed or deleted.</param>
 internal sealed record DefinitionChange(Guid ProjectId, Guid? WorkflowId);
 
+/// <param name="Worker">Who will execute the run.</param>
+internal sealed record LoanClaim(Guid RunId, string Worker);
+
+internal sealed record AdmissionRequest(WaitingRun Run);
+
+/// <param name="Ticket">Of this admission; null if the run has to wait.</param>
+internal sealed record AdmissionReply(long? Ticket)
+{
+    public static AdmissionReply No { get; } = new((long?)null);
+}
+
+internal sealed record AdmissionEnd(Guid RunId, long Ticket);
+
 /// <summary>Nothing more to say.</summary>
 internal sealed record Told
 {
@@ -47,5 +72,9 @@ internal sealed record Told
 [JsonSerializable(typeof(BorrowRequest))]
 [JsonSerializable(typeof(LentRuns))]
 [JsonSerializable(typeof(DefinitionChange))]
+[JsonSerializable(typeof(LoanClaim))]
+[JsonSerializable(typeof(AdmissionRequest))]
+[JsonSerializable(typeof(AdmissionReply))]
+[JsonSerializable(typeof(AdmissionEnd))]
 [JsonSerializable(typeof(Told))]
 internal sealed partial class NodeJson : JsonSerializerContext;

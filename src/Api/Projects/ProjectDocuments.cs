@@ -6,21 +6,26 @@ namespace Api.Projects;
 /// <param name="Name">1 to 100 of a-z, 0-9 and -.</param>
 /// <param name="Description">At most 240 characters.</param>
 /// <param name="Concurrency">Most runs of the project that may be active at once in the whole cluster; absent for no limit.</param>
-internal sealed record NewProject(string? Name, string? Description, int? Concurrency);
+/// <param name="Weight">Turns in a round among the projects that wait for workers: 1 to 100, 1 unless given.</param>
+internal sealed record NewProject(string? Name, string? Description, int? Concurrency, int? Weight, ProjectLimits? Limits);
 
 /// <summary>Merge patch: absent fields stay, null removes.</summary>
-internal sealed record ProjectPatch(string? Name, Patch<string> Description, Patch<int?> Concurrency);
+internal sealed record ProjectPatch(
+    string? Name, Patch<string> Description, Patch<int?> Concurrency, Patch<int?> Weight, Patch<ProjectLimitsPatch> Limits);
 
+/// <param name="Limits">Of one run, where they are lower than the node's.</param>
 /// <param name="Version">Also the ETag.</param>
 internal sealed record ProjectView(
     Guid Id,
     string Name,
     string? Description,
     int? Concurrency,
+    int Weight,
+    ProjectLimits? Limits,
     long Version,
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt)
 {
     public static ProjectView Of(ProjectRow row) =>
-        new(row.Id, row.Name, row.Description, row.Concurrency, row.Version, row.CreatedAt, row.UpdatedAt);
+        new(row.Id, row.Name, row.Description, row.Concurrency, row.Weight, ProjectLimits.Of(row), row.Version, row.CreatedAt, row.UpdatedAt);
 }

@@ -1,6 +1,7 @@
 using Actors;
 using Actors.Projects;
 using Api.Documentation;
+using Api.Hosting;
 using Api.Nodes;
 using Api.Json;
 using Api.Problems;
@@ -21,8 +22,11 @@ internal static class ProjectEndpoints
             .WithSummary("List projects by name").WithProblems(ProblemKinds.BadCursor, ProblemKinds.BadParameter);
         routes.MapGet("/v1/projects/{projectId:guid}", GetAsync).WithTags("Projects").WithName("getProject")
             .WithSummary("Show a project").WithProblems(ProblemKinds.NotFound);
+        routes.MapGet("/v1/projects/{projectId:guid}/load", LoadAsync).WithTags("Projects").WithName("getProjectLoad")
+            .WithSummary("Show what of a project waits and is executed").WithProblems(ProblemKinds.NotFound)
+            .WithDescription("Limits, weight, active and waiting runs of the whole cluster, as the store has them.");
         routes.MapPatch("/v1/projects/{projectId:guid}", ChangeAsync).WithTags("Projects").WithName("changeProject")
-            .WithSummary("Change a project's name, description or limit")
+            .WithSummary("Change a project's name, description, weight or limits")
             .WithDescription("A merge patch: absent fields stay, null removes. Needs `If-Match` with the project's ETag.")
             .WithIfMatch().WithBodyProblems().WithCommandProblems().WithProblems(ProblemKinds.NotFound)
             .WithRefusals(RefusalKind.Invalid, ProjectRefusals.InvalidCode);
@@ -34,10 +38,13 @@ internal static class ProjectEndpoints
     }
 
     private static async Task<Results<Created<ProjectView>, Problem>> CreateAsync(
-        NewProject body, HttpContext context, IEntities entities, ProjectQueries projects, DefinitionChanges changes)
+        NewProject body, HttpContext context, IEntities entities, ProjectQueries projects, DefinitionChanges changes, NodeSettings node)
     {
+        var settings = ProjectSettings.Of(body.Weight, body.Limits?.RunTimeoutMs, body.Limits?.RunMemoryMb, body.Limits?.PayloadMb);
+        if (ProjectBounds.Check(settings, node) is { } beyond) return beyond;
+
         var id = entities.NewLocalId();
-        var command = new ProjectCommand.Create(body.Name ?? "", body.Description, body.Concurrency);
+        var command = new ProjectCommand.Create(body.Name ?? "", body.Description, body.Concurrency) { Settings = settings };
         var outcome = await entities.AskNewAsync(new EntityRef(EntityTypes.Project, id), command, context.RequestAborted);
         if (outcome is not Outcome.Replied) return Problem.Of(outcome);
 
@@ -65,8 +72,13 @@ internal static class ProjectEndpoints
         return TypedResults.Ok(ProjectView.Of(row));
     }
 
+    private static async Task<Results<Ok<ProjectLoad>, Problem>> LoadAsync(
+        Guid projectId, ProjectLoads loads, CancellationToken cancellationToken) =>
+        await loads.FindAsync(projectId, cancellationToken) is { } load ? TypedResults.Ok(load) : Problem.Of(ProblemKinds.NotFound);
+
     private static async Task<Results<Ok<ProjectView>, Problem>> ChangeAsync(
-        Guid projectId, ProjectPatch body, HttpContext context, IEntities entities, ProjectQueries projects, DefinitionChanges changes)
+        Guid projectId, ProjectPatch body, HttpContext context, IEntities entities, ProjectQueries projects,
+        DefinitionChanges changes, NodeSettings node)
     {
         if (await projects.FindAsync(projectId, context.RequestAborted) is not { } present) return Problem.Of(ProblemKinds.NotFound);
         if (IfMatch.Read(context, required: true, out var expected) is { } refused) return refused;
@@ -76,7 +88,12 @@ internal static class ProjectEndpoints
             expected ?? present.Version,
             body.Name ?? present.Name,
             body.Description.IsGiven ? body.Description.Value : present.Description,
-            body.Concurrency.IsGiven ? body.Concurrency.Value : present.Concurrency);
+            body.Concurrency.IsGiven ? body.Concurrency.Value : present.Concurrency)
+        {
+            Settings = ProjectLimitsPatch.Apply(body, present),
+        };
+        if (ProjectBounds.Check(command.Settings, node) is { } beyond) return beyond;
+
         var outcome = await entities.AskAsync(new EntityRef(EntityTypes.Project, projectId), command, context.RequestAborted);
         if (outcome is not Outcome.Replied) return Problem.Of(outcome);
         await changes.AnnounceAsync(new DefinitionChange(projectId, null));

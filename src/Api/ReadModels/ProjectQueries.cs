@@ -9,13 +9,21 @@ internal sealed class ProjectRow
     public string? Description { get; init; }
     public int? Concurrency { get; init; }
     public long Version { get; init; }
+    public int Weight { get; init; }
+    public int? RunTimeoutMs { get; init; }
+    public int? RunMemoryMb { get; init; }
+    public int? PayloadMb { get; init; }
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset UpdatedAt { get; init; }
 }
 
 internal sealed class ProjectQueries(IReadStore store)
 {
-    private const string Columns = "select id, name, description, concurrency, version, created_at, updated_at from projects";
+    private const string Columns = """
+        select id, name, description, concurrency, version, created_at, updated_at,
+               weight, run_timeout_ms, run_memory_mb, payload_mb
+        from projects
+        """;
 
     public Task<ProjectRow?> FindAsync(Guid id, CancellationToken cancellationToken) =>
         store.FindAsync<ProjectRow>($"{Columns} where id = @id", new { id }, cancellationToken);
@@ -28,10 +36,15 @@ internal sealed class ProjectQueries(IReadStore store)
                 new { after.Name, after.Id, limit },
                 cancellationToken);
 
-    /// <summary>Projects with a limit of active runs, in the order of their ids.</summary>
-    public Task<List<ProjectRow>> LimitedAsync(Guid after, int limit, CancellationToken cancellationToken) =>
+    /// <summary>Projects whose runs share the cluster in a way of their own, in the order of their ids.</summary>
+    public Task<List<ProjectRow>> SharingAsync(Guid after, int limit, CancellationToken cancellationToken) =>
         store.ListAsync<ProjectRow>(
-            $"{Columns} where concurrency is not null and id > @after order by id limit @limit",
+            $"""
+            {Columns}
+            where id > @after and (concurrency is not null or weight <> 1
+              or run_timeout_ms is not null or run_memory_mb is not null or payload_mb is not null)
+            order by id limit @limit
+            """,
             new { after, limit },
             cancellationToken);
 

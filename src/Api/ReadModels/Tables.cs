@@ -12,7 +12,8 @@ internal static class Tables
         [new("id", Uuid)],
         [
             new("name", Text), new("description", Text), new("concurrency", Integer), new("version", Integer),
-            new("created_at", Timestamp), new("updated_at", Timestamp),
+            new("created_at", Timestamp), new("updated_at", Timestamp), new("weight", Integer),
+            new("run_timeout_ms", Integer), new("run_memory_mb", Integer), new("payload_mb", Integer),
         ]);
 
     /// <summary>The present version of each workflow.</summary>

@@ -41,6 +41,7 @@ internal static class RouteTable
         new("POST", "/v1/projects", Access.Administrator),
         new("GET", "/v1/projects", Access.Administrator),
         new("GET", Project, Access.Administrator),
+        new("GET", Project + "/load", Access.Administrator),
         new("PATCH", Project, Access.Administrator),
         new("DELETE", Project, Access.Administrator),
         new("GET", Project + "/credentials", Access.Administrator),

@@ -19,7 +19,7 @@ internal sealed class CompletionReply(
 
     public async Task SubmitAsync(HttpContext context, WorkflowEntry workflow, RunStart start)
     {
-        var run = intake.NewRun();
+        var run = intake.NewRun(workflow);
 
         // Watched before it is submitted: the end of a quick run must not slip by.
         using var watch = watcher.Watch(run.RunId);

@@ -26,7 +26,8 @@ internal sealed class WebhookIntake(WorkflowIndex index, RunIntake intake, Compl
             return;
         }
 
-        var (body, fault) = await WebhookBody.ReadAsync(context.Request, settings.Http.MaxBodyBytes, context.RequestAborted);
+        var limit = intake.MaxInput(workflow, settings.Http.MaxBodyBytes);
+        var (body, fault) = await WebhookBody.ReadAsync(context.Request, limit, context.RequestAborted);
         await (fault switch
         {
             BodyFault.TooLarge => WebhookReplies.TooLargeAsync(context),
@@ -40,7 +41,7 @@ internal sealed class WebhookIntake(WorkflowIndex index, RunIntake intake, Compl
 
     private async Task SubmitAsync(HttpContext context, WorkflowEntry workflow, RunStart start)
     {
-        var run = intake.NewRun();
+        var run = intake.NewRun(workflow);
         var outcome = await intake.SubmitAsync(run, workflow, start, context.RequestAborted);
         await (outcome switch
         {

@@ -15,6 +15,8 @@ internal sealed class WorkOrderSubmission(WorkflowIndex index, RunIntake intake,
     {
         if (index.Workflow(submission.WorkflowId) is not { } workflow || workflow.ProjectId != projectId)
             return (null, Problem.Of(ProblemKinds.Invalid, "workflowId", "is no workflow of this project"));
+        if (submission.Input.Length > intake.MaxInput(workflow, int.MaxValue))
+            return (null, Problem.Of(ProblemKinds.BodyTooLarge, "The input is larger than the project's limits.payloadMb."));
         if (StartNode(workflow, submission.StartJob, out var startNode) is { } problem) return (null, problem);
 
         if (submission.InputDataclipId is { } clip
@@ -22,7 +24,7 @@ internal sealed class WorkOrderSubmission(WorkflowIndex index, RunIntake intake,
             return (null, Problem.Of(ProblemKinds.Invalid, "inputDataclipId", "is no dataclip of this project"));
 
         var (run, failure) = await intake.NewRunAsync(
-            projectId, submission.IdempotencyKey, workflow.WorkflowId, submission.Body, cancellationToken);
+            workflow, submission.IdempotencyKey, workflow.WorkflowId, submission.Body, cancellationToken);
         if (failure is not null) return (null, Problem.Of(failure));
 
         var start = new RunStart(startNode, null, queue, DataclipType.SavedInput, submission.Input, null)

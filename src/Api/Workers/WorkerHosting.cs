@@ -1,7 +1,6 @@
 using Actors.Dispatch;
 using Api.Dispatch;
 using Api.Hosting;
-using Api.Intake;
 using Api.ReadModels;
 using Cluster.Entities;
 using Cluster.Sharding;
@@ -12,6 +11,9 @@ namespace Api.Workers;
 internal static class WorkerHosting
 {
     private const int WorkflowsCached = 2_000;
+
+    /// <summary>From the end of the longest claim until it is surely to be seen in the read model.</summary>
+    private static readonly TimeSpan ClaimMargin = TimeSpan.FromSeconds(2);
 
     private static readonly WorkerSocketBounds Socket = new(32 << 20, TimeSpan.FromSeconds(65), 1_024, 256);
 
@@ -36,12 +38,20 @@ internal static class WorkerHosting
             .AddSingleton<RunMaterial>()
             .AddSingleton<RunScrubbers>()
             .AddSingleton<Lending>()
+            .AddSingleton<HomeLimits>()
+            .AddSingleton(static provider => ActivatorUtilities.CreateInstance<SpreadRuns>(
+                provider, provider.GetRequiredService<NodeSettings>().Engine.Entities.AskTimeout + ClaimMargin))
+            .AddSingleton<Admissions>()
+            .AddSingleton<OwnClaims>()
+            .AddSingleton(static provider => ActivatorUtilities.CreateInstance<Loans>(
+                provider, provider.GetRequiredService<NodeSettings>().Engine.Entities))
             .AddSingleton(static provider => new ReadyRuns(
                 new ReadyQueue(
                     provider.GetRequiredService<DispatchSettings>().Window,
-                    provider.GetRequiredService<WorkflowIndex>().LimitsOf),
+                    provider.GetRequiredService<HomeLimits>().LimitsOf),
                 provider.GetRequiredService<Lending>(),
-                provider.GetRequiredService<ShardGate>()))
+                provider.GetRequiredService<ShardGate>(),
+                provider.GetRequiredService<TimeProvider>()))
             .AddSingleton<Executions>()
             .AddSingleton<LeaseRenewal>()
             .AddSingleton<Claims>()
@@ -59,7 +69,8 @@ internal static class WorkerHosting
 }
 
 /// <summary>Takes up the work of this node's shards, and dispatches until the node stops.</summary>
-internal sealed class DispatchLoop(Dispatcher dispatcher, ShardAdoption adoption, IHostApplicationLifetime lifetime) : BackgroundService
+internal sealed class DispatchLoop(
+    Dispatcher dispatcher, ShardAdoption adoption, SpreadRuns spread, IHostApplicationLifetime lifetime) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -67,7 +78,7 @@ internal sealed class DispatchLoop(Dispatcher dispatcher, ShardAdoption adoption
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, lifetime.ApplicationStopping);
         try
         {
-            await Task.WhenAll(adoption.RunAsync(stoppingToken), dispatcher.RunAsync(stop.Token)).ConfigureAwait(false);
+            await Task.WhenAll(adoption.RunAsync(stoppingToken), spread.RunAsync(stoppingToken), dispatcher.RunAsync(stop.Token)).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {

@@ -59,6 +59,9 @@ internal sealed class EntityHost : IEntities, IAsyncDisposable
     public ValueTask<Outcome> AskNewAsync(EntityRef entity, object command, CancellationToken cancellationToken) =>
         AskAsync(entity, command, isNew: true, cancellationToken);
 
+    public ValueTask<Outcome> AskHereAsync(EntityRef entity, object command, CancellationToken cancellationToken) =>
+        AskAsync(entity, command, isNew: false, cancellationToken);
+
     public bool Tell(EntityRef entity, object command) => TryTell(entity, command) == true;
 
     /// <returns>False if the mailbox is full, null if the entity's shard is not served here.</returns>
@@ -70,6 +73,8 @@ internal sealed class EntityHost : IEntities, IAsyncDisposable
 
     /// <remarks>Shards in turn, so that the ids of a burst spread evenly. With no shard here, any will do.</remarks>
     public Guid NewLocalId() => ShardMap.NewId(_gate.NextOpen() ?? Random.Shared.Next(ShardMap.ShardCount), _time.GetUtcNow());
+
+    public Guid NewId(int shard) => ShardMap.NewId(shard, _time.GetUtcNow());
 
     /// <summary>Asks if the entity's shard is served here.</summary>
     /// <returns>Null if it is not: nothing was done.</returns>

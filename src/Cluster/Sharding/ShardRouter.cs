@@ -45,6 +45,9 @@ internal sealed class ShardRouter : IEntities
         _host.TryAsk(entity, command, isNew: true, cancellationToken)
         ?? RouteAsync(new RoutedAsk(entity, command, IsNew: true), cancellationToken);
 
+    public ValueTask<Outcome> AskHereAsync(EntityRef entity, object command, CancellationToken cancellationToken) =>
+        _host.AskHereAsync(entity, command, cancellationToken);
+
     public bool Tell(EntityRef entity, object command)
     {
         if (_host.TryTell(entity, command) is { } done)
@@ -57,6 +60,8 @@ internal sealed class ShardRouter : IEntities
     }
 
     public Guid NewLocalId() => _host.NewLocalId();
+
+    public Guid NewId(int shard) => _host.NewId(shard);
 
     private async Task TellAsync(RoutedAsk ask)
     {

@@ -17,7 +17,7 @@ public sealed class ReadyQueueTests
         var runs = Offer(queue, 3);
 
         Assert.Equal(runs, Drain(queue));
-        Assert.Null(queue.Take());
+        Assert.Null(queue.Take(QueuePreference.Any));
         Assert.Equal(3, queue.Active);
     }
 
@@ -40,7 +40,7 @@ public sealed class ReadyQueueTests
         var small = Run(Guid.NewGuid(), Guid.NewGuid());
         queue.Offer(small);
 
-        var taken = Enumerable.Range(0, 2).Select(_ => queue.Take()).ToList();
+        var taken = Enumerable.Range(0, 2).Select(_ => queue.Take(QueuePreference.Any)).ToList();
 
         Assert.Contains(small, taken);
     }
@@ -72,7 +72,7 @@ public sealed class ReadyQueueTests
 
         Assert.Equal([runs[0], runs[1], unlimited], Drain(queue).OrderBy(run => run.CreatedAt));
         queue.Release(runs[0].RunId);
-        Assert.Equal(runs[2], queue.Take());
+        Assert.Equal(runs[2], queue.Take(QueuePreference.Any));
     }
 
     [Fact]
@@ -97,9 +97,9 @@ public sealed class ReadyQueueTests
         queue.MarkActive(held);
         var waiting = Offer(queue, 1)[0];
 
-        Assert.Null(queue.Take());
+        Assert.Null(queue.Take(QueuePreference.Any));
         queue.Release(held.RunId);
-        Assert.Equal(waiting, queue.Take());
+        Assert.Equal(waiting, queue.Take(QueuePreference.Any));
     }
 
     [Fact]
@@ -108,10 +108,10 @@ public sealed class ReadyQueueTests
         var queue = new ReadyQueue(10, (_, _) => NoLimits);
         var run = Offer(queue, 1)[0];
         queue.Offer(run);
-        Assert.Equal(run, queue.Take());
+        Assert.Equal(run, queue.Take(QueuePreference.Any));
         queue.Offer(run);
 
-        Assert.Null(queue.Take());
+        Assert.Null(queue.Take(QueuePreference.Any));
     }
 
     [Fact]
@@ -121,7 +121,7 @@ public sealed class ReadyQueueTests
         var runs = Offer(queue, 10);
         var database = new List<WaitingRun>(runs);
         var taken = new List<WaitingRun>();
-        while (queue.Take() is { } run)
+        while (queue.Take(QueuePreference.Any) is { } run)
         {
             taken.Add(run);
             database.Remove(run);
@@ -138,14 +138,14 @@ public sealed class ReadyQueueTests
         var queue = new ReadyQueue(4, (_, _) => NoLimits);
         var early = Offer(queue, 4);
         queue.ExpectMore(new Backlog(_workflow, RunQueue.Default));
-        early.ForEach(_ => queue.Take());
+        early.ForEach(_ => queue.Take(QueuePreference.Any));
         Assert.True(queue.TryTakeHungry(out var backlog));
         var late = Offer(queue, 1)[0];
         queue.Refill(backlog, [], isLastPage: true);
 
         Assert.True(queue.TryTakeHungry(out backlog), "The page may lack what was offered meanwhile: it is read again.");
         queue.Refill(backlog, [late], isLastPage: true);
-        Assert.Equal(late, queue.Take());
+        Assert.Equal(late, queue.Take(QueuePreference.Any));
         Assert.False(queue.TryTakeHungry(out _));
     }
 
@@ -180,7 +180,7 @@ public sealed class ReadyQueueTests
                 queue.Offer(run);
             }
 
-            if (queue.Take() is { } taken)
+            if (queue.Take(QueuePreference.Any) is { } taken)
             {
                 Assert.True(started.Add(taken.RunId), $"seed {seed}: started twice");
                 database.Remove(taken);
@@ -207,15 +207,15 @@ public sealed class ReadyQueueTests
     {
         var queue = new ReadyQueue(10, (_, _) => new ConcurrencyLimits(2, null));
         var runs = Offer(queue, 4);
-        var active = new[] { queue.Take()!, queue.Take()! };
-        Assert.Null(queue.Take());
+        var active = new[] { queue.Take(QueuePreference.Any)!, queue.Take(QueuePreference.Any)! };
+        Assert.Null(queue.Take(QueuePreference.Any));
 
         queue.Leave(run => run == active[0].RunId || run == runs[2].RunId);
 
         Assert.Equal(1, queue.Active);
         Assert.Equal(1, queue.Waiting);
-        Assert.Equal(runs[3], queue.Take());
-        Assert.Null(queue.Take());
+        Assert.Equal(runs[3], queue.Take(QueuePreference.Any));
+        Assert.Null(queue.Take(QueuePreference.Any));
     }
 
     [Fact]
@@ -226,7 +226,7 @@ public sealed class ReadyQueueTests
         queue.Leave(_ => true);
 
         Assert.Equal(0, queue.Waiting);
-        Assert.Null(queue.Take());
+        Assert.Null(queue.Take(QueuePreference.Any));
         var other = Run(Guid.NewGuid(), Guid.NewGuid());
         queue.Offer(other);
         Assert.Equal([other], Drain(queue));
@@ -265,7 +265,7 @@ public sealed class ReadyQueueTests
     private static List<WaitingRun> Drain(ReadyQueue queue)
     {
         var taken = new List<WaitingRun>();
-        while (queue.Take() is { } run)
+        while (queue.Take(QueuePreference.Any) is { } run)
         {
             taken.Add(run);
         }

@@ -93,6 +93,9 @@ internal static class GoldenCatalogue
             new ProjectEvent.WorkflowDeleted(AWorkflow.Full.Id, Sample.At(5)),
             new ProjectEvent.WorkflowSaved(AWorkflow.Full, 3, Sample.At(6)),
             new ProjectEvent.WorkflowDeleted(AWorkflow.Cron.Id, Sample.At(7))]);
+        yield return Project("project-with-settings", "a weight and limits, and limits only", [
+            new ProjectEvent.Created("data-team", null, 4, Sample.At(0)) { Settings = new ProjectSettings(7, 60_000, 256, 2) },
+            new ProjectEvent.Updated("data-team", null, 4, Sample.At(1)) { Settings = new ProjectSettings(null, 30_000, null, null) }]);
         yield return Project("project-deleted", "a project that is gone", [
             new ProjectEvent.Created("old", null, null, Sample.At(0)),
             new ProjectEvent.WorkflowSaved(AWorkflow.Full, 1, Sample.At(1)),

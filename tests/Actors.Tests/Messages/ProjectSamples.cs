@@ -17,6 +17,8 @@ internal static class ProjectSamples
         new ProjectCommand.Create("data-team", null, null),
         new ProjectCommand.Update(long.MaxValue, "data-team", "", 0),
         new ProjectCommand.Update(null, "data-team", null, null),
+        new ProjectCommand.Create("data-team", null, null) { Settings = new ProjectSettings(5, 60_000, 256, 2) },
+        new ProjectCommand.Update(3, "data-team", null, null) { Settings = new ProjectSettings(null, null, null, 1) },
         new ProjectCommand.SaveWorkflow(AWorkflow.Full, 3, AWorkflow.Facts),
         new ProjectCommand.SaveWorkflow(AWorkflow.Cron, null, new WorkflowFacts([], [])),
         new ProjectCommand.SaveWorkflow(AWorkflow.Full with { Trigger = null, Jobs = [], Edges = [] }, 0, AWorkflow.Facts),

@@ -14,7 +14,8 @@ internal sealed class ProjectProjection : IProjection<ProjectState, ProjectEvent
             case ProjectEvent.Created or ProjectEvent.Updated:
                 rows.Upsert(
                     Tables.Projects,
-                    projectId, state.Name, state.Description, state.Concurrency, state.Version, state.CreatedAt, state.UpdatedAt);
+                    projectId, state.Name, state.Description, state.Concurrency, state.Version, state.CreatedAt, state.UpdatedAt,
+                    state.Settings?.Weight ?? 1, state.Settings?.RunTimeoutMs, state.Settings?.RunMemoryMb, state.Settings?.PayloadMb);
                 break;
             case ProjectEvent.WorkflowSaved saved:
                 Saved(rows, projectId, state.Workflows[saved.Workflow.Id]);

@@ -1,0 +1,25 @@
+using Actors.Runs;
+using Api.ReadModels;
+
+namespace Api.Intake;
+
+/// <summary>How a project's runs share the cluster, as intake and dispatch need it. What is null follows from the node.</summary>
+/// <param name="Concurrency">Most active runs in the whole cluster.</param>
+internal sealed record ProjectShare(int? Concurrency, int Weight, int? RunTimeoutMs, int? RunMemoryMb, int? PayloadMb)
+{
+    public static ProjectShare Usual { get; } = new(null, 1, null, null, null);
+
+    public static ProjectShare Of(ProjectRow row) =>
+        new(row.Concurrency, row.Weight, row.RunTimeoutMs, row.RunMemoryMb, row.PayloadMb);
+
+    /// <summary>The lower of the project's and the node's limits.</summary>
+    public RunOptions Narrow(RunOptions node) => this == Usual ? node : node with
+    {
+        TimeoutMs = Math.Min(RunTimeoutMs ?? int.MaxValue, node.TimeoutMs),
+        MemoryLimitMb = Math.Min(RunMemoryMb ?? int.MaxValue, node.MemoryLimitMb),
+        PayloadLimitMb = PayloadMb is { } own ? Math.Min(own, node.PayloadLimitMb ?? own) : node.PayloadLimitMb,
+    };
+
+    /// <summary>Largest input of a run in bytes.</summary>
+    public int MaxInput(int node) => PayloadMb is { } own ? Math.Min(node, own << 20) : node;
+}
