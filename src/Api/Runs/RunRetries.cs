@@ -69,9 +69,7 @@ internal sealed class RunRetries(
 
     /// <summary>Runs with a limit lie in the shard of their project, where they are counted.</summary>
     private int ShardOf(RunPlan plan) =>
-        index.LimitsOf(plan.ProjectId, plan.WorkflowId) is { Workflow: null, Project: null }
-            ? ShardMap.ShardOf(plan.WorkOrderId)
-            : ShardMap.ShardOf(plan.ProjectId);
+        ShardMap.ShardOf(index.LimitsOf(plan.ProjectId, plan.WorkflowId).Any ? plan.ProjectId : plan.WorkOrderId);
 
     private static RunPlan Plan(
         RunRow run, StepRow? step, WorkOrderRow order, WorkflowEntry workflow, Guid start, Guid? operationId) =>

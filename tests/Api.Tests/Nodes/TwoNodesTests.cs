@@ -62,16 +62,16 @@ public sealed class TwoNodesTests : IAsyncLifetime
     [Fact]
     public async Task A_log_is_followed_through_a_node_that_does_not_own_the_run()
     {
-        var (_, run) = await _nodes.One.WorkOrderAsync(_project, _workflow.Id);
-        await _nodes.One.ClaimAsync(run);
-        using var request = new HttpRequestMessage(HttpMethod.Get, $"/v1/runs/{run}/logs");
+        await using var worker = await ScriptedWorker.ReadyAsync(_nodes.One);
+        var (_, id) = await _nodes.One.WorkOrderAsync(_project, _workflow.Id);
+        var run = await worker.NextRunAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/v1/runs/{id}/logs");
         request.Headers.TryAddWithoutValidation("Accept", "text/event-stream");
         using var response = await _nodes.Other.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
         using var stream = new StreamReader(await response.Content.ReadAsStreamAsync());
-        await _nodes.One.ReportAsync(run, 0, Given.Log(DateTimeOffset.UnixEpoch, """["one"]""", null));
+        await worker.ReportAsync(run, 0, Event.Start, Event.Log("one"));
         Assert.Contains("one", await DataAsync(stream));
-        await _nodes.One.ReportAsync(
-            run, 1, Given.Log(DateTimeOffset.UnixEpoch, """["two"]""", null), new RunReport.Complete(DateTimeOffset.UnixEpoch, ExitReason.Success, null, null, null, null));
+        await worker.ReportAsync(run, 2, Event.Log("two"), Event.Complete());
         Assert.Contains("two", await DataAsync(stream));
         Assert.Equal("""{"state":"success"}""", await DataAsync(stream));
     }
