@@ -84,27 +84,27 @@ internal sealed class Backlogs(IReadStore store)
             new { after, limit },
             cancellationToken);
 
-    /// <summary>Claimed and started runs of these projects in all shards, in the order of their ids.</summary>
+    /// <summary>Claimed and started runs of these projects in all shards, in the order of their ids. Of a shared store only.</summary>
     public Task<List<HeldAttempt>> HeldOfAsync(
-        IReadOnlyCollection<Guid> projects, Guid after, int limit, CancellationToken cancellationToken) =>
+        Guid[] projects, Guid after, int limit, CancellationToken cancellationToken) =>
         store.ListAsync<HeldAttempt>(
             """
             select id, project_id, workflow_id from runs
-            where status in ('claimed', 'started') and id > @after and project_id in @projects
+            where status in ('claimed', 'started') and id > @after and project_id = any(@projects)
             order by id limit @limit
             """,
             new { projects, after, limit },
             cancellationToken);
 
-    /// <summary>Which of these workflows have runs that wait in other shards.</summary>
+    /// <summary>Which of these workflows have runs that wait in other shards. Of a shared store only.</summary>
     public async Task<List<Guid>> WaitingOutsideAsync(
-        IReadOnlyCollection<int> shards, IReadOnlyCollection<Guid> workflows, CancellationToken cancellationToken)
+        IReadOnlyCollection<int> shards, IEnumerable<Guid> workflows, CancellationToken cancellationToken)
     {
         var found = new List<Guid>();
         foreach (var some in workflows.Chunk(MostNamed))
         {
             found.AddRange(await store.ListAsync<Guid>(
-                $"select distinct workflow_id from runs where status = 'available' and workflow_id in @some and shard not in ({Listed(shards)})",
+                $"select distinct workflow_id from runs where status = 'available' and workflow_id = any(@some) and shard not in ({Listed(shards)})",
                 new { some },
                 cancellationToken).ConfigureAwait(false));
         }

@@ -20,6 +20,9 @@ internal readonly record struct Patch<T>
     public T? Value { get; }
 
     public static Patch<T> To(T? value) => new(value);
+
+    /// <summary>The value after the patch.</summary>
+    public T? Or(T? present) => IsGiven ? Value : present;
 }
 
 internal sealed class PatchConverterFactory : JsonConverterFactory

@@ -37,7 +37,7 @@ internal sealed class LoadQueries(IReadStore store)
             with queues(name) as (values ('default'), ('manual'), ('fast_lane'))
             select w.id as workflow_id, q.name as queue,
                    (select count(*) from (select 1 from runs r
-                    where r.status = 'available' and r.workflow_id = w.id and r.queue = q.name limit @most) some) as waiting,
+                    where r.status = 'available' and r.workflow_id = w.id and r.queue = q.name limit @most) counted) as waiting,
                    (select r.created_at from runs r
                     where r.status = 'available' and r.workflow_id = w.id and r.queue = q.name
                     order by r.created_at, r.id limit 1) as oldest

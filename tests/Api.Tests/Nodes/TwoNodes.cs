@@ -25,13 +25,14 @@ internal sealed class TwoNodes : IAsyncDisposable
 
     public TestNode Other { get; }
 
-    public static async Task<TwoNodes> StartAsync()
+    /// <param name="askTimeout">Longest wait for an outcome; as usual unless given.</param>
+    public static async Task<TwoNodes> StartAsync(TimeSpan? askTimeout = null)
     {
         var server = await PostgresServer.SharedAsync();
         var database = await server.CreateDatabaseAsync();
         var keys = new TempFolder();
-        var one = await NodeAsync(database, keys.Path, "one");
-        var nodes = new TwoNodes(keys, database, one, await NodeAsync(database, keys.Path, "other", one.Token));
+        var one = await NodeAsync(database, keys.Path, "one", null, askTimeout);
+        var nodes = new TwoNodes(keys, database, one, await NodeAsync(database, keys.Path, "other", one.Token, askTimeout));
         await UntilAsync(() => nodes.Shards(nodes.One) + nodes.Shards(nodes.Other) == ShardMap.ShardCount
             && nodes.Shards(nodes.One) is > 64 and < 192);
         return nodes;
@@ -63,11 +64,12 @@ internal sealed class TwoNodes : IAsyncDisposable
         _keys.Dispose();
     }
 
-    private static Task<TestNode> NodeAsync(string database, string keys, string name, string? token = null) => TestNode.StartAsync(settings => settings with
+    private static Task<TestNode> NodeAsync(string database, string keys, string name, string? token, TimeSpan? askTimeout) => TestNode.StartAsync(settings => settings with
     {
         KeysDir = keys,
         Store = settings.Store with { Type = StoreType.Postgres, Connection = database, Lanes = 2, Readers = 8 },
         Member = settings.Member with { Name = name, Port = 0 },
         Worker = settings.Worker with { LeaseGrace = Grace },
+        Engine = settings.Engine with { Entities = settings.Engine.Entities with { AskTimeout = askTimeout ?? settings.Engine.Entities.AskTimeout } },
     }, token: token);
 }
