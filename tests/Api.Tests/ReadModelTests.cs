@@ -47,10 +47,25 @@ public sealed class ReadModelTests(SharedNode shared) : IClassFixture<SharedNode
     [InlineData("select id from workflows where project_id = x'00' and (name, id) > ('a', x'00') order by name, id limit 10", "workflows_by_project")]
     [InlineData("select count(*) from (select 1 from workflows w join runs r on r.workflow_id = w.id where w.project_id = x'00' and r.status = 'available' limit 10)", "runs_waiting")]
     [InlineData("select id from webhook_auth_methods where project_id = x'00' and (name, id) > ('a', x'00') order by name, id limit 10", "webhook_auth_methods_by_project")]
+    [InlineData("select id from work_orders where project_id = x'00' and workflow_id = x'00' order by created_at desc, id desc limit 10", "work_orders_by_workflow")]
+    [InlineData("select id from bulk_operations where project_id = x'00' order by created_at desc, id desc limit 10", "bulk_operations_by_project")]
     public async Task Lists_read_from_an_index_without_sorting(string sql, string index)
     {
         var plan = await _store.ListAsync<PlanRow>("explain query plan " + sql, null, CancellationToken.None);
         Assert.Contains(plan, row => row.Detail.Contains(index, StringComparison.Ordinal));
+        Assert.DoesNotContain(plan, row => row.Detail.Contains("TEMP B-TREE", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(true, "runs_ended_badly_by_order")]
+    [InlineData(false, "runs_ended_badly")]
+    public async Task What_ended_badly_is_found_by_an_index_of_its_own_and_not_sorted(bool orders, string index)
+    {
+        var filter = new HistoryFilter { States = ["failed"] };
+        var after = new TimeCursor(DateTimeOffset.UnixEpoch, Guid.Empty);
+        var sql = orders ? filter.WorkOrders("w.id, w.created_at", after) : filter.Runs("r.id, r.created_at", after);
+        var plan = await _store.ListAsync<PlanRow>("explain query plan " + sql, filter.Arguments(Guid.Empty, after, 10), CancellationToken.None);
+        Assert.Contains(plan, row => row.Detail.Contains(index + " (project_id=? AND status=? AND", StringComparison.Ordinal));
         Assert.DoesNotContain(plan, row => row.Detail.Contains("TEMP B-TREE", StringComparison.Ordinal));
     }
 

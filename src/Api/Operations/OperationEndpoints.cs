@@ -12,6 +12,9 @@ namespace Api.Operations;
 /// <summary>Retries and cancels of many work orders at once.</summary>
 internal static class OperationEndpoints
 {
+    /// <summary>Operations of one project that are under way.</summary>
+    private const int MaxRunning = 100;
+
     private const string OfProject = "/v1/projects/{projectId:guid}/bulk-operations";
     private const string One = "/v1/bulk-operations/{operationId:guid}";
 
@@ -25,7 +28,7 @@ internal static class OperationEndpoints
                 be read. It goes on after the end of a node. Each work order is retried once; what may not be retried or cancelled
                 is counted as `refused`, with the code that the single request would be answered with.
                 """)
-            .WithBodyProblems().WithCommandProblems().WithProblems(ProblemKinds.NotFound, ProblemKinds.BadParameter);
+            .WithBodyProblems().WithCommandProblems().WithProblems(ProblemKinds.NotFound, ProblemKinds.BadParameter, ProblemKinds.TooManyOperations);
         routes.MapGet(OfProject, ListAsync).WithTags("Bulk operations").WithName("listBulkOperations")
             .WithSummary("List a project's bulk operations, newest first")
             .WithProblems(ProblemKinds.NotFound, ProblemKinds.BadCursor, ProblemKinds.BadParameter);
@@ -48,6 +51,8 @@ internal static class OperationEndpoints
     {
         if (OperationRequest.Read(body, projectId, time.GetUtcNow(), out var plan) is { } problem) return problem;
         if (!await projects.ExistsAsync(projectId, cancellationToken)) return Problem.Of(ProblemKinds.NotFound);
+        if (await operations.CountRunningAsync(projectId, cancellationToken) >= MaxRunning)
+            return Problem.Of(ProblemKinds.TooManyOperations);
 
         var id = entities.NewLocalId();
         var outcome = await entities.AskNewAsync(

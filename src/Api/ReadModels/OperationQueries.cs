@@ -56,6 +56,12 @@ internal sealed class OperationQueries(IReadStore store)
             new { projectId, At = after?.At ?? default, Id = after?.Id ?? default, limit },
             cancellationToken);
 
+    public async Task<long> CountRunningAsync(Guid projectId, CancellationToken cancellationToken) =>
+        await store.FindAsync<long>(
+            "select count(*) from bulk_operations where project_id = @projectId and status = 'running'",
+            new { projectId },
+            cancellationToken);
+
     /// <summary>Those under way in any of the shards, in the order of their ids.</summary>
     public Task<List<RunningOperation>> RunningAsync(
         IReadOnlyCollection<int> shards, Guid after, int limit, CancellationToken cancellationToken) =>

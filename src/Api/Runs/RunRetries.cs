@@ -69,9 +69,7 @@ internal sealed class RunRetries(
 
     /// <summary>Runs with a limit lie in the shard of their project, where they are counted.</summary>
     private int ShardOf(RunPlan plan) =>
-        index.LimitsOf(plan.ProjectId, plan.WorkflowId) is { Workflow: null, Project: null }
-            ? ShardMap.ShardOf(plan.WorkOrderId)
-            : ShardMap.ShardOf(plan.ProjectId);
+        ShardMap.ShardOf(index.LimitsOf(plan.ProjectId, plan.WorkflowId).Any ? plan.ProjectId : plan.WorkOrderId);
 
     private static RunPlan Plan(
         RunRow run, StepRow? step, WorkOrderRow order, WorkflowEntry workflow, Guid start, Guid? operationId) =>
@@ -83,11 +81,12 @@ internal sealed class RunRetries(
             start,
             null,
             step is null ? run.InputDataclipId : step.InputDataclipId,
-            RunPriority.Immediate,
+            operationId is null ? RunPriority.Immediate : RunPriority.Normal,
             workflow.Options,
             workflow.OnLoss)
         {
-            Queue = RunQueue.Manual,
+            // Many at once must not stand before what comes in meanwhile.
+            Queue = operationId is null ? RunQueue.Manual : RunQueue.Default,
             Retries = workflow.Retries,
             SingleJob = step is null && run.SingleJob == true,
             RetryOf = new RetryOf(

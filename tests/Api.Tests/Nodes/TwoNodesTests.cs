@@ -100,6 +100,37 @@ public sealed class TwoNodesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_log_is_followed_through_a_node_that_does_not_own_the_run()
+    {
+        await using var worker = await ScriptedWorker.ReadyAsync(_nodes.One);
+        var (_, id) = await _nodes.One.WorkOrderAsync(_project, _workflow.Id);
+        var run = await worker.NextRunAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/v1/runs/{id}/logs");
+        request.Headers.TryAddWithoutValidation("Accept", "text/event-stream");
+        using var response = await _nodes.Other.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        using var stream = new StreamReader(await response.Content.ReadAsStreamAsync());
+        await worker.ReportAsync(run, 0, Event.Start, Event.Log("one"));
+        Assert.Contains("one", await DataAsync(stream));
+        await worker.ReportAsync(run, 2, Event.Log("two"), Event.Complete());
+        Assert.Contains("two", await DataAsync(stream));
+        Assert.Equal("""{"state":"success"}""", await DataAsync(stream));
+    }
+
+    [Fact]
+    public async Task Of_retries_through_both_nodes_at_once_one_is_taken()
+    {
+        for (var round = 0; round < 5; round++)
+        {
+            var (order, run) = await _nodes.One.WorkOrderAsync(_project, _workflow.Id);
+            await _nodes.Other.Client.CallAsync(HttpMethod.Post, $"/v1/work-orders/{order}:cancel");
+            var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(
+                number => (number % 2 == 0 ? _nodes.One : _nodes.Other).Client.CallAsync(HttpMethod.Post, $"/v1/runs/{run}:retry")));
+            Assert.Single(answers, answer => answer.Status == System.Net.HttpStatusCode.Accepted);
+            Assert.All(answers.Where(answer => answer.Status != System.Net.HttpStatusCode.Accepted), answer => answer.MustBe(409, "work_order_unfinished"));
+        }
+    }
+
+    [Fact]
     public async Task An_idle_worker_gets_runs_of_the_other_node_and_reports_them_through_its_own()
     {
         await using var worker = await ScriptedWorker.ReadyAsync(_nodes.Other, 3);
@@ -213,4 +244,15 @@ public sealed class TwoNodesTests : IAsyncLifetime
     }
 
     private async Task<string?> StateAsync(Guid run) => (await _nodes.One.Client.GetAsync($"/v1/runs/{run}", null))["state"];
+
+    private static async Task<string> DataAsync(StreamReader stream)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (await stream.ReadLineAsync(patience.Token) is { } line)
+        {
+            if (line.StartsWith("data: ", StringComparison.Ordinal)) return line[6..];
+        }
+
+        throw new EndOfStreamException("The stream ended before the next event.");
+    }
 }
