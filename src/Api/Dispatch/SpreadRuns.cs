@@ -45,8 +45,10 @@ internal sealed class SpreadRuns(
     public AdmissionReply Admit(WaitingRun run)
     {
         if (!shards.IsServing || !ready.IsAdopted(HomeLimits.HomeOf(run.ProjectId))) return AdmissionReply.No;
-        if (!ready.TryAdmit(run)) return AdmissionReply.No;
-        return new AdmissionReply(Track(run));
+        if (ready.TryAdmit(run, limits.OfSpread(run.ProjectId, run.WorkflowId))) return new AdmissionReply(Track(run));
+
+        limits.Reserve(run.ProjectId, run.WorkflowId);
+        return AdmissionReply.No;
     }
 
     public void End(AdmissionEnd end)
