@@ -109,7 +109,7 @@ public sealed class QueryTests : IAsyncLifetime
         { ParameterType: var type } when type == typeof(TextSearch) => new TextSearch(optional ? "\"JOBS\"" : "jobs", SearchPlaces.All),
         { ParameterType: var type } when type == typeof(Backlog) =>
             new Backlog(parameter.Name == "after" ? Guid.Empty : s_first, RunQueue.Manual),
-        { ParameterType: var type } when type == typeof(IReadOnlyCollection<Guid>) => new[] { s_first, s_second },
+        { ParameterType: var type } when type == typeof(IReadOnlyCollection<Guid>) || type == typeof(Guid[]) => new[] { s_first, s_second },
         { ParameterType: var type } when type == typeof(IReadOnlyCollection<int>) => new[] { 1, 7 },
         { ParameterType: var type } when type == typeof(Action<long>) => (Action<long>)(size => Assert.Equal(7, size)),
         { ParameterType: var type } when type == typeof(Stream) => new MemoryStream(),

@@ -45,6 +45,8 @@ public sealed class ReadModelTests(SharedNode shared) : IClassFixture<SharedNode
     [InlineData("select id from work_orders where project_id = x'00' order by created_at desc, id desc limit 10", "work_orders_by_project")]
     [InlineData("select id from runs where work_order_id = x'00' order by created_at, id limit 100", "runs_by_work_order")]
     [InlineData("select id from workflows where project_id = x'00' and (name, id) > ('a', x'00') order by name, id limit 10", "workflows_by_project")]
+    [InlineData("select count(*) from (select 1 from workflows w join runs r on r.workflow_id = w.id where w.project_id = x'00' and r.status = 'available' limit 10)", "runs_waiting")]
+    [InlineData("select id from webhook_auth_methods where project_id = x'00' and (name, id) > ('a', x'00') order by name, id limit 10", "webhook_auth_methods_by_project")]
     public async Task Lists_read_from_an_index_without_sorting(string sql, string index)
     {
         var plan = await _store.ListAsync<PlanRow>("explain query plan " + sql, null, CancellationToken.None);

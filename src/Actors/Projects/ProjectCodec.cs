@@ -15,6 +15,8 @@ public sealed class ProjectCodec : IEntityCodec<ProjectState, ProjectEvent>
     private const string WorkflowSaved = "project-workflow-saved.v1";
     private const string WorkflowDeleted = "project-workflow-deleted.v1";
     private const string Deleted = "project-deleted.v1";
+    private const string AuthMethodSaved = "project-auth-method-saved.v1";
+    private const string AuthMethodDeleted = "project-auth-method-deleted.v1";
     private const string State = "project-state.v1";
 
     private static readonly ProjectJson Json = new(StoredJson.Options(ProjectJson.Default));
@@ -26,6 +28,8 @@ public sealed class ProjectCodec : IEntityCodec<ProjectState, ProjectEvent>
         ProjectEvent.WorkflowSaved saved => StoredJson.Encode(WorkflowSaved, saved, Json.WorkflowSaved),
         ProjectEvent.WorkflowDeleted deleted => StoredJson.Encode(WorkflowDeleted, deleted, Json.WorkflowDeleted),
         ProjectEvent.Deleted deleted => StoredJson.Encode(Deleted, deleted, Json.Deleted),
+        ProjectEvent.AuthMethodSaved saved => StoredJson.Encode(AuthMethodSaved, saved, Json.AuthMethodSaved),
+        ProjectEvent.AuthMethodDeleted deleted => StoredJson.Encode(AuthMethodDeleted, deleted, Json.AuthMethodDeleted),
         _ => throw new UnreachableException(),
     };
 
@@ -36,6 +40,8 @@ public sealed class ProjectCodec : IEntityCodec<ProjectState, ProjectEvent>
         WorkflowSaved => StoredJson.Decode(payload, Json.WorkflowSaved),
         WorkflowDeleted => StoredJson.Decode(payload, Json.WorkflowDeleted),
         Deleted => StoredJson.Decode(payload, Json.Deleted),
+        AuthMethodSaved => StoredJson.Decode(payload, Json.AuthMethodSaved),
+        AuthMethodDeleted => StoredJson.Decode(payload, Json.AuthMethodDeleted),
         _ => throw new UnknownManifestException(payload.Manifest),
     };
 
@@ -57,11 +63,15 @@ public sealed class ProjectCodec : IEntityCodec<ProjectState, ProjectEvent>
         typeof(WordConverter<WebhookReply>),
         typeof(WordConverter<EdgeCondition>),
         typeof(WordConverter<LossPolicy>),
+        typeof(WordConverter<CatchUp>),
+        typeof(WordConverter<AuthMethodType>),
     ])]
 [JsonSerializable(typeof(ProjectEvent.Created))]
 [JsonSerializable(typeof(ProjectEvent.Updated))]
 [JsonSerializable(typeof(ProjectEvent.WorkflowSaved))]
 [JsonSerializable(typeof(ProjectEvent.WorkflowDeleted))]
 [JsonSerializable(typeof(ProjectEvent.Deleted))]
+[JsonSerializable(typeof(ProjectEvent.AuthMethodSaved))]
+[JsonSerializable(typeof(ProjectEvent.AuthMethodDeleted))]
 [JsonSerializable(typeof(ProjectState))]
 internal sealed partial class ProjectJson : JsonSerializerContext;

@@ -12,6 +12,8 @@ namespace Actors.Projects;
 [JsonDerivedType(typeof(SaveWorkflow), "save-workflow")]
 [JsonDerivedType(typeof(DeleteWorkflow), "delete-workflow")]
 [JsonDerivedType(typeof(Delete), "delete")]
+[JsonDerivedType(typeof(SaveAuthMethod), "save-auth-method")]
+[JsonDerivedType(typeof(DeleteAuthMethod), "delete-auth-method")]
 public abstract record ProjectCommand
 {
     private ProjectCommand()
@@ -39,6 +41,15 @@ public abstract record ProjectCommand
 
     /// <summary>For good: from then on every command is refused as gone.</summary>
     public sealed record Delete : ProjectCommand;
+
+    /// <summary>Makes (<paramref name="IsNew"/>) or replaces a webhook auth method.</summary>
+    /// <param name="Username">For a basic method, and only there.</param>
+    /// <param name="SecretHash">Null to keep the present one.</param>
+    public sealed record SaveAuthMethod(
+        Guid MethodId, string Name, AuthMethodType Type, string? Username, string? SecretHash, bool IsNew) : ProjectCommand;
+
+    /// <summary>Refused while a trigger asks for it.</summary>
+    public sealed record DeleteAuthMethod(Guid MethodId) : ProjectCommand;
 }
 
 /// <summary>What the asker knows of the world and the decision needs.</summary>

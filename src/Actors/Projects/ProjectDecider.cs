@@ -17,6 +17,8 @@ internal static class ProjectDecider
             ProjectCommand.Update update => Update(state, update, context.Now),
             ProjectCommand.SaveWorkflow save => WorkflowDecider.Save(state, save, context.Now),
             ProjectCommand.DeleteWorkflow delete => WorkflowDecider.Delete(state, delete, context.Now),
+            ProjectCommand.SaveAuthMethod save => AuthMethodDecider.Save(state, save, context.Now),
+            ProjectCommand.DeleteAuthMethod delete => AuthMethodDecider.Delete(state, delete, context.Now),
             ProjectCommand.Delete => Change(state, new ProjectEvent.Deleted(context.Now)),
             _ => throw new UnreachableException(),
         };

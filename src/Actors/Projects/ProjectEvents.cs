@@ -25,4 +25,9 @@ public abstract record ProjectEvent
     public sealed record WorkflowDeleted(Guid WorkflowId, DateTimeOffset At) : ProjectEvent;
 
     public sealed record Deleted(DateTimeOffset At) : ProjectEvent;
+
+    /// <param name="Method">As it is from now on; <see cref="AuthMethod.UpdatedAt"/> says since when.</param>
+    public sealed record AuthMethodSaved(AuthMethod Method) : ProjectEvent;
+
+    public sealed record AuthMethodDeleted(Guid MethodId, DateTimeOffset At) : ProjectEvent;
 }

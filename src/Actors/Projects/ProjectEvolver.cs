@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Actors.Workflows;
 
 namespace Actors.Projects;
 
@@ -19,6 +20,14 @@ internal static class ProjectEvolver
             ProjectEvent.WorkflowSaved saved => WorkflowSaved(state, saved),
             ProjectEvent.WorkflowDeleted deleted => WorkflowDeleted(state, deleted),
             ProjectEvent.Deleted deleted => Deleted(state, deleted),
+            ProjectEvent.AuthMethodSaved saved => state with
+            {
+                AuthMethods = state.AuthMethods.SetItem(saved.Method.Id, saved.Method),
+            },
+            ProjectEvent.AuthMethodDeleted deleted => state with
+            {
+                AuthMethods = state.AuthMethods.Remove(deleted.MethodId),
+            },
             _ => throw new UnreachableException(),
         };
     }
@@ -51,12 +60,28 @@ internal static class ProjectEvolver
         var present = state.Workflows.GetValueOrDefault(id);
         var last = present?.Version ?? state.RetiredVersions.GetValueOrDefault(id);
         Invariant.Holds(saved.Version == last + 1, "versions of a workflow are numbered without a gap");
-        var version = new WorkflowVersion(saved.Workflow, saved.Version, present?.CreatedAt ?? saved.At, saved.At);
+        var version = new WorkflowVersion(saved.Workflow, saved.Version, present?.CreatedAt ?? saved.At, saved.At)
+        {
+            ScheduledSince = ScheduledSince(present, saved),
+        };
         return state with
         {
             Workflows = state.Workflows.SetItem(id, version),
             RetiredVersions = state.RetiredVersions.Remove(id),
         };
+    }
+
+    private static DateTimeOffset? ScheduledSince(WorkflowVersion? present, ProjectEvent.WorkflowSaved saved)
+    {
+        if (saved.Workflow.Trigger is not { Type: TriggerType.Cron, Enabled: true } trigger) return null;
+
+        var isAsBefore = present?.Workflow.Trigger is { Type: TriggerType.Cron, Enabled: true } before
+            && before.Id == trigger.Id
+            && before.CronExpression == trigger.CronExpression
+            && before.TimeZone == trigger.TimeZone;
+
+        // Versions that were stored before this was kept have their own time.
+        return isAsBefore ? present!.ScheduledSince ?? present.UpdatedAt : saved.At;
     }
 
     private static ProjectState WorkflowDeleted(ProjectState state, ProjectEvent.WorkflowDeleted deleted)

@@ -22,6 +22,8 @@ public sealed class ProjectMessages()
         typeof(WordConverter<WebhookReply>),
         typeof(WordConverter<EdgeCondition>),
         typeof(WordConverter<LossPolicy>),
+        typeof(WordConverter<CatchUp>),
+        typeof(WordConverter<AuthMethodType>),
     ])]
 [JsonSerializable(typeof(ProjectCommand))]
 [JsonSerializable(typeof(ProjectReply))]

@@ -17,6 +17,11 @@ public static class ProjectRefusals
     public const string PathTakenCode = "webhook_path_taken";
     public const string TriggerIdTakenCode = "trigger_id_taken";
     public const string TooManyWorkflowsCode = "too_many_workflows";
+    public const string AuthMethodNotFoundCode = "auth_method_not_found";
+    public const string AuthMethodInvalidCode = "auth_method_invalid";
+    public const string AuthMethodNameTakenCode = "auth_method_name_taken";
+    public const string AuthMethodInUseCode = "auth_method_in_use";
+    public const string TooManyAuthMethodsCode = "too_many_auth_methods";
 
     internal static Refusal NotFound(Guid id) => new(RefusalKind.NotFound, NotFoundCode, $"There is no project {id}.");
 
@@ -55,6 +60,28 @@ public static class ProjectRefusals
             RefusalKind.Conflict,
             TooManyWorkflowsCode,
             $"A project holds at most {ProjectRules.MaxWorkflows} workflows.");
+
+    internal static Refusal AuthMethodNotFound(Guid id) =>
+        new(RefusalKind.NotFound, AuthMethodNotFoundCode, $"The project has no webhook auth method {id}.");
+
+    internal static Refusal InvalidAuthMethod(ImmutableArray<FieldFault> faults) =>
+        new(RefusalKind.Invalid, AuthMethodInvalidCode, "The webhook auth method breaks its rules.", faults);
+
+    internal static Refusal AuthMethodNameTaken(string name) =>
+        Taken(AuthMethodNameTakenCode, $"The project has another webhook auth method named '{name}'.", "name");
+
+    internal static Refusal AuthMethodInUse(IEnumerable<string> workflows, int more) =>
+        new(
+            RefusalKind.Conflict,
+            AuthMethodInUseCode,
+            $"Triggers ask for it, of the workflows {string.Join(", ", workflows.Select(name => $"'{name}'"))}"
+            + (more > 0 ? $" and {more} more." : "."));
+
+    internal static Refusal TooManyAuthMethods() =>
+        new(
+            RefusalKind.Conflict,
+            TooManyAuthMethodsCode,
+            $"A project holds at most {AuthMethodDecider.MostMethods} webhook auth methods.");
 
     private static Refusal Taken(string code, string message, string field) =>
         new(RefusalKind.Conflict, code, message, [new FieldFault(field, "must be unique in the project")]);

@@ -11,12 +11,21 @@ namespace Actors.Projects;
 public sealed record ProjectSettings(int? Weight, int? RunTimeoutMs, int? RunMemoryMb, int? PayloadMb)
 {
     public const int MaxWeight = 100;
+    public const int MostWebhooksPerSecond = 100_000;
+
+    private static readonly ProjectSettings Usual = new(null, null, null, null);
+
+    /// <summary>Webhook requests that each node takes for the project per second, 1 to 100,000; bursts may be as large.</summary>
+    public int? WebhooksPerSecond { get; init; }
+
+    /// <summary>From so many waiting runs on, new webhook orders are stored as rejected, without a run; 1 or more.</summary>
+    public int? SoftWaitingRuns { get; init; }
+
+    /// <summary>From so many waiting runs on, webhooks are refused and nothing is stored; at least the soft bound.</summary>
+    public int? HardWaitingRuns { get; init; }
 
     /// <summary>What is stored: null where all follows from the node, as in projects of before there were settings.</summary>
-    public static ProjectSettings? Of(int? weight, int? runTimeoutMs, int? runMemoryMb, int? payloadMb) =>
-        (weight, runTimeoutMs, runMemoryMb, payloadMb) is (null or 1, null, null, null)
-            ? null
-            : new ProjectSettings(weight == 1 ? null : weight, runTimeoutMs, runMemoryMb, payloadMb);
+    public ProjectSettings? OrUsual() => this with { Weight = Weight == 1 ? null : Weight } is var own && own == Usual ? null : own;
 
     /// <summary>The rules that hold on every node; what a node allows at most is for its API to check.</summary>
     internal void Check(Faults faults)
@@ -25,5 +34,15 @@ public sealed record ProjectSettings(int? Weight, int? RunTimeoutMs, int? RunMem
         faults.AddUnless(RunTimeoutMs is null or >= 1_000, "limits.runTimeoutMs", "must be at least 1000, or absent for the node's limit");
         faults.AddUnless(RunMemoryMb is null or >= 16, "limits.runMemoryMb", "must be at least 16, or absent for the node's limit");
         faults.AddUnless(PayloadMb is null or >= 1, "limits.payloadMb", "must be at least 1, or absent for the node's limit");
+        faults.AddUnless(
+            WebhooksPerSecond is null or (>= 1 and <= MostWebhooksPerSecond),
+            "limits.webhooksPerSecond",
+            "must be 1 to 100,000, or absent for no limit");
+        faults.AddUnless(
+            SoftWaitingRuns is null or >= 1, "limits.softWaitingRuns", "must be at least 1, or absent for no limit");
+        faults.AddUnless(
+            HardWaitingRuns is null || HardWaitingRuns >= (SoftWaitingRuns ?? 1),
+            "limits.hardWaitingRuns",
+            "must be at least 1 and at least softWaitingRuns, or absent for no limit");
     }
 }

@@ -13,7 +13,7 @@ internal static class WorkflowDecider
         var present = state.Workflows.GetValueOrDefault(workflow.Id);
         if (VersionRefusal(workflow.Id, present, save.ExpectedVersion) is { } mismatch) return mismatch;
 
-        var faults = WorkflowRules.Check(workflow, save.Facts);
+        var faults = WorkflowRules.Check(workflow, save.Facts).AddRange(AuthMethodDecider.Unknown(state, workflow));
         if (!faults.IsEmpty) return ProjectRefusals.InvalidWorkflow(faults);
 
         if (ProjectRules.ClashOf(state, workflow) is { } clash) return clash;

@@ -14,6 +14,7 @@ namespace Actors.Runs;
 public sealed class RunCodec : IEntityCodec<RunState, RunEvent>
 {
     private const string Created = "run-created.v1";
+    private const string Rejected = "run-rejected.v1";
     private const string Claimed = "run-claimed.v1";
     private const string Reported = "run-reported.v1";
     private const string Requeued = "run-requeued.v1";
@@ -25,6 +26,7 @@ public sealed class RunCodec : IEntityCodec<RunState, RunEvent>
     public Payload Encode(RunEvent @event) => @event switch
     {
         RunEvent.Created created => StoredJson.Encode(Created, created, Json.Created),
+        RunEvent.Rejected rejected => StoredJson.Encode(Rejected, rejected, Json.Rejected),
         RunEvent.Claimed claimed => StoredJson.Encode(Claimed, claimed, Json.Claimed),
         RunEvent.Reported reported => StoredJson.Encode(Reported, reported, Json.Reported),
         RunEvent.Requeued requeued => StoredJson.Encode(Requeued, requeued, Json.Requeued),
@@ -35,6 +37,7 @@ public sealed class RunCodec : IEntityCodec<RunState, RunEvent>
     public RunEvent Decode(in Payload payload) => payload.Manifest switch
     {
         Created => StoredJson.Decode(payload, Json.Created),
+        Rejected => StoredJson.Decode(payload, Json.Rejected),
         Claimed => StoredJson.Decode(payload, Json.Claimed),
         Reported => StoredJson.Decode(payload, Json.Reported),
         Requeued => StoredJson.Decode(payload, Json.Requeued),
@@ -62,6 +65,7 @@ public sealed class RunCodec : IEntityCodec<RunState, RunEvent>
         typeof(WordConverter<LossPolicy>),
     ])]
 [JsonSerializable(typeof(RunEvent.Created))]
+[JsonSerializable(typeof(RunEvent.Rejected))]
 [JsonSerializable(typeof(RunEvent.Claimed))]
 [JsonSerializable(typeof(RunEvent.Reported))]
 [JsonSerializable(typeof(RunEvent.Requeued))]

@@ -12,6 +12,7 @@ namespace Actors.Runs;
 [JsonDerivedType(typeof(Abandon), "abandon")]
 [JsonDerivedType(typeof(Cancel), "cancel")]
 [JsonDerivedType(typeof(Look), "look")]
+[JsonDerivedType(typeof(Reject), "reject")]
 public abstract record RunCommand
 {
     private RunCommand()
@@ -40,6 +41,10 @@ public abstract record RunCommand
 
     /// <summary>Asks for the present state. Reply: <see cref="RunReply.Present"/>.</summary>
     public sealed record Look : RunCommand;
+
+    /// <summary>Stores a work order that gets no run, because a limit is reached. Reply: <see cref="RunReply.Created"/>.</summary>
+    /// <param name="Reason">The limit's code.</param>
+    public sealed record Reject(RunPlan Plan, DataclipBody? Input, string Reason) : RunCommand;
 }
 
 /// <summary>Replies of a run. The words are part of the messages between nodes.</summary>
@@ -115,6 +120,9 @@ public enum DataclipType
     StepResult,
     SavedInput,
     Global,
+
+    /// <summary><c>{"status"?, "body"?}</c>: what a job wants a waiting webhook to be answered with.</summary>
+    WebhookResponse,
 }
 
 /// <summary>A body of data that passes through a run. Stored beside the events, not in them.</summary>

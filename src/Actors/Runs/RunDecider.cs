@@ -11,6 +11,7 @@ internal static class RunDecider
         RunState state, RunCommand command, in DecisionContext context, RunSettings settings)
     {
         if (command is RunCommand.Create create) return Create(state, create, context);
+        if (command is RunCommand.Reject reject) return Reject(state, reject, context);
         if (state.Status == RunStatus.Absent) return RunRefusals.NotFound(context.Entity.Id);
 
         return command switch
@@ -27,20 +28,33 @@ internal static class RunDecider
     private static Decision<RunEvent> Create(RunState state, RunCommand.Create create, in DecisionContext context)
     {
         var plan = create.Plan;
-        var reply = new RunReply.Created(plan.WorkOrderId);
         if (state.Status != RunStatus.Absent)
         {
             return plan == state.Plan
-                ? Decision<RunEvent>.Answer(reply)
+                ? Decision<RunEvent>.Answer(new RunReply.Created(plan.WorkOrderId))
                 : RunRefusals.Exists(context.Entity.Id);
         }
 
-        if (create.Input is { } input && input.Id != plan.InputDataclipId) return RunRefusals.InputNotOfPlan();
         if (create.Reused is { Length: > RunRetry.MaxReused }) return RunRefusals.TooManyReused();
 
-        ImmutableArray<Attachment> attachments = create.Input is null ? [] : [create.Input];
         var created = new RunEvent.Created(plan, context.Now) { RunId = context.Entity.Id, Reused = create.Reused };
-        return Decision<RunEvent>.Persist(created, reply).With(attachments);
+        return Begin(plan, create.Input, created);
+    }
+
+    private static Decision<RunEvent> Reject(RunState state, RunCommand.Reject reject, in DecisionContext context)
+    {
+        if (state.Status != RunStatus.Absent) return RunRefusals.Exists(context.Entity.Id);
+
+        var rejected = new RunEvent.Rejected(reject.Plan, reject.Reason, context.Now) { RunId = context.Entity.Id };
+        return Begin(reject.Plan, reject.Input, rejected);
+    }
+
+    private static Decision<RunEvent> Begin(RunPlan plan, DataclipBody? input, RunEvent first)
+    {
+        if (input is not null && input.Id != plan.InputDataclipId) return RunRefusals.InputNotOfPlan();
+
+        ImmutableArray<Attachment> attachments = input is null ? [] : [input];
+        return Decision<RunEvent>.Persist(first, new RunReply.Created(plan.WorkOrderId)).With(attachments);
     }
 
     private static Decision<RunEvent> Claim(RunState state, RunCommand.Claim claim, DateTimeOffset now)

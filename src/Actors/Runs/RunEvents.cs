@@ -19,6 +19,13 @@ public abstract record RunEvent
         public ImmutableArray<ReusedStep>? Reused { get; init; }
     }
 
+    /// <summary>The work order is stored and gets no run: there is nothing to execute, now or later.</summary>
+    public sealed record Rejected(RunPlan Plan, string Reason, DateTimeOffset At) : RunEvent
+    {
+        /// <summary>The id that the run would have had.</summary>
+        public Guid RunId { get; init; }
+    }
+
     public sealed record Claimed(int Attempt, string Worker, DateTimeOffset At) : RunEvent;
 
     /// <summary>Everything one report brought, in one event: a short run costs one journal row.</summary>

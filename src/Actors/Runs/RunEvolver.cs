@@ -9,11 +9,12 @@ internal static class RunEvolver
     {
         Invariant.Holds(!state.IsFinal, "a final state of a run never changes");
         Invariant.Holds(
-            @event is RunEvent.Created == (state.Status == RunStatus.Absent), "a run is created once, before all else");
+            (@event is RunEvent.Created or RunEvent.Rejected) == (state.Status == RunStatus.Absent), "a run is created once, before all else");
 
         return @event switch
         {
             RunEvent.Created created => Created(state, created),
+            RunEvent.Rejected rejected => Rejected(state, rejected),
             RunEvent.Claimed claimed => Claimed(state, claimed),
             RunEvent.Reported reported => Reported(state, reported),
             RunEvent.Requeued requeued => Requeued(state, requeued),
@@ -68,6 +69,16 @@ internal static class RunEvolver
         Id = created.RunId,
         Plan = created.Plan,
         CreatedAt = created.At,
+    };
+
+    private static RunState Rejected(RunState state, RunEvent.Rejected rejected) => state with
+    {
+        Status = RunStatus.Rejected,
+        Id = rejected.RunId,
+        Plan = rejected.Plan,
+        ErrorType = rejected.Reason,
+        CreatedAt = rejected.At,
+        FinishedAt = rejected.At,
     };
 
     private static RunState Claimed(RunState state, RunEvent.Claimed claimed)

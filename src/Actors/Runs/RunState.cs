@@ -19,6 +19,9 @@ public enum RunStatus
     Killed,
     Exception,
     Lost,
+
+    /// <summary>Never a run: its work order was stored without one, because a limit was reached.</summary>
+    Rejected,
 }
 
 /// <summary>How a step or run ended, in the worker's words.</summary>
@@ -91,6 +94,8 @@ public sealed record RunPlan(
 
     /// <summary>Which jobs are executed again when they fail; null for none.</summary>
     public JobRetries? Retries { get; init; }
+    /// <summary>The tick of the schedule that the run is for; null for any other start.</summary>
+    public DateTimeOffset? ScheduledFor { get; init; }
 }
 
 /// <summary>A step that an attempt began and has not ended.</summary>
@@ -148,6 +153,8 @@ public sealed record RunState(
 
     /// <summary>While it waits after a failed step: not before this time; null for at once.</summary>
     public DateTimeOffset? NotBefore { get; init; }
+    /// <summary>What the last step that said so wants a waiting webhook to be answered with.</summary>
+    public Guid? WebhookResponseId { get; init; }
 
     public bool IsFinal => Status >= RunStatus.Success;
 

@@ -28,6 +28,7 @@ public static class WireNames
         RunStatus.Killed => "killed",
         RunStatus.Exception => "exception",
         RunStatus.Lost => "lost",
+        RunStatus.Rejected => "rejected",
         _ => throw new ArgumentOutOfRangeException(nameof(status), status, null),
     };
 

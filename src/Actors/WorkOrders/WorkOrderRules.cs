@@ -44,7 +44,7 @@ public static class WorkOrderRules
     /// <summary>The state of a work order that has only this run.</summary>
     public static WorkOrderState StateOf(RunStatus status) => status switch
     {
-        RunStatus.Absent => WorkOrderState.Rejected,
+        RunStatus.Absent or RunStatus.Rejected => WorkOrderState.Rejected,
         RunStatus.Available or RunStatus.Claimed => WorkOrderState.Pending,
         RunStatus.Started => WorkOrderState.Running,
         RunStatus.Success => WorkOrderState.Success,

@@ -47,18 +47,60 @@ public enum WebhookReply
 
     /// <summary>With the run's result.</summary>
     AfterCompletion,
+
+    /// <summary>As <see cref="BeforeStart"/>: OpenFn has the word and no behaviour for it (openfn-protocol 13.6).</summary>
+    Custom,
 }
+
+/// <summary>What becomes of ticks of a schedule that nobody could fire in time.</summary>
+public enum CatchUp
+{
+    /// <summary>The newest one is made up for.</summary>
+    Latest,
+
+    /// <summary>They are left out.</summary>
+    None,
+
+    /// <summary>All are made up for, the newest hundred at most.</summary>
+    All,
+}
+
+/// <summary>Status codes of a webhook that answers with the run's result, 200 to 599; null for the usual one.</summary>
+public sealed record ResponseCodes(int? Success, int? Error);
 
 /// <summary>What starts a workflow. Created disabled unless asked otherwise.</summary>
 /// <param name="CustomPath">Webhook only: <c>[a-z0-9_-]+</c>, at most 255 characters, unique in the project, not a UUID.</param>
-/// <param name="CronExpression">Cron only: five fields.</param>
+/// <param name="CronExpression">Cron only: see <see cref="CronSchedule"/>.</param>
 public sealed record Trigger(
     Guid Id,
     TriggerType Type,
     bool Enabled,
     string? CustomPath,
     WebhookReply Reply,
-    string? CronExpression);
+    string? CronExpression)
+{
+    /// <summary>Webhook only: callers have to prove who they are by one of these; empty for anybody.</summary>
+    public ImmutableArray<Guid> AuthMethods
+    {
+        get => field.IsDefault ? [] : field;
+
+        // One form of nothing, so that triggers without any are equal.
+        init => field = value.IsDefaultOrEmpty ? default : value;
+    }
+
+    /// <summary>Webhook only, with <see cref="WebhookReply.AfterCompletion"/>.</summary>
+    public ResponseCodes? ResponseCodes { get; init; }
+
+    /// <summary>Cron only: IANA name of the time zone that the expression is meant in; null for UTC.</summary>
+    public string? TimeZone { get; init; }
+
+    /// <summary>Cron only.</summary>
+    public CatchUp CatchUp { get; init; }
+
+    /// <summary>Cron only: the job whose last successful output is the input of the next run; null for the final state of the
+    /// last successful run.</summary>
+    public Guid? CursorJobId { get; init; }
+}
 
 public enum EdgeCondition
 {

@@ -13,6 +13,7 @@ public static class WorkflowLimits
     public const int RetryAttempts = 20;
     public const int RetryBackoffMs = 3_600_000;
     public const int RetryMaxBackoffMs = 86_400_000;
+    public const int AuthMethodsPerTrigger = 10;
     public const int BodyBytes = 1_000_000;
     public const int GlobalsBytes = 1_000_000;
     public const int DefinitionBytes = 5_000_000;

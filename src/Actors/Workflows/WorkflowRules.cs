@@ -18,7 +18,7 @@ public static class WorkflowRules
         if (!faults.IsEmpty) return faults.ToImmutable();
 
         CheckSettings(workflow, faults);
-        if (workflow.Trigger is { } trigger) TriggerRules.Check(trigger, faults);
+        if (workflow.Trigger is { } trigger) TriggerRules.Check(trigger, workflow, faults);
         JobRules.Check(workflow, facts, faults);
         EdgeRules.Check(workflow, faults);
         GraphRules.Check(workflow, faults);

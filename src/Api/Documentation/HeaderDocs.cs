@@ -1,18 +1,20 @@
 using Actors.Submissions;
-using Api.Intake;
 using Api.Problems;
 
 namespace Api.Documentation;
 
 /// <summary>A header that the route reads itself.</summary>
-internal sealed record HeaderDocs(string Name, bool Required, string Description);
+internal sealed record HeaderDocs(string Name, bool Required, string Description)
+{
+    public static HeaderDocs IdempotencyKey { get; } = new(
+        Intake.IdempotencyKey.Header,
+        Required: false,
+        "Names the request, so that it can be repeated safely: for 24 hours a repeat makes no second work order and gets the first's " +
+        "answer. One key in a project stands for one request. 1 to 255 visible ASCII characters.");
+}
 
 internal static class HeaderDocsExtensions
 {
-    private const string KeyDescription =
-        "Names the request, so that it can be repeated safely: for 24 hours a repeat makes no second work order and gets the first's " +
-        "answer. One key in a project stands for one request. 1 to 255 visible ASCII characters.";
-
     public static TBuilder WithIfMatch<TBuilder>(this TBuilder builder, bool required = true)
         where TBuilder : IEndpointConventionBuilder
     {
@@ -25,6 +27,6 @@ internal static class HeaderDocsExtensions
     public static TBuilder WithIdempotencyKey<TBuilder>(this TBuilder builder)
         where TBuilder : IEndpointConventionBuilder =>
         builder.WithMetadata(
-            new HeaderDocs(IdempotencyKey.Header, Required: false, KeyDescription),
+            HeaderDocs.IdempotencyKey,
             new ProblemDocs(StatusCodes.Status409Conflict, SubmissionRefusals.KeyReusedCode));
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Api.Json;
 using Api.Problems;
@@ -142,14 +143,15 @@ internal static class OpenApi
 
         // What only a run that does not exist is, no answer shows.
         if (type == typeof(Actors.Runs.RunStatus) && schema.Enum is { } words)
-            schema.Enum = [.. words.Where(static word => word is not JsonValue value || value.ToString() != "absent")];
+            schema.Enum = [.. words.Where(static word => word is not JsonValue value || value.ToString() is not ("absent" or "rejected"))];
     }
 
     private static void DescribeLimits(OpenApiSchema schema)
     {
         schema.Type = JsonSchemaType.Object | JsonSchemaType.Null;
-        schema.Properties = new[] { "runTimeoutMs", "runMemoryMb", "payloadMb" }.ToDictionary(
-            static name => name, static IOpenApiSchema (_) => new OpenApiSchema { Type = JsonSchemaType.Integer | JsonSchemaType.Null });
+        schema.Properties = typeof(ProjectLimitsPatch).GetProperties().ToDictionary(
+            static property => JsonNamingPolicy.CamelCase.ConvertName(property.Name),
+            static IOpenApiSchema (_) => new OpenApiSchema { Type = JsonSchemaType.Integer | JsonSchemaType.Null });
         schema.AdditionalPropertiesAllowed = false;
     }
 }

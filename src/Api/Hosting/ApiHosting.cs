@@ -12,6 +12,7 @@ using Api.Problems;
 using Api.Projects;
 using Api.ReadModels;
 using Api.Runs;
+using Api.Schedules;
 using Api.Security;
 using Api.Webhooks;
 using Api.Workers;
@@ -60,6 +61,7 @@ internal static class ApiHosting
         routes.MapNodes();
         routes.MapSetAside();
         routes.MapProjects();
+        routes.MapAuthMethods();
         routes.MapWorkflows();
         routes.MapCredentials();
         routes.MapWorkOrders();
@@ -97,6 +99,7 @@ internal static class ApiHosting
     {
         services.AddSingleton(static provider => MasterKey.FromSettings(provider.GetRequiredService<NodeSettings>()));
         services.AddSingleton<Sealing>();
+        services.AddSingleton<SecretHashes>();
         services.AddSingleton(static provider => AdminToken.FromSettings(provider.GetRequiredService<NodeSettings>(), Console.Out));
         return services;
     }
@@ -104,6 +107,8 @@ internal static class ApiHosting
     private static IServiceCollection AddQueries(this IServiceCollection services) =>
         services.AddSingleton<ProjectQueries>()
             .AddSingleton<WorkflowQueries>()
+            .AddSingleton<AuthMethodQueries>()
+            .AddSingleton<ScheduleQueries>()
             .AddSingleton<CredentialQueries>()
             .AddSingleton<WorkOrderQueries>()
             .AddSingleton<RunQueries>()
@@ -119,19 +124,33 @@ internal static class ApiHosting
     {
         services.AddSingleton(static provider => new RecentBodies(provider.GetRequiredService<NodeSettings>().Engine.RecentBodies));
         return services.AddSingleton<WorkflowIndex>()
+            .AddSingleton<AuthMethodIndex>()
             .AddSingleton<WorkflowIndexLoader>()
             .AddHostedService(static provider => provider.GetRequiredService<WorkflowIndexLoader>())
             .AddHostedService<WorkflowIndexCheck>()
             .AddSingleton<RunWatcher>()
             .AddSingleton<RunIntake>()
             .AddSingleton<CompletionReply>()
-            .AddSingleton<WebhookIntake>()
+            .AddWebhooks()
+            .AddSchedules()
             .AddSingleton<WorkflowSaving>()
             .AddSingleton<WorkOrderSubmission>()
             .AddSingleton<BulkSubmission>()
             .AddSingleton<LogStream>()
             .AddHistory();
     }
+
+    private static IServiceCollection AddWebhooks(this IServiceCollection services) =>
+        services.AddSingleton<AuthMethodSecrets>()
+            .AddSingleton<WebhookAuth>()
+            .AddSingleton<WaitingRuns>()
+            .AddSingleton<WebhookLimits>()
+            .AddSingleton<WebhookIntake>();
+
+    private static IServiceCollection AddSchedules(this IServiceCollection services) =>
+        services.AddSingleton<ScheduleSet>()
+            .AddSingleton<TickFiring>()
+            .AddHostedService<ScheduleRunner>();
 
     /// <summary>Generated contracts take their naming with them, but strictness is read from the options in use.</summary>
     private static void CopyStrictness(System.Text.Json.JsonSerializerOptions to, System.Text.Json.JsonSerializerOptions from)

@@ -9,8 +9,22 @@ internal sealed record ProjectShare(int? Concurrency, int Weight, int? RunTimeou
 {
     public static ProjectShare Usual { get; } = new(null, 1, null, null, null);
 
+    /// <summary>Webhook requests that each node takes per second.</summary>
+    public int? WebhooksPerSecond { get; init; }
+
+    /// <summary>From so many waiting runs on, work orders of webhooks are stored without a run.</summary>
+    public int? SoftWaitingRuns { get; init; }
+
+    /// <summary>From so many waiting runs on, webhooks are refused.</summary>
+    public int? HardWaitingRuns { get; init; }
+
     public static ProjectShare Of(ProjectRow row) =>
-        new(row.Concurrency, row.Weight, row.RunTimeoutMs, row.RunMemoryMb, row.PayloadMb);
+        new(row.Concurrency, row.Weight, row.RunTimeoutMs, row.RunMemoryMb, row.PayloadMb)
+        {
+            WebhooksPerSecond = row.WebhooksPerSecond,
+            SoftWaitingRuns = row.SoftWaitingRuns,
+            HardWaitingRuns = row.HardWaitingRuns,
+        };
 
     /// <summary>The lower of the project's and the node's limits.</summary>
     public RunOptions Narrow(RunOptions node) => this == Usual ? node : node with

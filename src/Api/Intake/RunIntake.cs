@@ -64,14 +64,33 @@ internal sealed class RunIntake(IEntities entities, WorkflowIndex index, RecentB
         NewRun run, WorkflowEntry workflow, in RunStart start, CancellationToken cancellationToken)
     {
         var input = start.StoredInput is null ? NewInput(start) : null;
-        var plan = new RunPlan(
-            run.WorkOrderId,
+        if (input is not null)
+        {
+            // The claim follows in a moment: what it needs is kept at hand.
+            recent.Add(input.Id, RunMaterial.ToInput(start.InputType == DataclipType.HttpRequest, start.Input, start.Request));
+        }
+
+        return FirstAsync(run, new RunCommand.Create(PlanOf(run.WorkOrderId, workflow, start, input?.Id), input), cancellationToken);
+    }
+
+    /// <summary>Stores the work order without a run, because a limit is reached.</summary>
+    public ValueTask<Outcome> RejectAsync(
+        NewRun run, WorkflowEntry workflow, in RunStart start, string reason, CancellationToken cancellationToken)
+    {
+        var input = NewInput(start);
+        return FirstAsync(run, new RunCommand.Reject(PlanOf(run.WorkOrderId, workflow, start, input.Id), input, reason), cancellationToken);
+    }
+
+    /// <summary>The fixed description of a run that begins as <paramref name="start"/> says.</summary>
+    public RunPlan PlanOf(Guid workOrderId, WorkflowEntry workflow, in RunStart start, Guid? inputId) =>
+        new(
+            workOrderId,
             workflow.ProjectId,
             workflow.WorkflowId,
             workflow.Version,
             start.StartNodeId,
             start.TriggerId,
-            input?.Id ?? start.StoredInput,
+            inputId ?? start.StoredInput,
             start.Queue == RunQueue.Default ? RunPriority.Normal : RunPriority.Immediate,
             index.ShareOf(workflow.ProjectId).Narrow(workflow.Options),
             workflow.OnLoss)
@@ -80,27 +99,25 @@ internal sealed class RunIntake(IEntities entities, WorkflowIndex index, RecentB
             SingleJob = start.SingleJob,
             Retries = workflow.Retries,
         };
+
+    private ValueTask<Outcome> FirstAsync(NewRun run, RunCommand first, CancellationToken cancellationToken)
+    {
         var entity = new EntityRef(EntityTypes.Run, run.RunId);
-        var create = new RunCommand.Create(plan, input);
         return run.IsReserved
-            ? CreateOnceAsync(entity, create, cancellationToken)
-            : entities.AskNewAsync(entity, create, cancellationToken);
+            ? OnceAsync(entity, first, run.WorkOrderId, cancellationToken)
+            : entities.AskNewAsync(entity, first, cancellationToken);
     }
 
     /// <summary>The request may be a repeat. A run that exists is the one that its first made.</summary>
-    private async ValueTask<Outcome> CreateOnceAsync(EntityRef run, RunCommand.Create create, CancellationToken cancellationToken)
+    private async ValueTask<Outcome> OnceAsync(
+        EntityRef run, RunCommand first, Guid workOrderId, CancellationToken cancellationToken)
     {
-        var outcome = await entities.AskAsync(run, create, cancellationToken);
+        var outcome = await entities.AskAsync(run, first, cancellationToken);
         return outcome is Outcome.Refused { Refusal.Code: RunRefusals.ExistsCode }
-            ? new Outcome.Replied(new RunReply.Created(create.Plan.WorkOrderId))
+            ? new Outcome.Replied(new RunReply.Created(workOrderId))
             : outcome;
     }
 
-    private DataclipBody NewInput(in RunStart start)
-    {
-        var input = new DataclipBody(entities.NewLocalId(), start.InputType, start.Input, start.Request);
-        // The claim follows in a moment: what it needs is kept at hand.
-        recent.Add(input.Id, RunMaterial.ToInput(start.InputType == DataclipType.HttpRequest, start.Input, start.Request));
-        return input;
-    }
+    private DataclipBody NewInput(in RunStart start) =>
+        new(entities.NewLocalId(), start.InputType, start.Input, start.Request);
 }

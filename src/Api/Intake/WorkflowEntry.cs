@@ -18,6 +18,9 @@ internal sealed record WorkflowEntry(
     int? Concurrency,
     JobRetries? Retries)
 {
+    /// <summary>Since when the cron trigger fires as it does now; null if it does not.</summary>
+    public DateTimeOffset? ScheduledSince { get; init; }
+
     public static WorkflowEntry Of(Guid projectId, int version, Workflow workflow, RunOptions limits)
     {
         var roots = workflow.Jobs.Where(job => workflow.Edges.All(edge => edge.TargetJobId != job.Id)).ToArray();

@@ -14,9 +14,15 @@ internal sealed class WorkflowIndex
     private readonly ConcurrentDictionary<Guid, Guid> _limited = new();
     private readonly Lock _changes = new();
 
+    /// <summary>A workflow was added, replaced or removed. Handlers are quick and do not throw.</summary>
+    public event Action<Guid>? Changed;
+
     public int Count => _workflows.Count;
 
     public IEnumerable<Guid> Ids => _workflows.Keys;
+
+    public IEnumerable<WorkflowEntry> Scheduled =>
+        _workflows.Values.Where(static entry => entry.Trigger is { Type: TriggerType.Cron, Enabled: true });
 
     public WorkflowEntry? Workflow(Guid id) => _workflows.GetValueOrDefault(id);
 
@@ -59,10 +65,14 @@ internal sealed class WorkflowIndex
 
             _workflows[entry.WorkflowId] = entry;
             if (entry.Concurrency is not null) _limited[entry.WorkflowId] = entry.ProjectId;
-            if (entry.Trigger is not { Type: TriggerType.Webhook } trigger) return;
-            _triggers[trigger.Id] = entry;
-            if (trigger.CustomPath is { } path) _paths[(entry.ProjectId, path)] = entry;
+            if (entry.Trigger is { Type: TriggerType.Webhook } trigger)
+            {
+                _triggers[trigger.Id] = entry;
+                if (trigger.CustomPath is { } path) _paths[(entry.ProjectId, path)] = entry;
+            }
         }
+
+        Changed?.Invoke(entry.WorkflowId);
     }
 
     public void Remove(Guid workflowId)
@@ -71,6 +81,8 @@ internal sealed class WorkflowIndex
         {
             if (_workflows.TryRemove(workflowId, out var present)) Forget(present);
         }
+
+        Changed?.Invoke(workflowId);
     }
 
     public void RemoveProject(Guid projectId)

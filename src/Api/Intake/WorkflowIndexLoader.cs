@@ -6,7 +6,13 @@ namespace Api.Intake;
 
 /// <summary>Fills the index at start and brings single workflows up to date after they were changed.</summary>
 internal sealed partial class WorkflowIndexLoader(
-    WorkflowIndex index, WorkflowQueries workflows, ProjectQueries projects, NodeSettings settings, ILogger<WorkflowIndexLoader> logger)
+    WorkflowIndex index,
+    AuthMethodIndex authMethods,
+    WorkflowQueries workflows,
+    ProjectQueries projects,
+    AuthMethodQueries authMethodRows,
+    NodeSettings settings,
+    ILogger<WorkflowIndexLoader> logger)
     : IHostedService, IDisposable
 {
     private const int PageSize = 500;
@@ -32,6 +38,7 @@ internal sealed partial class WorkflowIndexLoader(
         }
 
         await LoadSharesAsync(cancellationToken);
+        await LoadAuthMethodsAsync(cancellationToken);
         IsLoaded = true;
         Loaded(index.Count);
     }
@@ -61,6 +68,7 @@ internal sealed partial class WorkflowIndexLoader(
         {
             if (await projects.FindAsync(projectId, CancellationToken.None) is { } row) index.SaveProject(row.Id, ProjectShare.Of(row));
             else index.RemoveProject(projectId);
+            authMethods.Replace(projectId, await authMethodRows.OfProjectAsync(projectId, CancellationToken.None));
         }
         finally
         {
@@ -91,6 +99,7 @@ internal sealed partial class WorkflowIndexLoader(
         }
 
         await LoadSharesAsync(cancellationToken);
+        await LoadAuthMethodsAsync(cancellationToken);
     }
 
     public void Dispose() => _refreshes.Dispose();
@@ -113,8 +122,29 @@ internal sealed partial class WorkflowIndexLoader(
         foreach (var id in gone) await RefreshProjectAsync(id);
     }
 
+    private async Task LoadAuthMethodsAsync(CancellationToken cancellationToken)
+    {
+        var gone = authMethods.Ids.ToHashSet();
+        var after = Guid.Empty;
+        while (await authMethodRows.AllAsync(after, PageSize, cancellationToken) is { Count: > 0 } page)
+        {
+            foreach (var row in page)
+            {
+                authMethods.Save(row);
+                gone.Remove(row.Id);
+            }
+
+            after = page[^1].Id;
+        }
+
+        foreach (var id in gone) authMethods.Remove(id);
+    }
+
     private WorkflowEntry Entry(WorkflowRow row) =>
-        WorkflowEntry.Of(row.ProjectId, row.Version, WorkflowDefinition.Read(row.Definition!), _limits);
+        WorkflowEntry.Of(row.ProjectId, row.Version, WorkflowDefinition.Read(row.Definition!), _limits) with
+        {
+            ScheduledSince = row.ScheduledSince,
+        };
 
     [LoggerMessage(3100, LogLevel.Information, "Intake knows {Count} workflows")]
     private partial void Loaded(int count);

@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Actors.Operations;
+using Actors.Projects;
 using Actors.Runs;
 using Actors.WorkOrders;
 using Actors.Workflows;
@@ -15,6 +16,7 @@ using Api.Problems;
 using Api.Projects;
 using Api.ReadModels;
 using Api.Runs;
+using Api.Webhooks;
 using Api.Workflows;
 using Api.WorkOrders;
 using Cluster.Sharding;
@@ -34,7 +36,8 @@ namespace Api.Json;
         typeof(SnakeWord<WorkOrderState>), typeof(SnakeWord<DataclipType>), typeof(SnakeWord<TriggerType>),
         typeof(SnakeWord<WebhookReply>), typeof(SnakeWord<EdgeCondition>), typeof(SnakeWord<LossPolicy>),
         typeof(SnakeWord<OperationKind>), typeof(SnakeWord<OperationStatus>), typeof(SnakeWord<OperationTarget>),
-        typeof(SnakeWord<RetryFrom>), typeof(SnakeWord<MemberState>), typeof(SnakeWord<StoreType>),
+        typeof(SnakeWord<RetryFrom>), typeof(SnakeWord<CatchUp>), typeof(SnakeWord<AuthMethodType>),
+        typeof(SnakeWord<MemberState>), typeof(SnakeWord<StoreType>),
     ])]
 [JsonSerializable(typeof(ProblemDocument))]
 [JsonSerializable(typeof(NewProject))]
@@ -43,6 +46,10 @@ namespace Api.Json;
 [JsonSerializable(typeof(ProjectView))]
 [JsonSerializable(typeof(Page<ProjectView>))]
 [JsonSerializable(typeof(ProjectLoad))]
+[JsonSerializable(typeof(NewAuthMethod))]
+[JsonSerializable(typeof(AuthMethodChange))]
+[JsonSerializable(typeof(AuthMethodView))]
+[JsonSerializable(typeof(Page<AuthMethodView>))]
 [JsonSerializable(typeof(WorkflowDocument))]
 [JsonSerializable(typeof(Page<WorkflowSummary>))]
 [JsonSerializable(typeof(Page<WorkflowVersionSummary>))]

@@ -20,6 +20,9 @@ internal readonly record struct Patch<T>
     public T? Value { get; }
 
     public static Patch<T> To(T? value) => new(value);
+
+    /// <summary>The value after the patch.</summary>
+    public T? Or(T? present) => IsGiven ? Value : present;
 }
 
 internal sealed class PatchConverterFactory : JsonConverterFactory
@@ -31,16 +34,26 @@ internal sealed class PatchConverterFactory : JsonConverterFactory
     public override JsonConverter CreateConverter(Type typeToConvert, JsonSerializerOptions options) =>
         typeToConvert == typeof(Patch<string>) ? new TextConverter()
         : typeToConvert == typeof(Patch<int?>) ? new NumberConverter()
-        : new ObjectConverter<ProjectLimitsPatch>();
+        : new ObjectConverter<ProjectLimitsPatch>("limits");
 
     /// <summary>A patch inside a patch.</summary>
-    private sealed class ObjectConverter<T> : JsonConverter<Patch<T>>
+    /// <param name="field">The one field of this type: faults inside are told by their whole path.</param>
+    private sealed class ObjectConverter<T>(string field) : JsonConverter<Patch<T>>
         where T : class
     {
         public override bool HandleNull => true;
 
-        public override Patch<T> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-            Patch<T>.To(JsonSerializer.Deserialize(ref reader, Shape(options)));
+        public override Patch<T> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+        {
+            try
+            {
+                return Patch<T>.To(JsonSerializer.Deserialize(ref reader, Shape(options)));
+            }
+            catch (JsonException fault) when (fault.Path is { } path)
+            {
+                throw new JsonException(fault.Message, $"$.{field}{path[1..]}", fault.LineNumber, fault.BytePositionInLine, fault.InnerException);
+            }
+        }
 
         public override void Write(Utf8JsonWriter writer, Patch<T> value, JsonSerializerOptions options) =>
             JsonSerializer.Serialize(writer, value.Value!, Shape(options));

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Api.Json;
 
 namespace Api.Problems;
 
@@ -31,7 +32,7 @@ internal static class JsonFaults
             {
                 var property = type.Properties.FirstOrDefault(candidate => candidate.Name == segment);
                 if (property is null) return true;
-                type = type.Options.GetTypeInfo(property.PropertyType);
+                type = type.Options.GetTypeInfo(PatchedType(property.PropertyType));
             }
             else
             {
@@ -41,6 +42,12 @@ internal static class JsonFaults
 
         return false;
     }
+
+    /// <summary>What a field of a merge patch is of, once it is there.</summary>
+    private static Type PatchedType(Type type) =>
+        type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Patch<>) && type.GetGenericArguments()[0] is { IsClass: true } patched
+            ? patched
+            : type;
 
     /// <summary>Splits a path such as <c>$.jobs[0].name</c> or <c>$['a b']</c>.</summary>
     private static List<string> Segments(string path)

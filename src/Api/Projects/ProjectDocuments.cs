@@ -13,7 +13,7 @@ internal sealed record NewProject(string? Name, string? Description, int? Concur
 internal sealed record ProjectPatch(
     string? Name, Patch<string> Description, Patch<int?> Concurrency, Patch<int?> Weight, Patch<ProjectLimitsPatch> Limits);
 
-/// <param name="Limits">Of one run, where they are lower than the node's.</param>
+/// <param name="Limits">Absent where all follows from the node.</param>
 /// <param name="Version">Also the ETag.</param>
 internal sealed record ProjectView(
     Guid Id,

@@ -40,7 +40,7 @@ internal static class ProjectEndpoints
     private static async Task<Results<Created<ProjectView>, Problem>> CreateAsync(
         NewProject body, HttpContext context, IEntities entities, ProjectQueries projects, DefinitionChanges changes, NodeSettings node)
     {
-        var settings = ProjectSettings.Of(body.Weight, body.Limits?.RunTimeoutMs, body.Limits?.RunMemoryMb, body.Limits?.PayloadMb);
+        var settings = ProjectLimits.ToSettings(body.Weight, body.Limits);
         if (ProjectBounds.Check(settings, node) is { } beyond) return beyond;
 
         var id = entities.NewLocalId();

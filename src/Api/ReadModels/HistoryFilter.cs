@@ -8,9 +8,9 @@ namespace Api.ReadModels;
 internal sealed record HistoryFilter
 {
     /// <summary>States in which runs end that did not succeed; each has its place in indexes of its own, because among
-    /// millions that went well they could be found by no other.</summary>
+    /// millions that went well they could be found by no other. An order that was rejected has no run.</summary>
     private static readonly ImmutableArray<string> BadEnds =
-        [.. Enum.GetValues<RunStatus>().Where(static status => status > RunStatus.Success).Select(WireNames.ToWire)];
+        [.. Enum.GetValues<RunStatus>().Where(static status => status is > RunStatus.Success and not RunStatus.Rejected).Select(WireNames.ToWire)];
 
     /// <summary>Word for word the condition of the indexes: SQLite uses them for nothing else.</summary>
     private static readonly string AnyBadEnd = $"r.status in ({Listed(BadEnds)})";

@@ -13,6 +13,9 @@ internal sealed class ProjectRow
     public int? RunTimeoutMs { get; init; }
     public int? RunMemoryMb { get; init; }
     public int? PayloadMb { get; init; }
+    public int? WebhooksPerSecond { get; init; }
+    public int? SoftWaitingRuns { get; init; }
+    public int? HardWaitingRuns { get; init; }
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset UpdatedAt { get; init; }
 }
@@ -21,7 +24,7 @@ internal sealed class ProjectQueries(IReadStore store)
 {
     private const string Columns = """
         select id, name, description, concurrency, version, created_at, updated_at,
-               weight, run_timeout_ms, run_memory_mb, payload_mb
+               weight, run_timeout_ms, run_memory_mb, payload_mb, webhooks_per_second, soft_waiting_runs, hard_waiting_runs
         from projects
         """;
 
@@ -42,7 +45,8 @@ internal sealed class ProjectQueries(IReadStore store)
             $"""
             {Columns}
             where id > @after and (concurrency is not null or weight <> 1
-              or run_timeout_ms is not null or run_memory_mb is not null or payload_mb is not null)
+              or run_timeout_ms is not null or run_memory_mb is not null or payload_mb is not null
+              or webhooks_per_second is not null or soft_waiting_runs is not null or hard_waiting_runs is not null)
             order by id limit @limit
             """,
             new { after, limit },

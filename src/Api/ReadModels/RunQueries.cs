@@ -116,6 +116,17 @@ internal sealed class RunQueries(IReadStore store)
             new { workOrderId, operation = operationId ?? Guid.Empty },
             cancellationToken))!;
 
+    /// <summary>Waiting runs of the project's present workflows, counted up to a bound.</summary>
+    public async Task<int> CountWaitingAsync(Guid projectId, int most, CancellationToken cancellationToken) =>
+        (int)await store.FindAsync<long>(
+            """
+            select count(*) from (
+                select 1 from workflows w join runs r on r.workflow_id = w.id
+                where w.project_id = @projectId and r.status = 'available' limit @most) as waiting
+            """,
+            new { projectId, most },
+            cancellationToken);
+
     public Task<List<StepRow>> StepsAsync(Guid runId, CancellationToken cancellationToken) =>
         store.ListAsync<StepRow>(
             """

@@ -14,6 +14,7 @@ internal static class Tables
             new("name", Text), new("description", Text), new("concurrency", Integer), new("version", Integer),
             new("created_at", Timestamp), new("updated_at", Timestamp), new("weight", Integer),
             new("run_timeout_ms", Integer), new("run_memory_mb", Integer), new("payload_mb", Integer),
+            new("webhooks_per_second", Integer), new("soft_waiting_runs", Integer), new("hard_waiting_runs", Integer),
         ]);
 
     /// <summary>The present version of each workflow.</summary>
@@ -38,6 +39,7 @@ internal static class Tables
         [
             new("id", Uuid), new("project_id", Uuid), new("workflow_version", Integer), new("type", Text),
             new("enabled", ColumnType.Boolean), new("custom_path", Text), new("reply", Text), new("cron_expression", Text),
+            new("scheduled_since", Timestamp),
         ]);
 
     /// <summary>What may be shown of a credential: never its body.</summary>
@@ -110,9 +112,25 @@ internal static class Tables
             new("finished_at", Timestamp),
         ]);
 
+    /// <summary>The last tick of each cron trigger that became a run.</summary>
+    public static readonly ReadTable CronTicks = new("cron_ticks", [new("trigger_id", Uuid)], [new("last_tick", Timestamp)]);
+
+    /// <summary>What the next run of a cron trigger starts with, by the job whose output it is.</summary>
+    public static readonly ReadTable CronCursors = new(
+        "cron_cursors", [new("trigger_id", Uuid), new("job_id", Uuid)], [new("dataclip_id", Uuid)]);
+
+    /// <summary>What the intake of webhooks must know of a method: never its secret.</summary>
+    public static readonly ReadTable WebhookAuthMethods = new(
+        "webhook_auth_methods",
+        [new("id", Uuid)],
+        [
+            new("project_id", Uuid), new("name", Text), new("type", Text), new("username", Text), new("secret_hash", Text),
+            new("created_at", Timestamp), new("updated_at", Timestamp),
+        ]);
+
     public static readonly ImmutableArray<ReadTable> All =
     [
         Projects, Workflows, WorkflowVersions, Triggers, Credentials, CredentialGrants,
-        WorkOrders, Runs, Steps, LogLines, Dataclips, BulkOperations,
+        WorkOrders, Runs, Steps, LogLines, Dataclips, BulkOperations, CronTicks, CronCursors, WebhookAuthMethods,
     ];
 }

@@ -21,7 +21,7 @@ internal static class WorkflowDefinition
     Converters =
     [
         typeof(SnakeWord<TriggerType>), typeof(SnakeWord<WebhookReply>), typeof(SnakeWord<EdgeCondition>),
-        typeof(SnakeWord<LossPolicy>),
+        typeof(SnakeWord<LossPolicy>), typeof(SnakeWord<CatchUp>),
     ])]
 [JsonSerializable(typeof(Workflow))]
 [JsonSerializable(typeof(string[]))]

@@ -13,6 +13,9 @@ internal sealed class WorkflowRow
 
     /// <summary>Null in lists.</summary>
     public byte[]? Definition { get; init; }
+
+    /// <summary>Since when the cron trigger fires as it does now; null in lists.</summary>
+    public DateTimeOffset? ScheduledSince { get; init; }
 }
 
 internal sealed class WorkflowVersionRow
@@ -31,8 +34,9 @@ internal sealed class WorkflowQueries(IReadStore store)
     private const string Columns = "w.id, w.project_id, w.name, w.version, w.created_at, w.updated_at";
 
     private const string WithDefinition = $"""
-        select {Columns}, v.definition
+        select {Columns}, v.definition, t.scheduled_since
         from workflows w join workflow_versions v on v.workflow_id = w.id and v.version = w.version
+        left join triggers t on t.workflow_id = w.id
         """;
 
     public Task<WorkflowRow?> FindAsync(Guid projectId, Guid id, CancellationToken cancellationToken) =>

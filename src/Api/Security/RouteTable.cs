@@ -46,6 +46,12 @@ internal static class RouteTable
         new("DELETE", Project, Access.Administrator),
         new("GET", Project + "/credentials", Access.Administrator),
 
+        new("POST", Project + "/webhook-auth-methods", Access.Administrator),
+        new("GET", Project + "/webhook-auth-methods", Access.Administrator),
+        new("GET", Project + "/webhook-auth-methods/{methodId:guid}", Access.Administrator),
+        new("PUT", Project + "/webhook-auth-methods/{methodId:guid}", Access.Administrator),
+        new("DELETE", Project + "/webhook-auth-methods/{methodId:guid}", Access.Administrator),
+
         new("POST", Project + "/workflows", Access.Administrator),
         new("GET", Project + "/workflows", Access.Administrator),
         new("GET", Workflow, Access.Administrator),

@@ -12,15 +12,10 @@ namespace Api.Webhooks;
 internal sealed class CompletionReply(
     RunIntake intake, RunWatcher watcher, IEntities entities, DataclipQueries dataclips, NodeSettings settings, TimeProvider time)
 {
-    /// <summary>Also for a run that failed, as in OpenFn: the caller reads the state in <c>meta</c>.</summary>
-    private const int DefaultStatus = StatusCodes.Status201Created;
+    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
 
-    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(2);
-
-    public async Task SubmitAsync(HttpContext context, WorkflowEntry workflow, RunStart start)
+    public async Task SubmitAsync(HttpContext context, WorkflowEntry workflow, NewRun run, RunStart start)
     {
-        var run = intake.NewRun(workflow);
-
         // Watched before it is submitted: the end of a quick run must not slip by.
         using var watch = watcher.Watch(run.RunId);
         if (watch is null)
@@ -29,30 +24,22 @@ internal sealed class CompletionReply(
             return;
         }
 
-        switch (await intake.SubmitAsync(run, workflow, start, context.RequestAborted))
-        {
-            case Outcome.Replied:
-                await AnswerAsync(context, run, await EndAsync(run, watch, context.RequestAborted));
-                break;
-            case Outcome.Overloaded or Outcome.Unavailable:
-                await WebhookReplies.OverloadedAsync(context);
-                break;
-            case Outcome.Unknown:
-                await WebhookReplies.UnknownAsync(context, run);
-                break;
-            default:
-                await WebhookReplies.InvalidAsync(context, "is refused");
-                break;
-        }
+        var outcome = await intake.SubmitAsync(run, workflow, start, context.RequestAborted);
+        await (outcome is Outcome.Replied
+            ? AnswerAsync(context, workflow, run, await EndAsync(run, watch, context.RequestAborted))
+            : WebhookReplies.NotTakenAsync(context, run, outcome));
     }
 
     private async Task<RunState?> EndAsync(NewRun run, RunWatch watch, CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
+
+        // A request that is repeated may find its run over: no notice of that comes any more.
+        if (run.IsReserved && await LookAsync(run, settings.Intake.ReplyTimeout, cancellationToken) is { IsFinal: true } ended) return ended;
         while (settings.Intake.ReplyTimeout - time.GetElapsedTime(began) is var left && left > TimeSpan.Zero)
         {
             var state = await watch.NextAsync(left < LookAgain ? left : LookAgain, time, cancellationToken)
-                ?? await LookAsync(run, cancellationToken);
+                ?? await LookAsync(run, left, cancellationToken);
             if (state is { IsFinal: true }) return state;
         }
 
@@ -60,11 +47,15 @@ internal sealed class CompletionReply(
     }
 
     /// <summary>The run may have moved to another node, whose notices are not heard here.</summary>
-    private async Task<RunState?> LookAsync(NewRun run, CancellationToken cancellationToken) =>
-        await entities.AskAsync(new EntityRef(EntityTypes.Run, run.RunId), new RunCommand.Look(), cancellationToken)
+    private async Task<RunState?> LookAsync(NewRun run, TimeSpan within, CancellationToken cancellationToken)
+    {
+        using var timeout = new CancellationTokenSource(within, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        return await entities.AskAsync(new EntityRef(EntityTypes.Run, run.RunId), new RunCommand.Look(), either.Token)
             is Outcome.Replied { Reply: RunReply.Present present } ? present.State : null;
+    }
 
-    private async Task AnswerAsync(HttpContext context, NewRun run, RunState? state)
+    private async Task AnswerAsync(HttpContext context, WorkflowEntry workflow, NewRun run, RunState? state)
     {
         if (state is null)
         {
@@ -72,23 +63,40 @@ internal sealed class CompletionReply(
             return;
         }
 
-        var body = state is { Status: RunStatus.Success, FinalDataclipId: { } id }
-            ? await dataclips.BodyAsync(id, context.RequestAborted)
-            : null;
+        // What a failed run held back may be anything: it stays inside.
+        var answer = SyncAnswer.Of(
+            state.Status,
+            workflow.Trigger?.ResponseCodes,
+            await BodyAsync(state.WebhookResponseId, context.RequestAborted),
+            state.Status == RunStatus.Success ? await BodyAsync(state.FinalDataclipId, context.RequestAborted) : null);
         WebhookReplies.Identify(context, run);
-        context.Response.StatusCode = DefaultStatus;
+        context.Response.StatusCode = answer.Status;
+        if (!answer.HasBody) return;
+
         context.Response.ContentType = "application/json";
         await using var json = new Utf8JsonWriter(context.Response.BodyWriter);
-        Write(json, run, state, body);
+        Write(json, run, state, answer);
         await json.FlushAsync(context.RequestAborted);
     }
 
-    private static void Write(Utf8JsonWriter json, NewRun run, RunState state, byte[]? body)
+    private async Task<byte[]?> BodyAsync(Guid? dataclipId, CancellationToken cancellationToken) =>
+        dataclipId is { } id ? await dataclips.BodyAsync(id, cancellationToken) : null;
+
+    private static void Write(Utf8JsonWriter json, NewRun run, RunState state, in SyncAnswer answer)
     {
         json.WriteStartObject();
         json.WritePropertyName("data"u8);
-        if (body is not null) json.WriteRawValue(body);
-        else WriteMessage(json, state.Status);
+        if (answer.Data is { } data)
+        {
+            json.WriteRawValue(data.Span);
+        }
+        else
+        {
+            json.WriteStartObject();
+            json.WriteString("message"u8, answer.Message);
+            json.WriteEndObject();
+        }
+
         json.WriteStartObject("meta"u8);
         json.WriteString("work_order_id"u8, run.WorkOrderId);
         json.WriteString("run_id"u8, run.RunId);
@@ -99,20 +107,6 @@ internal sealed class CompletionReply(
         WriteTime(json, "claimed_at"u8, state.ClaimedAt);
         WriteTime(json, "finished_at"u8, state.FinishedAt);
         json.WriteEndObject();
-        json.WriteEndObject();
-    }
-
-    /// <summary>What a failed run held back may be anything: it stays inside.</summary>
-    private static void WriteMessage(Utf8JsonWriter json, RunStatus status)
-    {
-        if (status == RunStatus.Success)
-        {
-            json.WriteNullValue();
-            return;
-        }
-
-        json.WriteStartObject();
-        json.WriteString("message"u8, $"Run ended as {status.ToWire()}");
         json.WriteEndObject();
     }
 

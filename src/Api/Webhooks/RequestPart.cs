@@ -46,11 +46,15 @@ internal static class RequestPart
         json.WriteStartObject("headers"u8);
         foreach (var (name, values) in headers)
         {
-            json.WriteString(name.ToLowerInvariant(), IsSecret(name) ? Redacted : values.ToString());
+            json.WriteString(name.ToLowerInvariant(), IsSecret(name) ? RedactedOf(values.ToString()) : values.ToString());
         }
 
         json.WriteEndObject();
     }
+
+    /// <summary>Who reads a request may see how its caller proved who it is.</summary>
+    private static string RedactedOf(string value) =>
+        value.StartsWith(WebhookAuth.BasicScheme, StringComparison.OrdinalIgnoreCase) ? "Basic " + Redacted : Redacted;
 
     private static bool IsSecret(string header) =>
         header.Equals("authorization", StringComparison.OrdinalIgnoreCase)

@@ -18,10 +18,14 @@ internal static class WebhookEndpoints
                 """
                 `trigger` is a trigger's id, or a project's id followed by the trigger's custom path; what follows is recorded.
                 Answers have OpenFn's shapes: 200 `{"work_order_id"}`, or 201 with the result where the trigger replies after
-                completion; 403 `trigger_disabled`, 404, 413, 415, 422 `invalid_request`, 503 with `Retry-After`, 504.
+                completion. 401 and 404 where the trigger asks for an API key (`x-api-key`) or Basic credentials and they are missing
+                or wrong; 403 `trigger_disabled`; 404; 409 `idempotency_key_reused`; 413; 415; 422 `invalid_request`; 429 `too_many_requests`, `runs_hard_limit`,
+                or `too_many_runs` where the caller waits for the result (200 with `too_many_runs` where not: the order is stored,
+                rejected); 503 with `Retry-After`; 504.
                 """)
             .WithMetadata(new AnyBodyDocs(["application/json", "application/x-www-form-urlencoded"]))
-            .WithMetadata(Answers(200, 201, 403, 404, 413, 415, 422, 503, 504))
+            .WithMetadata(Answers(200, 201, 401, 403, 404, 409, 413, 415, 422, 429, 503, 504))
+            .WithMetadata(HeaderDocs.IdempotencyKey)
             .ShortCircuit();
         Describe(routes.MapGet(Pattern, intake.FindAsync), "findWebhook", "Ask whether a webhook exists")
             .WithMetadata(Answers(200, 404))

@@ -1,4 +1,6 @@
+using Actors.Submissions;
 using Api.Intake;
+using Cluster.Entities;
 
 namespace Api.Webhooks;
 
@@ -6,6 +8,7 @@ namespace Api.Webhooks;
 internal static class WebhookReplies
 {
     public const string NotFoundText = """{"error":"Webhook not found"}""";
+    public const string TooManyRuns = "too_many_runs";
     private const string RetryAfterSeconds = "1";
 
     public static Task NotFoundAsync(HttpContext context) =>
@@ -16,6 +19,25 @@ internal static class WebhookReplies
             context,
             StatusCodes.Status403Forbidden,
             """{"error":"trigger_disabled","message":"Unable to process request, trigger is disabled. Enable it on the workflow to allow requests to this endpoint."}""");
+
+    public static Task UnauthorizedAsync(HttpContext context) =>
+        TextAsync(context, StatusCodes.Status401Unauthorized, """{"error":"Unauthorized"}""");
+
+    public static Task TooFastAsync(HttpContext context) =>
+        LimitedAsync(context, """{"error":"too_many_requests","message":"Too many requests for this project. Try again later."}""");
+
+    public static Task TooManyRunsAsync(HttpContext context) =>
+        LimitedAsync(
+            context,
+            """{"error":"runs_hard_limit","message":"So many runs of this project wait that nothing more is stored. Try again later."}""");
+
+    /// <summary>The order is stored, and nothing will come of it.</summary>
+    public static Task WithoutRunAsync(HttpContext context, in NewRun run, bool isAwaited)
+    {
+        context.Response.Headers["x-meta-work-order-id"] = run.WorkOrderId.ToString();
+        var json = $$"""{"work_order_id":"{{run.WorkOrderId}}","error":"{{TooManyRuns}}"}""";
+        return isAwaited ? LimitedAsync(context, json) : TextAsync(context, StatusCodes.Status200OK, json);
+    }
 
     public static Task TooLargeAsync(HttpContext context)
     {
@@ -28,11 +50,25 @@ internal static class WebhookReplies
     public static Task UnsupportedAsync(HttpContext context) =>
         TextAsync(context, StatusCodes.Status415UnsupportedMediaType, """{"error":"Unsupported Media Type"}""");
 
-    public static Task InvalidAsync(HttpContext context, string rule) =>
+    /// <param name="field">What of the request breaks the rule: its body unless given.</param>
+    public static Task InvalidAsync(HttpContext context, string rule, string field = "body") =>
         TextAsync(
             context,
             StatusCodes.Status422UnprocessableEntity,
-            "{\"error\":\"invalid_request\",\"details\":{\"body\":[\"" + rule + "\"]}}");
+            $$$"""{"error":"invalid_request","details":{"{{{field}}}":["{{{rule}}}"]}}""");
+
+    private static Task KeyReusedAsync(HttpContext context, Refusal refusal) =>
+        TextAsync(
+            context, StatusCodes.Status409Conflict, $$"""{"error":"{{refusal.Code}}","message":"{{refusal.Message}}"}""");
+
+    /// <summary>An order that the engine did not take, or may not have taken.</summary>
+    public static Task NotTakenAsync(HttpContext context, in NewRun run, Outcome outcome) => outcome switch
+    {
+        Outcome.Overloaded or Outcome.Unavailable => OverloadedAsync(context),
+        Outcome.Unknown => UnknownAsync(context, run),
+        Outcome.Refused { Refusal: { Code: SubmissionRefusals.KeyReusedCode } refusal } => KeyReusedAsync(context, refusal),
+        _ => InvalidAsync(context, "is refused"),
+    };
 
     public static Task OverloadedAsync(HttpContext context)
     {
@@ -88,6 +124,12 @@ internal static class WebhookReplies
     {
         context.Response.Headers["x-meta-work-order-id"] = run.WorkOrderId.ToString();
         context.Response.Headers["x-meta-run-id"] = run.RunId.ToString();
+    }
+
+    private static Task LimitedAsync(HttpContext context, string json)
+    {
+        context.Response.Headers.RetryAfter = RetryAfterSeconds;
+        return TextAsync(context, StatusCodes.Status429TooManyRequests, json);
     }
 
     private static Task TextAsync(HttpContext context, int status, string json)

@@ -30,14 +30,30 @@ internal sealed record WorkflowDocument(
 /// <param name="Enabled">False unless given: a new trigger starts nothing.</param>
 /// <param name="CustomPath">Webhook only: reachable as <c>/i/{projectId}/{customPath}</c>.</param>
 /// <param name="Reply">Webhook only; before_start unless given.</param>
-/// <param name="CronExpression">Cron only: five fields.</param>
+/// <param name="CronExpression">Cron only: five fields, or @hourly, @daily, @weekly, @monthly, @yearly.</param>
+/// <param name="AuthMethods">Webhook only: ids of webhook auth methods of the project; callers have to pass one of them.</param>
+/// <param name="ResponseCodes">Webhook only, with reply after_completion.</param>
+/// <param name="TimeZone">Cron only: IANA name of the zone that the expression is meant in; UTC unless given.</param>
+/// <param name="CatchUp">Cron only: what becomes of ticks that nobody could fire in time; latest unless given.</param>
+/// <param name="CursorJob">Cron only: name or id of the job whose last successful output is the input of the next run; unless
+/// given, the final state of the last successful run.</param>
+/// <param name="NextTick">Cron only: when it fires next; absent while it is disabled.</param>
 internal sealed record TriggerDocument(
     Guid? Id = null,
     TriggerType? Type = null,
     bool? Enabled = null,
     string? CustomPath = null,
     WebhookReply? Reply = null,
-    string? CronExpression = null);
+    string? CronExpression = null,
+    IReadOnlyList<Guid>? AuthMethods = null,
+    ResponseCodesDocument? ResponseCodes = null,
+    string? TimeZone = null,
+    CatchUp? CatchUp = null,
+    string? CursorJob = null,
+    DateTimeOffset? NextTick = null);
+
+/// <summary>Status codes of a webhook that replies after completion, 200 to 599; 201 unless given.</summary>
+internal sealed record ResponseCodesDocument(int? Success = null, int? Error = null);
 
 /// <param name="Name">Unique in the workflow.</param>
 /// <param name="Adaptor">Name and exact version, e.g. <c>@openfn/language-http@7.2.10</c>.</param>

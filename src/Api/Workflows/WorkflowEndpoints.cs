@@ -67,13 +67,14 @@ internal static class WorkflowEndpoints
         IEntities entities,
         WorkflowSaving saving,
         WorkflowQueries workflows,
+        TimeProvider time,
         CancellationToken cancellationToken)
     {
         if (body.Problem is { } malformed) return malformed;
         var id = body.Document!.Id ?? entities.NewLocalId();
         if (await saving.SaveAsync(projectId, id, body.Document, null, 0, cancellationToken) is { } problem) return problem;
         return await workflows.FindAsync(projectId, id, cancellationToken) is { } row
-            ? WorkflowAnswer.Created(WorkflowWriting.Of(row))
+            ? WorkflowAnswer.Created(WorkflowWriting.Of(row, time.GetUtcNow()))
             : Problem.Of(ProblemKinds.NotFound);
     }
 
@@ -92,9 +93,9 @@ internal static class WorkflowEndpoints
     }
 
     private static async Task<Results<WorkflowAnswer, Problem>> GetAsync(
-        Guid projectId, Guid workflowId, WorkflowQueries workflows, CancellationToken cancellationToken) =>
+        Guid projectId, Guid workflowId, WorkflowQueries workflows, TimeProvider time, CancellationToken cancellationToken) =>
         await workflows.FindAsync(projectId, workflowId, cancellationToken) is { } row
-            ? WorkflowAnswer.Ok(WorkflowWriting.Of(row))
+            ? WorkflowAnswer.Ok(WorkflowWriting.Of(row, time.GetUtcNow()))
             : Problem.Of(ProblemKinds.NotFound);
 
     private static async Task<Results<WorkflowAnswer, Problem>> ReplaceAsync(
@@ -103,7 +104,8 @@ internal static class WorkflowEndpoints
         WorkflowBody body,
         HttpContext context,
         WorkflowSaving saving,
-        WorkflowQueries workflows)
+        WorkflowQueries workflows,
+        TimeProvider time)
     {
         if (body.Problem is { } malformed) return malformed;
         if (await workflows.FindAsync(projectId, workflowId, context.RequestAborted) is not { } present)
@@ -114,7 +116,7 @@ internal static class WorkflowEndpoints
         var version = expected is { } number ? (int)Math.Min(number, int.MaxValue) : (int?)null;
         return await saving.SaveAsync(projectId, workflowId, body.Document!, old, version, context.RequestAborted) is { } problem
             ? problem
-            : await GetAsync(projectId, workflowId, workflows, context.RequestAborted);
+            : await GetAsync(projectId, workflowId, workflows, time, context.RequestAborted);
     }
 
     private static async Task<Results<NoContent, Problem>> DeleteAsync(

@@ -22,6 +22,7 @@ internal sealed class WorkflowReading(WorkflowDocument document, Workflow? prese
         if (document.Id is { } sent && sent != id) Fault("id", "is another workflow's id");
         var trigger = document.Trigger is { } given ? Trigger(given) : null;
         var jobs = (document.Jobs ?? []).Select(Job).ToImmutableArray();
+        if (trigger is not null) trigger = trigger with { CursorJobId = Cursor(document.Trigger?.CursorJob) };
         var edges = (document.Edges ?? []).Select((edge, index) => Edge(edge, index, trigger)).ToImmutableArray();
         if (_faults.Count > 0) return (null, _faults.ToImmutable());
 
@@ -51,7 +52,21 @@ internal sealed class WorkflowReading(WorkflowDocument document, Workflow? prese
             given.Enabled ?? false,
             given.CustomPath,
             given.Reply ?? WebhookReply.BeforeStart,
-            given.CronExpression);
+            given.CronExpression)
+        {
+            AuthMethods = given.AuthMethods is { } methods ? [.. methods] : [],
+            ResponseCodes = given.ResponseCodes is { } codes ? new ResponseCodes(codes.Success, codes.Error) : null,
+            TimeZone = given.TimeZone,
+            CatchUp = given.CatchUp ?? CatchUp.Latest,
+        };
+    }
+
+    private Guid? Cursor(string? job)
+    {
+        if (job is null) return null;
+        if (_jobs.TryGetValue(job, out var id)) return id;
+        Fault("trigger.cursorJob", "names no job of this workflow");
+        return null;
     }
 
     private Job Job(JobDocument? given, int index)

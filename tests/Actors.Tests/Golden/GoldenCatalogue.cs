@@ -12,7 +12,8 @@ namespace Actors.Tests.Golden;
 /// <summary>Where golden files come from. A file that exists is never written again, whatever becomes of its scenario.</summary>
 internal static class GoldenCatalogue
 {
-    public static IEnumerable<GoldenFile> All => [.. Runs(), .. Retries(), .. Projects(), .. Submissions(), .. Vaults(), .. Operations()];
+    public static IEnumerable<GoldenFile> All =>
+        [.. Runs(), .. Retries(), .. Rejected(), .. Projects(), .. Triggers(), .. Submissions(), .. Vaults(), .. Operations()];
 
     private static IEnumerable<GoldenFile> Runs()
     {
@@ -80,6 +81,36 @@ internal static class GoldenCatalogue
                 ],
             },
             Claimed()]);
+    }
+
+    private static IEnumerable<GoldenFile> Rejected()
+    {
+        yield return Run("run-rejected", "a work order without a run, because a limit was reached", [
+            new RunEvent.Rejected(Plan, "too_many_runs", Sample.At(0)) { RunId = RunId }]);
+        yield return Run("run-scheduled", "a run for a tick of a schedule", [
+            new RunEvent.Created(Plan with { ScheduledFor = Sample.At(0) }, Sample.At(1)) { RunId = RunId },
+            new RunEvent.Ended(RunStatus.Cancelled, null, null, Sample.At(2))]);
+    }
+
+    private static IEnumerable<GoldenFile> Triggers()
+    {
+        var method = new AuthMethod(Sample.Id(70), "partner", AuthMethodType.Basic, "clinic", "hash-1", Sample.At(1), Sample.At(1));
+        yield return Project("project-triggers", "limits, webhook auth methods, a guarded webhook and a schedule", [
+            new ProjectEvent.Created("data-team", null, null, Sample.At(0))
+            {
+                Settings = new ProjectSettings(null, null, null, null) { WebhooksPerSecond = 5 },
+            },
+            new ProjectEvent.AuthMethodSaved(method),
+            new ProjectEvent.AuthMethodSaved(method with { Id = Sample.Id(71), Name = "sensor", Type = AuthMethodType.Api, Username = null }),
+            new ProjectEvent.WorkflowSaved(AWorkflow.Guarded, 1, Sample.At(2)),
+            new ProjectEvent.WorkflowSaved(AWorkflow.Scheduled, 1, Sample.At(3)),
+            new ProjectEvent.WorkflowSaved(AWorkflow.Scheduled with { Concurrency = 2 }, 2, Sample.At(4)),
+            new ProjectEvent.WorkflowDeleted(AWorkflow.Guarded.Id, Sample.At(5)),
+            new ProjectEvent.AuthMethodDeleted(Sample.Id(70), Sample.At(6)),
+            new ProjectEvent.Updated("data-team", null, null, Sample.At(7))
+            {
+                Settings = new ProjectSettings(null, null, null, null) { SoftWaitingRuns = 10, HardWaitingRuns = 20 },
+            }]);
     }
 
     private static IEnumerable<GoldenFile> Projects()

@@ -16,6 +16,10 @@ internal static class ProjectSamples
         new ProjectCommand.Create("data-team", "Moves \"data\" <ü>", 4),
         new ProjectCommand.Create("data-team", null, null),
         new ProjectCommand.Update(long.MaxValue, "data-team", "", 0),
+        new ProjectCommand.Update(8, "data-team", null, null)
+        {
+            Settings = new ProjectSettings(null, null, null, null) { WebhooksPerSecond = 5, SoftWaitingRuns = 10, HardWaitingRuns = 20 },
+        },
         new ProjectCommand.Update(null, "data-team", null, null),
         new ProjectCommand.Create("data-team", null, null) { Settings = new ProjectSettings(5, 60_000, 256, 2) },
         new ProjectCommand.Update(3, "data-team", null, null) { Settings = new ProjectSettings(null, null, null, 1) },
@@ -27,6 +31,13 @@ internal static class ProjectSamples
         new ProjectCommand.DeleteWorkflow(Id(55), 3),
         new ProjectCommand.DeleteWorkflow(Id(55), null),
         new ProjectCommand.Delete(),
+        new ProjectCommand.SaveWorkflow(AWorkflow.Guarded, 4, AWorkflow.Facts),
+        new ProjectCommand.SaveWorkflow(
+            AWorkflow.WithTrigger(AWorkflow.Webhook with { ResponseCodes = new ResponseCodes(null, null) }), 5, AWorkflow.Facts),
+        new ProjectCommand.SaveWorkflow(AWorkflow.Scheduled, 1, AWorkflow.Facts),
+        new ProjectCommand.SaveAuthMethod(Id(70), "partner", AuthMethodType.Basic, "clinic", "hash-1", true),
+        new ProjectCommand.SaveAuthMethod(Id(71), "sensor", AuthMethodType.Api, null, null, false),
+        new ProjectCommand.DeleteAuthMethod(Id(70)),
     ];
 
     private static object[] Replies() => [new ProjectReply.Saved(7), new ProjectReply.WorkflowSaved(Id(55), 2)];

@@ -23,6 +23,7 @@ internal static class RunSamples
         InputDataclipId = null,
         Priority = RunPriority.Immediate,
         Queue = RunQueue.FastLane,
+        Options = new RunOptions(1_000, 64, false) { PayloadLimitMb = 2 },
         Retries = new JobRetries([new JobRetry(JobA, new RetryPolicy(3, 1_000, 60_000))]),
         OnLoss = LossPolicy.Lost,
     };
@@ -85,6 +86,9 @@ internal static class RunSamples
         new RunCommand.Abandon(1, "worker gone"),
         new RunCommand.Cancel(),
         new RunCommand.Look(),
+        new RunCommand.Reject(
+            Plan with { ScheduledFor = At(60), Options = Plan.Options with { PayloadLimitMb = 5 } }, Request, "too_many_runs"),
+        new RunCommand.Reject(BarePlan, null, ""),
     ];
 
     private static ImmutableArray<RunReport> Reports() =>
@@ -109,6 +113,7 @@ internal static class RunSamples
         new RunReply.Claimed(FullState),
         new RunReply.Accepted(int.MaxValue),
         new RunReply.Present(RunState.Absent),
+        new RunReply.Present(FullState with { WebhookResponseId = Id(35) }),
         new RunReply.Present(FullState with { Plan = BarePlan, Status = RunStatus.Available, OpenSteps = [] }),
         new RunReply.Done(),
     ];

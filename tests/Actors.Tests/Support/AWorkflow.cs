@@ -38,6 +38,24 @@ internal static class AWorkflow
         null,
         LossPolicy.Lost);
 
+    /// <summary>A webhook for known callers that is answered with the result.</summary>
+    public static readonly Workflow Guarded = Full with
+    {
+        Trigger = Webhook with { AuthMethods = [Id(70), Id(71)], ResponseCodes = new ResponseCodes(200, 422) },
+    };
+
+    /// <summary>A schedule with everything that one can have.</summary>
+    public static readonly Workflow Scheduled = Cron with
+    {
+        Trigger = Cron.Trigger! with
+        {
+            Enabled = true,
+            TimeZone = "Africa/Nairobi",
+            CatchUp = CatchUp.All,
+            CursorJobId = Store.Id,
+        },
+    };
+
     /// <summary>The faults as <c>path: rule</c>.</summary>
     public static string[] FaultsOf(Workflow workflow) =>
         [.. WorkflowRules.Check(workflow, Facts).Select(fault => $"{fault.Field}: {fault.Rule}")];

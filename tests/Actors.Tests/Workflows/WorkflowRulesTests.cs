@@ -147,7 +147,7 @@ public sealed class WorkflowRulesTests
     {
         var cron = Cron.Trigger!;
         Assert.Equal("trigger.cronExpression", FaultOf(Cron with { Trigger = cron with { CronExpression = null } }).Field);
-        Assert.Equal("trigger.cronExpression", FaultOf(Cron with { Trigger = cron with { CronExpression = "@daily" } }).Field);
+        Assert.Equal("trigger.cronExpression", FaultOf(Cron with { Trigger = cron with { CronExpression = "@never" } }).Field);
         Assert.Equal("trigger.customPath", FaultOf(Cron with { Trigger = cron with { CustomPath = "a" } }).Field);
         Assert.Equal(
             "trigger.customPath", FaultOf(WithTrigger(Webhook with { CustomPath = new string('a', 256) })).Field);

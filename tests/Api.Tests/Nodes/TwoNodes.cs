@@ -14,9 +14,10 @@ internal sealed class TwoNodes : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly TempFolder _keys;
+    private readonly TimeProvider? _time;
 
-    private TwoNodes(TempFolder keys, string database, TestNode one, TestNode other) =>
-        (_keys, Database, One, Other) = (keys, database, one, other);
+    private TwoNodes(TempFolder keys, TimeProvider? time, string database, TestNode one, TestNode other) =>
+        (_keys, _time, Database, One, Other) = (keys, time, database, one, other);
 
     /// <summary>How to connect to the database.</summary>
     public string Database { get; }
@@ -25,18 +26,25 @@ internal sealed class TwoNodes : IAsyncDisposable
 
     public TestNode Other { get; }
 
+    /// <summary>A node that joined later.</summary>
+    public TestNode? Third { get; private set; }
+
+    /// <param name="time">The clock of the nodes; null for the real one.</param>
     /// <param name="askTimeout">Longest wait for an outcome; as usual unless given.</param>
-    public static async Task<TwoNodes> StartAsync(TimeSpan? askTimeout = null)
+    public static async Task<TwoNodes> StartAsync(TimeProvider? time = null, TimeSpan? askTimeout = null)
     {
         var server = await PostgresServer.SharedAsync();
         var database = await server.CreateDatabaseAsync();
         var keys = new TempFolder();
-        var one = await NodeAsync(database, keys.Path, "one", null, askTimeout);
-        var nodes = new TwoNodes(keys, database, one, await NodeAsync(database, keys.Path, "other", one.Token, askTimeout));
+        var one = await NodeAsync(database, keys.Path, "one", time, null, askTimeout);
+        var nodes = new TwoNodes(
+            keys, time, database, one, await NodeAsync(database, keys.Path, "other", time, one.Token, askTimeout));
         await UntilAsync(() => nodes.Shards(nodes.One) + nodes.Shards(nodes.Other) == ShardMap.ShardCount
             && nodes.Shards(nodes.One) is > 64 and < 192);
         return nodes;
     }
+
+    public async Task JoinAsync(string name) => Third = await NodeAsync(Database, _keys.Path, name, _time, One.Token);
 
     public int Shards(TestNode node) => node.Services.GetRequiredService<ShardGate>().Open.Length;
 
@@ -55,7 +63,7 @@ internal sealed class TwoNodes : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var node in new[] { Other, One })
+        foreach (var node in new[] { Third, Other, One }.OfType<TestNode>())
         {
             await node.StopAsync();
             await node.DisposeAsync();
@@ -64,12 +72,13 @@ internal sealed class TwoNodes : IAsyncDisposable
         _keys.Dispose();
     }
 
-    private static Task<TestNode> NodeAsync(string database, string keys, string name, string? token, TimeSpan? askTimeout) => TestNode.StartAsync(settings => settings with
+    private static Task<TestNode> NodeAsync(
+        string database, string keys, string name, TimeProvider? time, string? token, TimeSpan? askTimeout = null) => TestNode.StartAsync(settings => settings with
     {
         KeysDir = keys,
         Store = settings.Store with { Type = StoreType.Postgres, Connection = database, Lanes = 2, Readers = 8 },
         Member = settings.Member with { Name = name, Port = 0 },
         Worker = settings.Worker with { LeaseGrace = Grace },
         Engine = settings.Engine with { Entities = settings.Engine.Entities with { AskTimeout = askTimeout ?? settings.Engine.Entities.AskTimeout } },
-    }, token: token);
+    }, services => services.AddSingleton(time ?? TimeProvider.System), token);
 }

@@ -14,6 +14,16 @@ internal static class Workflows
             edges = new[] { new { from = "trigger", to = "only" } },
         };
 
+    /// <summary>A workflow that the clock starts.</summary>
+    public static object Scheduled(string name, string cronExpression, string body = "fn(state => state)") =>
+        new
+        {
+            name,
+            trigger = new { type = "cron", enabled = true, cronExpression },
+            jobs = new[] { new { name = "only", adaptor = Repository.Common, body } },
+            edges = new[] { new { from = "trigger", to = "only" } },
+        };
+
     /// <param name="edges">Each: from, to, condition, expression.</param>
     public static object Of(
         string name,

@@ -15,7 +15,8 @@ internal sealed class ProjectProjection : IProjection<ProjectState, ProjectEvent
                 rows.Upsert(
                     Tables.Projects,
                     projectId, state.Name, state.Description, state.Concurrency, state.Version, state.CreatedAt, state.UpdatedAt,
-                    state.Settings?.Weight ?? 1, state.Settings?.RunTimeoutMs, state.Settings?.RunMemoryMb, state.Settings?.PayloadMb);
+                    state.Settings?.Weight ?? 1, state.Settings?.RunTimeoutMs, state.Settings?.RunMemoryMb, state.Settings?.PayloadMb,
+                    state.Settings?.WebhooksPerSecond, state.Settings?.SoftWaitingRuns, state.Settings?.HardWaitingRuns);
                 break;
             case ProjectEvent.WorkflowSaved saved:
                 Saved(rows, projectId, state.Workflows[saved.Workflow.Id]);
@@ -23,7 +24,14 @@ internal sealed class ProjectProjection : IProjection<ProjectState, ProjectEvent
             case ProjectEvent.WorkflowDeleted deleted:
                 DeleteWorkflow(rows, deleted.WorkflowId);
                 break;
+            case ProjectEvent.AuthMethodSaved saved:
+                Saved(rows, projectId, saved.Method);
+                break;
+            case ProjectEvent.AuthMethodDeleted deleted:
+                rows.Delete(Tables.WebhookAuthMethods, deleted.MethodId);
+                break;
             case ProjectEvent.Deleted:
+                foreach (var methodId in state.AuthMethods.Keys) rows.Delete(Tables.WebhookAuthMethods, methodId);
                 foreach (var workflowId in state.Workflows.Keys) DeleteWorkflow(rows, workflowId);
                 rows.Delete(Tables.Projects, projectId);
                 break;
@@ -52,8 +60,14 @@ internal sealed class ProjectProjection : IProjection<ProjectState, ProjectEvent
         rows.Upsert(
             Tables.Triggers,
             workflow.Id, trigger.Id, projectId, saved.Version, Words.Of(trigger.Type), trigger.Enabled,
-            trigger.CustomPath, Words.Of(trigger.Reply), trigger.CronExpression);
+            trigger.CustomPath, Words.Of(trigger.Reply), trigger.CronExpression, saved.ScheduledSince);
     }
+
+    private static void Saved(RowBatch rows, Guid projectId, AuthMethod method) =>
+        rows.Upsert(
+            Tables.WebhookAuthMethods,
+            method.Id, projectId, method.Name, Words.Of(method.Type), method.Username, method.SecretHash,
+            method.CreatedAt, method.UpdatedAt);
 
     /// <summary>Versions stay: runs that are not finished execute theirs, and history shows them.</summary>
     private static void DeleteWorkflow(RowBatch rows, Guid workflowId)

@@ -17,8 +17,11 @@ internal sealed class RunProjection : IProjection<RunState, RunEvent>
         if (@event is RunEvent.Reported { Facts.IsEmpty: true }) return;
 
         WriteWorkOrder(rows, context, state, plan);
+        if (@event is RunEvent.Rejected) return;
+
         WriteRun(rows, context.Entity.Id, state, plan);
         StepRows.Write(rows, context.Entity.Id, state, @event);
+        CronRows.Write(rows, context.Entity.Id, state, plan, @event);
     }
 
     public void Project(RowBatch rows, in DecisionContext context, RunState state, Attachment attachment)

@@ -4,7 +4,7 @@ using Api.Tests.Fixtures;
 using Cluster.Entities;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Api.Tests;
+namespace Api.Tests.Webhooks;
 
 /// <summary>Webhooks that answer when their run has ended, and those that the node cannot take.</summary>
 public sealed class WebhookReplyTests
@@ -42,6 +42,41 @@ public sealed class WebhookReplyTests
 
         Assert.Equal("failed", answer.Json.GetProperty("meta").GetProperty("state").GetString());
         Assert.DoesNotContain("MARKER", answer.Text);
+    }
+
+    [Fact]
+    public async Task The_trigger_says_with_which_status_a_result_is_answered()
+    {
+        await using var node = await TestNode.StartAsync();
+        var project = await node.ProjectAsync();
+        var codes = Sync.Replace("}", ",\"responseCodes\":{\"success\":200,\"error\":502}}", StringComparison.Ordinal);
+        var workflow = await node.WorkflowAsync(project, Given.Workflow(trigger: codes));
+        using var worker = ExecuteWhenAvailable(node, run => node.ExecuteAsync(run, workflow.JobId(), "{}"));
+
+        (await node.Open.PostAsync($"/i/{workflow.TriggerId()}", "{}")).MustBe(HttpStatusCode.OK);
+        Assert.Equal("""{"success":200,"error":502}""", workflow.Json.GetProperty("trigger").GetProperty("responseCodes").ToString());
+    }
+
+    [Fact]
+    public async Task An_answer_without_content_has_no_body()
+    {
+        await using var node = await TestNode.StartAsync();
+        var codes = Sync.Replace("}", ",\"responseCodes\":{\"success\":204}}", StringComparison.Ordinal);
+        var workflow = await node.WorkflowAsync(await node.ProjectAsync(), Given.Workflow(trigger: codes));
+        using var worker = ExecuteWhenAvailable(node, run => node.ExecuteAsync(run, workflow.JobId(), "{}"));
+
+        var answer = (await node.Open.PostAsync($"/i/{workflow.TriggerId()}", "{}")).MustBe(HttpStatusCode.NoContent);
+        Assert.Equal(("", null), (answer.Text, answer.MediaType));
+        Assert.True(answer.Headers.Contains("x-meta-run-id"));
+    }
+
+    [Fact]
+    public async Task A_custom_reply_is_as_asynchronous_as_in_OpenFn()
+    {
+        await using var node = await TestNode.StartAsync();
+        var custom = Sync.Replace("after_completion", "custom", StringComparison.Ordinal);
+        var workflow = await node.WorkflowAsync(await node.ProjectAsync(), Given.Workflow(trigger: custom));
+        Assert.NotNull((await node.Open.PostAsync($"/i/{workflow.TriggerId()}", "{}")).MustBe(HttpStatusCode.OK)["work_order_id"]);
     }
 
     [Fact]

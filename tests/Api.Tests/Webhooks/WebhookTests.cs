@@ -3,7 +3,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using Api.Tests.Fixtures;
 
-namespace Api.Tests;
+namespace Api.Tests.Webhooks;
 
 public sealed class WebhookTests(SharedNode shared) : IClassFixture<SharedNode>, IAsyncLifetime
 {

@@ -2,7 +2,7 @@ using Actors.Workflows;
 
 namespace Actors.Tests.Workflows;
 
-public sealed class CronSyntaxTests
+public sealed class CronExpressionTests
 {
     [Theory]
     [InlineData("* * * * *")]
@@ -10,14 +10,24 @@ public sealed class CronSyntaxTests
     [InlineData("0 0 31 12 7")]
     [InlineData("59 23 1-31/2 */3 0")]
     [InlineData("0,30   6\t* * sun")]
-    public void Five_fields_in_their_ranges_are_well_formed(string expression) =>
-        Assert.Null(CronSyntax.FaultOf(expression));
+    [InlineData("@hourly")]
+    [InlineData("@daily")]
+    [InlineData(" @midnight ")]
+    [InlineData("@weekly")]
+    [InlineData("@monthly")]
+    [InlineData("@yearly")]
+    [InlineData("@annually")]
+    [InlineData("5/20 * 29 2 *")]
+    public void Five_fields_in_their_ranges_and_short_names_are_well_formed(string expression) =>
+        Assert.Null(CronSchedule.FaultOf(expression));
 
     [Theory]
     [InlineData("", "five fields")]
     [InlineData("* * * *", "five fields")]
     [InlineData("0 * * * * *", "five fields")]
-    [InlineData("@daily", "five fields")]
+    [InlineData("@reboot", "five fields")]
+    [InlineData("@daily *", "five fields")]
+    [InlineData("0 0 31 2,4 *", "a day that exists")]
     [InlineData("60 * * * *", "minute")]
     [InlineData("-1 * * * *", "minute")]
     [InlineData("* 24 * * *", "hour")]
@@ -35,9 +45,9 @@ public sealed class CronSyntaxTests
     [InlineData("+1 * * * *", "minute")]
     [InlineData("x * * * *", "minute")]
     public void Anything_else_is_refused_with_the_field_that_is_wrong(string expression, string named) =>
-        Assert.Contains(named, CronSyntax.FaultOf(expression));
+        Assert.Contains(named, CronSchedule.FaultOf(expression));
 
     [Fact]
     public void An_expression_has_an_end() =>
-        Assert.NotNull(CronSyntax.FaultOf(string.Join(',', Enumerable.Repeat("1", 200)) + " * * * *"));
+        Assert.NotNull(CronSchedule.FaultOf(string.Join(',', Enumerable.Repeat("1", 200)) + " * * * *"));
 }
