@@ -151,9 +151,9 @@ public sealed class ReadyQueue(int window, Func<Guid, Guid, ConcurrencyLimits> l
     }
 
     /// <summary>Counts a run as active that is none of this queue's, if its limits allow it; or that counts already.</summary>
-    public bool TryAdmit(WaitingRun run)
+    /// <param name="limit">They may be others than for the queue's own runs.</param>
+    public bool TryAdmit(WaitingRun run, in ConcurrencyLimits limit)
     {
-        var limit = limits(run.ProjectId, run.WorkflowId);
         var isFull = _active.IsProjectFull(run.ProjectId, limit) || _active.IsWorkflowFull(run.WorkflowId, limit);
         if (isFull && !_active.Contains(run.RunId))
         {

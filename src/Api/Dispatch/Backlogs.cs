@@ -21,9 +21,6 @@ internal sealed class HeldAttempt
 /// <remarks>Of the runs that wait for a time those are waiting whose time has come, by this node's clock.</remarks>
 internal sealed class Backlogs(IReadStore store)
 {
-    /// <summary>Ids in one statement.</summary>
-    private const int MostNamed = 1_000;
-
     private const string IsDue = "status = 'available' and (not_before is null or not_before <= @now)";
 
     /// <summary>Backlogs with waiting runs, in order of workflow and queue.</summary>
@@ -84,33 +81,27 @@ internal sealed class Backlogs(IReadStore store)
             new { after, limit },
             cancellationToken);
 
-    /// <summary>Claimed and started runs of these projects in all shards, in the order of their ids. Of a shared store only.</summary>
-    public Task<List<HeldAttempt>> HeldOfAsync(
-        Guid[] projects, Guid after, int limit, CancellationToken cancellationToken) =>
+    /// <summary>Claimed and started runs of all shards, in the order of their ids.</summary>
+    public Task<List<HeldAttempt>> HeldAnywhereAsync(Guid after, int limit, CancellationToken cancellationToken) =>
         store.ListAsync<HeldAttempt>(
             """
             select id, project_id, workflow_id from runs
-            where status in ('claimed', 'started') and id > @after and project_id = any(@projects)
-            order by id limit @limit
+            where status in ('claimed', 'started') and id > @after order by id limit @limit
             """,
-            new { projects, after, limit },
+            new { after, limit },
             cancellationToken);
 
-    /// <summary>Which of these workflows have runs that wait in other shards. Of a shared store only.</summary>
-    public async Task<List<Guid>> WaitingOutsideAsync(
-        IReadOnlyCollection<int> shards, IEnumerable<Guid> workflows, CancellationToken cancellationToken)
-    {
-        var found = new List<Guid>();
-        foreach (var some in workflows.Chunk(MostNamed))
-        {
-            found.AddRange(await store.ListAsync<Guid>(
-                $"select distinct workflow_id from runs where status = 'available' and workflow_id = any(@some) and shard not in ({Listed(shards)})",
-                new { some },
-                cancellationToken).ConfigureAwait(false));
-        }
-
-        return found;
-    }
+    /// <summary>Workflows with runs that wait in other shards than these, in order.</summary>
+    public Task<List<Guid>> WaitingOutsideAsync(
+        IReadOnlyCollection<int> shards, Guid after, int limit, CancellationToken cancellationToken) =>
+        store.ListAsync<Guid>(
+            $"""
+            select distinct workflow_id from runs
+            where status = 'available' and workflow_id > @after and shard not in ({Listed(shards)})
+            order by workflow_id limit @limit
+            """,
+            new { after, limit },
+            cancellationToken);
 
     /// <summary>As part of the text: a node's shards change seldom, and so many parameters cost more than the query.</summary>
     private static string Listed(IReadOnlyCollection<int> shards) => shards.Count == 0 ? "-1" : string.Join(',', shards);

@@ -77,8 +77,10 @@ internal sealed class OwnClaims(
     {
         switch (seen)
         {
-            case Outcome.Replied { Reply: RunReply.Present { State.Status: RunStatus.Available } }:
-                ready.PutBack(run);
+            case Outcome.Replied { Reply: RunReply.Present { State: { Status: RunStatus.Available } state } }:
+                // What waits for a time is found when its time has come.
+                if (state.NotBefore > time.GetUtcNow()) ready.Release(run.RunId);
+                else ready.PutBack(run);
                 return true;
             case Outcome.Replied { Reply: RunReply.Present { State: { IsActive: true } state } }:
                 // Its end is heard of. Should nobody execute it, the lease runs out.

@@ -147,9 +147,9 @@ internal sealed class ReadyRuns(ReadyQueue queue, Lending lending, ShardGate sha
     }
 
     /// <summary>Counts a run of another node's shard as active, if its limits allow it.</summary>
-    public bool TryAdmit(WaitingRun run)
+    public bool TryAdmit(WaitingRun run, in ConcurrencyLimits limits)
     {
-        lock (_gate) return queue.TryAdmit(run);
+        lock (_gate) return queue.TryAdmit(run, limits);
     }
 
     /// <summary>Limits may have been raised, or are known by now.</summary>

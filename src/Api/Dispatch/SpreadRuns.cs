@@ -45,8 +45,10 @@ internal sealed class SpreadRuns(
     public AdmissionReply Admit(WaitingRun run)
     {
         if (!shards.IsServing || !ready.IsAdopted(HomeLimits.HomeOf(run.ProjectId))) return AdmissionReply.No;
-        if (!ready.TryAdmit(run)) return AdmissionReply.No;
-        return new AdmissionReply(Track(run));
+        if (ready.TryAdmit(run, limits.OfSpread(run.ProjectId, run.WorkflowId))) return new AdmissionReply(Track(run));
+
+        limits.Reserve(run.ProjectId, run.WorkflowId);
+        return AdmissionReply.No;
     }
 
     public void End(AdmissionEnd end)
@@ -100,8 +102,7 @@ internal sealed class SpreadRuns(
     {
         var adopted = projects.ToDictionary(static project => project, project => ready.AdoptedAt(HomeLimits.HomeOf(project)));
         await ReadAsync(projects, stopping).ConfigureAwait(false);
-        var workflows = await backlogs.WaitingOutsideAsync(ready.Shards(), index.WorkflowsOf(projects), stopping).ConfigureAwait(false);
-        var waiting = workflows.Select(workflow => index.Workflow(workflow)?.ProjectId).ToHashSet();
+        var waiting = await WaitingElsewhereAsync(stopping).ConfigureAwait(false);
         var now = time.GetTimestamp();
         foreach (var (project, at) in adopted)
         {
@@ -128,19 +129,29 @@ internal sealed class SpreadRuns(
     {
         var began = time.GetTimestamp();
         var held = new Dictionary<Guid, HeldAttempt>();
-        foreach (var some in projects.Chunk(Page)) await ReadAsync(some, held, stopping).ConfigureAwait(false);
+        var last = Guid.Empty;
+        while (await backlogs.HeldAnywhereAsync(last, Page, stopping).ConfigureAwait(false) is { Count: > 0 } page)
+        {
+            foreach (var run in page.Where(run => projects.Contains(run.ProjectId))) held[run.Id] = run;
+            last = page[^1].Id;
+        }
+
         foreach (var run in held.Values.Where(run => !ready.IsHere(run.Id))) Found(run, began);
         foreach (var run in Gone(projects, held, began)) ready.Release(run);
     }
 
-    private async Task ReadAsync(Guid[] projects, Dictionary<Guid, HeldAttempt> held, CancellationToken stopping)
+    /// <summary>Projects with present workflows of which runs wait in shards of other nodes.</summary>
+    private async Task<HashSet<Guid>> WaitingElsewhereAsync(CancellationToken stopping)
     {
+        var waiting = new HashSet<Guid>();
         var last = Guid.Empty;
-        while (await backlogs.HeldOfAsync(projects, last, Page, stopping).ConfigureAwait(false) is { Count: > 0 } page)
+        while (await backlogs.WaitingOutsideAsync(ready.Shards(), last, Page, stopping).ConfigureAwait(false) is { Count: > 0 } page)
         {
-            foreach (var run in page) held[run.Id] = run;
-            last = page[^1].Id;
+            waiting.UnionWith(page.Select(workflow => index.Workflow(workflow)?.ProjectId).OfType<Guid>());
+            last = page[^1];
         }
+
+        return waiting;
     }
 
     private void Found(HeldAttempt attempt, long began)

@@ -43,10 +43,6 @@ internal sealed class WorkflowIndex
     public HashSet<Guid> Limited() =>
         [.. _shares.Where(static share => share.Value.Concurrency is not null).Select(static share => share.Key), .. _limited.Values];
 
-    /// <summary>The present workflows of these projects.</summary>
-    public List<Guid> WorkflowsOf(HashSet<Guid> projects) =>
-        [.. _workflows.Values.Where(entry => projects.Contains(entry.ProjectId)).Select(static entry => entry.WorkflowId)];
-
     /// <summary>Projects that share in a way of their own.</summary>
     public IEnumerable<Guid> Sharing => _shares.Keys;
 

@@ -180,9 +180,9 @@ public sealed class SharingTests
         var (one, other) = (Run(project, Guid.NewGuid()), Run(project, Guid.NewGuid()));
         queue.Offer(Run(project, Guid.NewGuid()));
 
-        Assert.True(queue.TryAdmit(one));
-        Assert.True(queue.TryAdmit(one));
-        Assert.False(queue.TryAdmit(other));
+        Assert.True(queue.TryAdmit(one, new(null, 1)));
+        Assert.True(queue.TryAdmit(one, new(null, 1)));
+        Assert.False(queue.TryAdmit(other, new(null, 1)));
         Assert.Null(queue.Take(Any));
         queue.Release(one.RunId);
         Assert.NotNull(queue.Take(Any));

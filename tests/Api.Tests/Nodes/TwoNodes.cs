@@ -74,11 +74,11 @@ internal sealed class TwoNodes : IAsyncDisposable
 
     private static Task<TestNode> NodeAsync(
         string database, string keys, string name, TimeProvider? time, string? token, TimeSpan? askTimeout = null) => TestNode.StartAsync(settings => settings with
-    {
-        KeysDir = keys,
-        Store = settings.Store with { Type = StoreType.Postgres, Connection = database, Lanes = 2, Readers = 8 },
-        Member = settings.Member with { Name = name, Port = 0 },
-        Worker = settings.Worker with { LeaseGrace = Grace },
-        Engine = settings.Engine with { Entities = settings.Engine.Entities with { AskTimeout = askTimeout ?? settings.Engine.Entities.AskTimeout } },
-    }, services => services.AddSingleton(time ?? TimeProvider.System), token);
+        {
+            KeysDir = keys,
+            Store = settings.Store with { Type = StoreType.Postgres, Connection = database, Lanes = 2, Readers = 8 },
+            Member = settings.Member with { Name = name, Port = 0 },
+            Worker = settings.Worker with { LeaseGrace = Grace },
+            Engine = settings.Engine with { Entities = settings.Engine.Entities with { AskTimeout = askTimeout ?? settings.Engine.Entities.AskTimeout } },
+        }, services => services.AddSingleton(time ?? TimeProvider.System), token);
 }
