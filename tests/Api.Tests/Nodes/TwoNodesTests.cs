@@ -33,9 +33,9 @@ public sealed class TwoNodesTests : IAsyncLifetime
         Assert.Equal(id, run.Id);
         await worker.OkAsync(run, "run:start", OpenFnEvent.Start);
         await worker.OkAsync(run, "run:log", OpenFnEvent.Log("here"));
-        worker.Drop();
-
         await using var moved = await OpenFnClient.ReadyAsync(_nodes.Other);
+        Assert.Equal("error", OpenFnClient.Status(await moved.JoinAsync($"run:{id}", """{"token":"x.y.z"}""")));
+        worker.Drop();
         var joined = await moved.JoinAsync(run);
         Assert.True(OpenFnClient.Status(joined) == "ok", joined.Payload!.ToJsonString());
         await Task.Delay(TwoNodes.Grace + TwoNodes.Grace);

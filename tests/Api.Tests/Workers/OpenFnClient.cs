@@ -244,7 +244,7 @@ internal static class OpenFnEvent
 {
     public const string At = "1763000000123456";
 
-    public const string Start = 
+    public const string Start =
         $$$"""{"versions":{"worker":"1.25.0","node":"20.1.0","@openfn/language-common":["3.0.2"]},"timestamp":"{{{At}}}" }""";
 
     public static string StepStart(Guid step, Guid job) =>

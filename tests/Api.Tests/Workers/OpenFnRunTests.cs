@@ -30,7 +30,7 @@ public sealed class OpenFnRunTests(OpenFnNode home) : IClassFixture<OpenFnNode>
         Assert.Equal(run.Id, plan["id"]!.GetValue<Guid>());
         Assert.Equal(home.Workflow.TriggerId(), plan["starting_node_id"]!.GetValue<Guid>());
         Assert.Equal("always", plan["edges"]![0]!["condition"]!.ToString());
-        Assert.Equal(["output_dataclips", "run_timeout_ms", "run_memory_limit_mb"], plan["options"]!.AsObject().Select(option => option.Key));
+        Assert.Equal(["output_dataclips", "run_timeout_ms", "run_memory_limit_mb", "payload_limit_mb"], plan["options"]!.AsObject().Select(option => option.Key));
         Assert.Equal("""{"n":1}""", Encoding.UTF8.GetString(input.Body!));
         Assert.Equal(("ok", left.JoinRef), (OpenFnClient.Status(left), closed.JoinRef));
         var read = await home.RunAsync(run.Id);

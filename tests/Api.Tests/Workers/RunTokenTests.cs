@@ -69,7 +69,12 @@ public sealed class RunTokenTests : IDisposable
         var now = _time.GetUtcNow().ToUnixTimeSeconds();
         var claims = new JsonObject
         {
-            ["iss"] = "Lightning", ["id"] = Run.ToString(), ["sub"] = $"run:{Run}", ["nbf"] = now, ["exp"] = now + 60, ["attempt"] = 1,
+            ["iss"] = "Lightning",
+            ["id"] = Run.ToString(),
+            ["sub"] = $"run:{Run}",
+            ["nbf"] = now,
+            ["exp"] = now + 60,
+            ["attempt"] = 1,
         };
         Assert.Equal(1, await new RunTokens(keys, _time).VerifyAsync(Sign(keys, claims), Run));
 
@@ -90,7 +95,12 @@ public sealed class RunTokenTests : IDisposable
         var now = _time.GetUtcNow().ToUnixTimeSeconds();
         var claims = new JsonObject
         {
-            ["iss"] = "Lightning", ["id"] = Run.ToString(), ["sub"] = $"run:{Run}", ["nbf"] = now + 4, ["exp"] = now + 60, ["attempt"] = 1,
+            ["iss"] = "Lightning",
+            ["id"] = Run.ToString(),
+            ["sub"] = $"run:{Run}",
+            ["nbf"] = now + 4,
+            ["exp"] = now + 60,
+            ["attempt"] = 1,
         };
         Assert.Equal(1, await new RunTokens(keys, _time).VerifyAsync(Sign(keys, claims), Run));
 

@@ -78,7 +78,7 @@ public sealed class OpenFnWorkerTests(ITestOutputHelper output) : IAsyncLifetime
                 name = "load",
                 adaptor = Repository.Common,
                 credentialId = credential,
-                body = "fn(state => { console.log(`knows ${Object.keys(state.configuration).length}: ${state.configuration.password}`); return { ...state, data: { n: state.n + 1 } }; })",
+                body = "fn(state => { console.log(`knows ${Object.keys(state.configuration).length}: ${state.configuration.password}`); return { ...state, data: { n: state.data.n + 1 } }; })",
             },
             new { name = "send", adaptor = Repository.Common, body = "fn(state => { throw new Error('half of it is gone'); })" },
             new { name = "mend", adaptor = Repository.Common, body = "fn(state => { console.log(Object.values(state.errors)[0].message); return state; })" },

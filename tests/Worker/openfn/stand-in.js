@@ -17,6 +17,16 @@ const { LIGHTNING_URL, WORKER_SECRET, PUBLIC_KEY } = process.env;
 const publicKey = createPublicKey(Buffer.from(PUBLIC_KEY, 'base64').toString());
 const REASONS = { fail: 'fail', crash: 'crash', kill: 'kill' };
 
+/** No answer is no end: while the node restarts, claims are lost. */
+async function claim() {
+  try {
+    return (await answered(queue.push('claim', { demand: 1, worker_name: 'stand-in', queues: ['manual', '*'] }))).runs;
+  } catch (error) {
+    say(`claim: ${error.message}`);
+    return [];
+  }
+}
+
 async function execute(id, token) {
   check(id, token);
   const channel = socket.channel(`run:${id}`, { token });
@@ -151,7 +161,7 @@ await answered(queue.join());
 say('joined');
 
 for (;;) {
-  const { runs } = await answered(queue.push('claim', { demand: 1, worker_name: 'stand-in', queues: ['manual', '*'] }));
+  const runs = await claim();
   for (const { id, token } of runs) await execute(id, token);
   if (runs.length === 0) await new Promise(resolve => { wake.now = resolve; setTimeout(resolve, 2_000); });
 }
