@@ -9,6 +9,9 @@ namespace Cluster.Benchmarks.Load;
 /// </summary>
 internal sealed class HttpConnection : IDisposable
 {
+    public const int Accepted = 200;
+    public const int Refused = 503;
+
     private readonly Socket _socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
     private readonly byte[] _buffer = new byte[16 * 1024];
 
@@ -28,7 +31,7 @@ internal sealed class HttpConnection : IDisposable
                 throw new BenchFailedException("the node closed a connection");
             filled += received;
             if (IsWhole(_buffer.AsSpan(0, filled)))
-                return Status(_buffer);
+                return Status(_buffer.AsSpan(0, filled));
         }
     }
 
@@ -45,6 +48,11 @@ internal sealed class HttpConnection : IDisposable
         return answer.Length >= end + 4 + length;
     }
 
-    private static int Status(ReadOnlySpan<byte> answer) =>
-        Utf8Parser.TryParse(answer["HTTP/1.1 ".Length..], out int status, out _) ? status : 0;
+    private static int Status(ReadOnlySpan<byte> answer)
+    {
+        var status = Utf8Parser.TryParse(answer["HTTP/1.1 ".Length..], out int number, out _) ? number : 0;
+        return status != Refused || answer.IndexOf("Retry-After: "u8) > 0
+            ? status
+            : throw new BenchFailedException("the node refused without saying when to try again");
+    }
 }
