@@ -11,14 +11,14 @@ namespace Cluster.Benchmarks;
 /// </summary>
 internal static class OverloadBench
 {
-    private const int CalmConnections = 64;
+    private const int CalmConnections = 32;
     private static readonly TimeSpan s_warming = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_timeout = TimeSpan.FromMinutes(10);
 
     private static readonly Dictionary<string, string> s_settings = new()
     {
-        ["CLUSTER__JOURNAL__QUEUE"] = "128",
-        ["CLUSTER__JOURNAL__MAX_BATCH"] = "8",
+        ["CLUSTER__JOURNAL__QUEUE"] = "64",
+        ["CLUSTER__JOURNAL__MAX_BATCH"] = "2",
         ["CLUSTER__STORE__LANES"] = "1",
     };
 

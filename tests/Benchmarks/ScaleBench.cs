@@ -15,6 +15,7 @@ internal static class ScaleBench
 {
     private static readonly int[] s_nodes = [1, 2, 4];
     private static readonly TimeSpan s_warming = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan s_timeout = TimeSpan.FromMinutes(5);
 
     public static async Task RunAsync(Options options, BenchReport report)
     {
@@ -35,8 +36,10 @@ internal static class ScaleBench
         BenchReport.Say($"scale: round {round}: starting {nodes} nodes");
         await using var cluster = await BenchCluster.StartAsync("postgres", nodes);
         using var api = await BenchApi.ConnectAsync(cluster.Node);
-        var request = WebhookRequest.Make(cluster.Node.Url, await api.MakeWorkflowAsync("scale", 1), options.Body);
-        using var load = await HttpLoad.ConnectAsync([.. cluster.Nodes.Select(node => node.Url)], options.Connections, request);
+        var trigger = await api.MakeWorkflowAsync("scale", 1);
+        await Task.WhenAll(cluster.Nodes.Select(node => api.KnownAsync(node, trigger)));
+        var request = WebhookRequest.Make(cluster.Node.Url, trigger, options.Body);
+        using var load = await HttpLoad.ConnectAsync([.. cluster.Nodes.Select(node => node.Url)], options.Connections * nodes, request);
         var total = await WarmAsync(cluster, load);
 
         using var limit = CpuLimit.Set([.. cluster.Nodes.Select(node => node.ProcessId)], options.CpuPercent);
@@ -57,13 +60,10 @@ internal static class ScaleBench
     /// <summary>Code is compiled and connections are made before anything is limited. All that was accepted is finished.</summary>
     private static async Task<long> WarmAsync(BenchCluster cluster, HttpLoad load)
     {
-        // Other nodes hear of the workflow in a moment.
-        var accepted = 0L;
         await using var states = await cluster.Store.OpenStatesAsync();
-        for (var i = 0; i < 2; i++)
-            accepted += (await load.FullAsync(s_warming / 2)).Accepted;
+        var accepted = (await load.FullAsync(s_warming)).Accepted;
         var workers = await ConnectAsync(cluster);
-        await states.AllFinalAsync(TimeSpan.FromMinutes(5));
+        await states.AllFinalAsync(s_timeout);
         await LeaveAsync(workers);
         return accepted;
     }

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Net.Sockets;
+using System.Text;
 
 namespace Cluster.Benchmarks.Load;
 
@@ -42,9 +43,11 @@ internal sealed class HttpConnection : IDisposable
         var end = answer.IndexOf("\r\n\r\n"u8);
         if (end < 0)
             return false;
+        if (answer[..end].IndexOf("Transfer-Encoding: chunked"u8) > 0)
+            return answer.EndsWith("0\r\n\r\n"u8);
         var field = answer[..end].IndexOf("Content-Length: "u8);
         if (field < 0 || !Utf8Parser.TryParse(answer[(field + 16)..], out int length, out _))
-            throw new BenchFailedException("the node answered without a length");
+            throw new BenchFailedException($"the node answered without a length: {Encoding.ASCII.GetString(answer[..end])}");
         return answer.Length >= end + 4 + length;
     }
 
@@ -53,6 +56,6 @@ internal sealed class HttpConnection : IDisposable
         var status = Utf8Parser.TryParse(answer["HTTP/1.1 ".Length..], out int number, out _) ? number : 0;
         return status != Refused || answer.IndexOf("Retry-After: "u8) > 0
             ? status
-            : throw new BenchFailedException("the node refused without saying when to try again");
+            : throw new BenchFailedException($"the node refused without saying when to try again: {Encoding.UTF8.GetString(answer)}");
     }
 }
