@@ -33,6 +33,6 @@ internal static class BenchCatalog
         {string.Join('\n', All.Select(bench => bench.Usage()))}
 
         Numbers may end in k or m. Shown are the defaults; of the stores the first is it.
-        --json prints nothing but the last line, which is always one JSON object.
+        --json prints nothing but the last line, which is one JSON object; journal has only its table.
         """;
 }

@@ -1,3 +1,4 @@
+using Cluster.Benchmarks.Nodes;
 using Cluster.Benchmarks.Results;
 
 namespace Cluster.Benchmarks;
@@ -10,6 +11,7 @@ internal static class BenchProgram
         try
         {
             var (bench, options) = CommandLine.Parse(args);
+            Leftovers.KillAtExit();
             var report = new BenchReport(options);
             await bench.RunAsync(options, report);
             report.Print();

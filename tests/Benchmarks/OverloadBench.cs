@@ -6,14 +6,16 @@ namespace Cluster.Benchmarks;
 
 /// <summary>
 /// A node that is offered several times what it accepts, at a fixed rate whatever it answers. Its journal has small
-/// bounds, so that one machine can offer so much and still have cores left to measure with. In the end everything that
-/// was acknowledged has to be stored, and to be finished by a worker.
+/// bounds, so that one machine can offer so much and still have cores left to measure with. In the end the node is killed:
+/// everything that was acknowledged has to be stored, and a worker has to finish it.
 /// </summary>
 internal static class OverloadBench
 {
-    private const int CalmConnections = 32;
+    // So many that the queue never runs empty.
+    private const int FillingConnections = 96;
     private static readonly TimeSpan s_warming = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_timeout = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(10);
 
     private static readonly Dictionary<string, string> s_settings = new()
     {
@@ -46,7 +48,7 @@ internal static class OverloadBench
 
     private static async Task<double> CapacityAsync(BenchNode node, byte[] request, Counts counts)
     {
-        using var load = await HttpLoad.ConnectAsync(node.Url, CalmConnections, request);
+        using var load = await HttpLoad.ConnectAsync(node.Url, FillingConnections, request);
         counts.Add(await load.FullAsync(s_warming));
         var full = await load.FullAsync(s_warming);
         counts.Add(full);
@@ -63,7 +65,7 @@ internal static class OverloadBench
         report.Add("accepted_p99_ms", result.Latencies.Milliseconds(0.99));
         report.Add("accepted_per_s", result.AcceptedPerSecond);
         report.Add("full_load_per_s", capacity);
-        report.Add("offered_ratio", result.OfferedPerSecond / capacity);
+        report.Add("offered_ratio", result.OfferedPerSecond / Math.Max(capacity, result.AcceptedPerSecond));
         report.Add("rss_mb", resident);
         BenchReport.Say($"overload: round {round}: offered {result.OfferedPerSecond:0}/s, accepted {result.AcceptedPerSecond:0}/s, " +
             $"refusal p99 {result.Refusals.Milliseconds(0.99):0.0} ms, {resident:0} MB, load {Machine.LoadAverage():0.0}");
@@ -71,16 +73,26 @@ internal static class OverloadBench
 
     private static async Task CheckAsync(BenchCluster cluster, Counts counts)
     {
-        BenchReport.Say($"overload: finishing the {counts.Accepted} runs that were acknowledged");
+        BenchReport.Say("overload: killing the node, and starting it again with default bounds");
+        await cluster.ReplaceLastAsync();
         await using var states = await cluster.Store.OpenStatesAsync();
         var stored = await states.CountAsync();
         if (stored < counts.Accepted || stored > counts.Accepted + counts.Unknown)
             throw new BenchFailedException($"{counts.Accepted} work orders were acknowledged, {counts.Unknown} left open, and {stored} are stored");
-        await using (await ScriptedWorker.ConnectAsync(cluster.Node))
-            await states.AllFinalAsync(s_timeout);
+        await FinishAsync(cluster.Node, states, stored);
         var succeeded = await states.CountSuccessAsync();
         if (succeeded != stored)
             throw new BenchFailedException($"{stored} runs are stored and {succeeded} succeeded");
+    }
+
+    private static async Task FinishAsync(BenchNode node, RunStates states, long stored)
+    {
+        await using var worker = await ScriptedWorker.ConnectAsync(node);
+        var final = states.AllFinalAsync(s_timeout);
+        do
+            BenchReport.Say($"overload: {worker.Finished} of {stored} acknowledged runs are finished");
+        while (await Task.WhenAny(final, Task.Delay(s_pause)) != final);
+        await final;
     }
 
     /// <summary>What was answered in all loads together.</summary>

@@ -12,7 +12,11 @@ internal sealed class CgroupLimit : CpuLimit
     private readonly string _root;
     private readonly List<(string Folder, int Process)> _groups = [];
 
-    private CgroupLimit(string root) => _root = root;
+    private CgroupLimit(string root)
+    {
+        _root = root;
+        AppDomain.CurrentDomain.ProcessExit += OnExit;
+    }
 
     public override string Means => "control groups";
 
@@ -39,12 +43,15 @@ internal sealed class CgroupLimit : CpuLimit
 
     public override void Dispose()
     {
+        AppDomain.CurrentDomain.ProcessExit -= OnExit;
         foreach (var (folder, process) in _groups)
         {
             Leave(process);
             Remove(folder);
         }
     }
+
+    private void OnExit(object? sender, EventArgs e) => Dispose();
 
     private void Add(int process, int percent)
     {

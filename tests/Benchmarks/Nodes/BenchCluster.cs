@@ -11,7 +11,7 @@ internal sealed class BenchCluster : IAsyncDisposable
     private readonly TempFolder _data;
     private readonly NodeStore _store;
     private readonly bool _withWorker;
-    private readonly IReadOnlyDictionary<string, string> _settings;
+    private IReadOnlyDictionary<string, string> _settings;
     private readonly List<BenchNode> _nodes = [];
     private int _started;
 
@@ -59,6 +59,15 @@ internal sealed class BenchCluster : IAsyncDisposable
         _nodes.Add(await BenchNode.StartAsync(_data.Path, _withWorker, settings));
         if (_store.IsShared)
             await BalancedAsync();
+    }
+
+    /// <summary>Kills the last node with -9 and starts another one with default settings.</summary>
+    public async Task ReplaceLastAsync()
+    {
+        await _nodes[^1].DisposeAsync();
+        _nodes.RemoveAt(_nodes.Count - 1);
+        _settings = s_noSettings;
+        await AddAsync();
     }
 
     /// <summary>The last node dies.</summary>

@@ -58,7 +58,7 @@ internal sealed class PacedWorker : IDisposable
             else if (WorkerSocket.IsStored(frame))
                 finished++;
             else if (WorkerSocket.IsRefusal(frame))
-                throw new BenchFailedException("the node did not take what a worker said");
+                throw WorkerSocket.Refusal(frame);
         }
     }
 

@@ -25,7 +25,8 @@ internal sealed class ScriptedWorker : IAsyncDisposable
     }
 
     /// <summary>Runs whose end the node has confirmed.</summary>
-    public long Finished => Volatile.Read(ref _finished);
+    /// <exception cref="BenchFailedException">The node refused a report: there will be no more.</exception>
+    public long Finished => _loop.Exception?.InnerException is BenchFailedException failed ? throw failed : Volatile.Read(ref _finished);
 
     public static async Task<ScriptedWorker> ConnectAsync(BenchNode node)
     {
@@ -82,7 +83,7 @@ internal sealed class ScriptedWorker : IAsyncDisposable
         else if (WorkerSocket.IsStored(frame))
             Interlocked.Increment(ref _finished);
         else if (WorkerSocket.IsRefusal(frame))
-            throw new BenchFailedException("the node did not take what a worker said");
+            throw WorkerSocket.Refusal(frame);
     }
 
     private async Task ReportAsync(ReadOnlyMemory<byte> frame)

@@ -32,6 +32,9 @@ internal sealed class WorkerSocket : IDisposable
     /// <summary>Whether a frame says that something was not taken.</summary>
     public static bool IsRefusal(ReadOnlyMemory<byte> frame) => frame.Span.IndexOf("\"status\":\"error\""u8) > 0;
 
+    public static BenchFailedException Refusal(ReadOnlyMemory<byte> frame) =>
+        new($"the node did not take what a worker said: {Encoding.UTF8.GetString(frame.Span)}");
+
     public async Task SendAsync(string name, string payload, CancellationToken cancellationToken)
     {
         await _sending.WaitAsync(cancellationToken);
