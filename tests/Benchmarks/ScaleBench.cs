@@ -14,7 +14,7 @@ namespace Cluster.Benchmarks;
 internal static class ScaleBench
 {
     private static readonly int[] s_nodes = [1, 2, 4];
-    private static readonly TimeSpan s_warming = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan s_warming = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan s_timeout = TimeSpan.FromMinutes(5);
 
     public static async Task RunAsync(Options options, BenchReport report)
