@@ -6,30 +6,13 @@ namespace Cluster.Benchmarks;
 /// <summary>The same rows by hand: one transaction of three prepared statements with arrays, and no question asked.</summary>
 internal sealed class BareInserts(NpgsqlConnection connection) : IAsyncDisposable
 {
-    private const string EventSql = """
-        INSERT INTO journal (entity_type, entity_id, seq_nr, shard, manifest, payload, written_at)
-        SELECT * FROM unnest($1::text[], $2::uuid[], $3::bigint[], $4::integer[], $5::text[], $6::bytea[], $7::bigint[])
-        """;
-
-    public static async Task<BareInserts> OpenAsync(string database)
-    {
-        var connection = new NpgsqlConnection(database + ";Pooling=false;Max Auto Prepare=20;Auto Prepare Min Usages=2");
-        await connection.OpenAsync();
-        return new BareInserts(connection);
-    }
+    public static async Task<BareInserts> OpenAsync(string database) => new(await JournalInsert.ConnectAsync(database));
 
     public async Task InsertAsync(AppendUnit[] units)
     {
         await using var batch = new NpgsqlBatch(connection);
-        batch.BatchCommands.Add(Command(
-            EventSql,
-            Map(units, unit => unit.Entity.Type),
-            Map(units, unit => unit.Entity.Id),
-            Map(units, unit => unit.FirstSequenceNr),
-            Map(units, unit => unit.Shard),
-            Map(units, unit => unit.Events[0].Manifest),
-            Map(units, unit => unit.Events[0].Bytes),
-            Map(units, _ => StoredTime.ToMicroseconds(TimeProvider.System.GetUtcNow()))));
+        batch.BatchCommands.Add(JournalInsert.Of(Map(units, unit => new JournalRow(
+            unit.Entity.Type, unit.Entity.Id, unit.FirstSequenceNr, unit.Events[0].Manifest, unit.Events[0].Bytes))));
         for (var i = 0; i < 2; i++)
             batch.BatchCommands.Add(RowCommand([.. units.Select(unit => unit.Rows[i])]));
         await batch.ExecuteNonQueryAsync();

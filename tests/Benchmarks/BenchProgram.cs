@@ -1,4 +1,4 @@
-using Cluster.Benchmarks.Entities;
+using Cluster.Benchmarks.Nodes;
 using Cluster.Benchmarks.Results;
 
 namespace Cluster.Benchmarks;
@@ -8,41 +8,26 @@ internal static class BenchProgram
 {
     public static async Task<int> RunAsync(string[] args)
     {
-        if (Options.Parse(args) is not { } options)
-        {
-            await Console.Error.WriteLineAsync(Options.Usage);
-            return 2;
-        }
-
         try
         {
-            if (options.Bench == "journal")
-            {
-                await (options.Store == "postgres" ? PostgresBench.RunAsync(options.Duration) : JournalBench.RunAsync(options.Duration));
-                return 0;
-            }
-
+            var (bench, options) = CommandLine.Parse(args);
+            Leftovers.KillAtExit();
             var report = new BenchReport(options);
-            await MeasureAsync(options, report);
+            await bench.RunAsync(options, report);
             report.Print();
             return 0;
         }
+        catch (MisuseException e)
+        {
+            await Console.Error.WriteLineAsync($"bench: {e.Message}\n\n{BenchCatalog.Usage}");
+            return 2;
+        }
         catch (BenchFailedException e)
         {
-            await Console.Error.WriteLineAsync($"{options.Bench}: {e.Message}");
+            await Console.Error.WriteLineAsync($"bench {args[0]}: {e.Message}");
             return 1;
         }
     }
-
-    private static Task MeasureAsync(Options options, BenchReport report) => options.Bench switch
-    {
-        "intake" => IntakeBench.RunAsync(options, report),
-        "entities" => EntitiesBench.RunAsync(options, report),
-        "runs" => RunsBench.RunAsync(options, report),
-        "failover" => FailoverBench.RunAsync(options, report),
-        "transport" => TransportBench.RunAsync(options, report),
-        _ => MemoryBench.RunAsync(options, report),
-    };
 }
 
 /// <summary>What was measured is not what was meant to be: there are no figures.</summary>

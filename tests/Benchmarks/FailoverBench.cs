@@ -27,7 +27,7 @@ internal static class FailoverBench
 
     private static async Task MeasureAsync(int nodes, string name, int rounds, BenchReport report)
     {
-        await using var cluster = await BenchCluster.StartAsync(nodes);
+        await using var cluster = await BenchCluster.StartAsync("postgres", nodes);
         using var http = new HttpClient();
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", cluster.Token);
         var projects = await MakeProjectsAsync(http, cluster.Nodes);

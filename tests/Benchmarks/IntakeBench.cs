@@ -1,3 +1,4 @@
+using Cluster.Benchmarks.Limits;
 using Cluster.Benchmarks.Load;
 using Cluster.Benchmarks.Nodes;
 using Cluster.Benchmarks.Results;
@@ -5,52 +6,62 @@ using Cluster.Benchmarks.Results;
 namespace Cluster.Benchmarks;
 
 /// <summary>
-/// Durable work orders accepted per second through the webhook of a node, and how long an answer takes. No worker runs:
-/// what is measured is taking work in, and every accepted order is counted in the store at the end.
+/// Durable work orders accepted per second through the webhook of a node, and how long an answer takes, beside what a bare
+/// endpoint reaches in the same round. No worker runs: what is measured is taking work in, and every accepted order is
+/// counted in the store at the end.
 /// </summary>
 internal static class IntakeBench
 {
-    private static readonly TimeSpan Warming = TimeSpan.FromSeconds(6);
+    private static readonly TimeSpan s_warming = TimeSpan.FromSeconds(6);
 
     public static async Task RunAsync(Options options, BenchReport report)
     {
-        await using var node = await BenchNode.StartAsync(withWorker: false);
-        using var api = await BenchApi.ConnectAsync(node);
-        var trigger = await api.MakeWorkflowAsync("intake", 1);
-        using var load = await HttpLoad.ConnectAsync(
-            node.Url, options.Connections, WebhookRequest.Make(node.Url, trigger, options.Body));
+        await using var cluster = await BenchCluster.StartAsync(options.Store);
+        using var api = await BenchApi.ConnectAsync(cluster.Node);
+        var request = WebhookRequest.Make(cluster.Node.Url, await api.MakeWorkflowAsync("intake", 1), options.Body);
+        using var load = await HttpLoad.ConnectAsync(cluster.Node.Url, options.Connections, request);
         BenchReport.Say("intake: warming up");
-        var accepted = (await load.FullAsync(Warming)).Accepted;
+        await using var limits = await BareLimits.StartAsync(options);
+        var accepted = (await load.FullAsync(s_warming)).Accepted;
         for (var round = 1; round <= options.Rounds; round++)
         {
-            var before = CpuTimes.Now(node.ProcessId);
-            var full = await load.FullAsync(options.Duration);
-            Add(report, full, CpuTimes.Now(node.ProcessId) - before);
-            before = CpuTimes.Now(node.ProcessId);
-            var half = await load.PacedAsync(options.Duration, full.AcceptedPerSecond / 2);
-            report.Add("p50_ms_at_half", half.Latencies.Milliseconds(0.5));
-            report.Add("p99_ms_at_half", half.Latencies.Milliseconds(0.99));
-            report.Add("node_cpu_us_at_half", (CpuTimes.Now(node.ProcessId) - before).Node.TotalMicroseconds / half.Accepted);
-            accepted += full.Accepted + half.Accepted;
-            BenchReport.Say($"intake: round {round}: {full.AcceptedPerSecond:0}/s, load {Machine.LoadAverage():0.0}");
+            accepted += await MeasureAsync(cluster, load, options, report);
+            report.Add("share_of_http", report.Last("accepted_per_s") / await limits.HttpPerSecondAsync(options.Duration));
+            report.Add("share_of_http_and_row", report.Last("accepted_per_s") / await limits.AcceptedPerSecondAsync(options.Duration));
+            BenchReport.Say($"intake: round {round}: {report.Last("accepted_per_s"):0}/s, load {Machine.LoadAverage():0.0}");
         }
 
-        await CheckAsync(node, accepted);
+        await CheckAsync(cluster, accepted);
     }
 
-    private static void Add(BenchReport report, LoadResult full, CpuTimes cpu)
+    /// <returns>Orders that were accepted.</returns>
+    private static async Task<long> MeasureAsync(BenchCluster cluster, HttpLoad load, Options options, BenchReport report)
+    {
+        var (before, server) = (CpuTimes.Now(cluster.Node.ProcessId), cluster.Store.ServerCpu);
+        var full = await load.FullAsync(options.Duration);
+        Add(report, full, CpuTimes.Now(cluster.Node.ProcessId) - before, cluster.Store.ServerCpu - server);
+        before = CpuTimes.Now(cluster.Node.ProcessId);
+        var half = await load.PacedAsync(options.Duration, full.AcceptedPerSecond / 2);
+        report.Add("p50_ms_at_half", half.Latencies.Milliseconds(0.5));
+        report.Add("p99_ms_at_half", half.Latencies.Milliseconds(0.99));
+        report.Add("node_cpu_us_at_half", (CpuTimes.Now(cluster.Node.ProcessId) - before).Node.TotalMicroseconds / half.Accepted);
+        return full.Accepted + half.Accepted;
+    }
+
+    private static void Add(BenchReport report, LoadResult full, CpuTimes cpu, TimeSpan server)
     {
         report.Add("accepted_per_s", full.AcceptedPerSecond);
         report.Add("refused", full.Refused);
         report.Add("p50_ms", full.Latencies.Milliseconds(0.5));
         report.Add("p99_ms", full.Latencies.Milliseconds(0.99));
         report.Add("node_cpu_us", cpu.Node.TotalMicroseconds / full.Accepted);
+        report.Add("postgres_cpu_us", server.TotalMicroseconds / full.Accepted);
         report.Add("client_cpu_us", cpu.Client.TotalMicroseconds / full.Accepted);
     }
 
-    private static async Task CheckAsync(BenchNode node, long accepted)
+    private static async Task CheckAsync(BenchCluster cluster, long accepted)
     {
-        await using var states = await RunStates.OpenAsync(node.StorePath);
+        await using var states = await cluster.Store.OpenStatesAsync();
         var stored = await states.CountAsync();
         if (stored != accepted)
             throw new BenchFailedException($"{accepted} work orders were accepted and {stored} are stored");

@@ -1,14 +1,18 @@
 using System.Diagnostics;
 using System.Globalization;
+using Cluster.Benchmarks.Results;
 using Cluster.Journal.Sqlite;
 using Cluster.Kit;
 
 namespace Cluster.Benchmarks;
 
-/// <summary>Appends per second to SQLite.</summary>
+/// <summary>Appends per second to a store. Prints a table of its own.</summary>
 internal static class JournalBench
 {
-    public static async Task RunAsync(TimeSpan duration)
+    public static Task RunAsync(Options options, BenchReport report) =>
+        options.Store == "postgres" ? PostgresBench.RunAsync(options.Duration) : RunSqliteAsync(options.Duration);
+
+    private static async Task RunSqliteAsync(TimeSpan duration)
     {
         Console.WriteLine("units/batch  appends/s   rows/s  batches/s  p50 ms  p99 ms");
         foreach (var size in new[] { 1, 16, 128, 512 })

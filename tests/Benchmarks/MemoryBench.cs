@@ -1,3 +1,4 @@
+using Cluster.Benchmarks.Entities;
 using Cluster.Benchmarks.Load;
 using Cluster.Benchmarks.Nodes;
 using Cluster.Benchmarks.Results;
@@ -18,9 +19,21 @@ internal static class MemoryBench
 
     public static async Task RunAsync(Options options, BenchReport report)
     {
-        await MeasureIdleAsync(options, report);
-        await using var node = await BenchNode.StartAsync(withWorker: false);
-        await LoadAsync(node, options);
+        for (var round = 1; round <= options.Rounds; round++)
+        {
+            await MeasureIdleAsync(options, report);
+            await MeasureEntitiesAsync(options, report);
+            await MeasureLoadedAsync(options, report);
+            BenchReport.Say($"memory: round {round}: idle {report.Last("idle_rss_mb"):0} MB, {report.Last("bytes_per_entity"):0} bytes per entity, " +
+                $"loaded {report.Last("loaded_rss_mb"):0} MB, started again {report.Last("restarted_rss_mb"):0} MB");
+        }
+    }
+
+    private static async Task MeasureLoadedAsync(Options options, BenchReport report)
+    {
+        await using var cluster = await BenchCluster.StartAsync(options.Store);
+        var node = cluster.Node;
+        await LoadAsync(cluster, options);
         await Task.Delay(Settling);
         report.Add("loaded_rss_mb", ProcessFigures.ResidentMb(node.ProcessId));
         BenchReport.Say("memory: starting a node on that store");
@@ -29,9 +42,18 @@ internal static class MemoryBench
         report.Add("restarted_rss_mb", ProcessFigures.ResidentMb(node.ProcessId));
     }
 
+    /// <summary>Managed memory of the engine's, in this process.</summary>
+    private static async Task MeasureEntitiesAsync(Options options, BenchReport report)
+    {
+        await using var store = await BenchStore.OpenAsync(options.Store, options.Lanes);
+        var (idle, _) = await IdleEntities.MeasureAsync(store.Journal);
+        report.Add("bytes_per_entity", idle);
+    }
+
     private static async Task MeasureIdleAsync(Options options, BenchReport report)
     {
-        await using var node = await BenchNode.StartAsync(withWorker: true);
+        await using var cluster = await BenchCluster.StartAsync(options.Store, withWorker: true);
+        var node = cluster.Node;
         await Task.Delay(Settling);
         BenchReport.Say($"memory: an idle node for {options.Seconds} s");
         var before = CpuTimes.Now(node.ProcessId);
@@ -43,19 +65,20 @@ internal static class MemoryBench
         report.Add("idle_worker_cpu_percent", (cpu.Worker + cpu.Children) / options.Duration * 100);
     }
 
-    private static async Task LoadAsync(BenchNode node, Options options)
+    private static async Task LoadAsync(BenchCluster cluster, Options options)
     {
+        var node = cluster.Node;
         using var api = await BenchApi.ConnectAsync(node);
         var request = WebhookRequest.Make(node.Url, await api.MakeWorkflowAsync("memory", 1), BodyBytes);
         using var load = await HttpLoad.ConnectAsync(node.Url, Connections, request);
-        await using var states = await RunStates.OpenAsync(node.StorePath);
+        await using var states = await cluster.Store.OpenStatesAsync();
         await using (await ScriptedWorker.ConnectAsync(node))
         {
             for (var done = 0; done < options.Finished; done += Batch)
             {
                 await load.FullAsync(Timeout, Math.Min(Batch, options.Finished - done));
                 await states.AllFinalAsync(Timeout);
-                BenchReport.Say($"memory: {done + Batch} finished, {ProcessFigures.ResidentMb(node.ProcessId):0} MB");
+                BenchReport.Say($"memory: {Math.Min(done + Batch, options.Finished)} finished, {ProcessFigures.ResidentMb(node.ProcessId):0} MB");
             }
         }
 

@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using Cluster.Entities;
-using Cluster.Journal;
-using Cluster.Sharding;
 using Npgsql;
 
 namespace Cluster.Benchmarks.Entities;
@@ -12,11 +10,6 @@ namespace Cluster.Benchmarks.Entities;
 /// </summary>
 internal sealed class BareEvents(NpgsqlConnection[] connections, EntityRef[] targets, int inFlight) : IAsyncDisposable
 {
-    private const string Sql = """
-        INSERT INTO journal (entity_type, entity_id, seq_nr, shard, manifest, payload, written_at)
-        SELECT * FROM unnest($1::text[], $2::uuid[], $3::bigint[], $4::integer[], $5::text[], $6::bytea[], $7::bigint[])
-        """;
-
     private readonly long[] _sequenceNrs = new long[targets.Length];
     private readonly int _batch = inFlight / connections.Length;
 
@@ -24,11 +17,7 @@ internal sealed class BareEvents(NpgsqlConnection[] connections, EntityRef[] tar
     {
         var connections = new NpgsqlConnection[lanes];
         for (var i = 0; i < lanes; i++)
-        {
-            connections[i] = new NpgsqlConnection(database + ";Pooling=false;Max Auto Prepare=20;Auto Prepare Min Usages=2");
-            await connections[i].OpenAsync();
-        }
-
+            connections[i] = await JournalInsert.ConnectAsync(database);
         return new BareEvents(connections, targets, inFlight);
     }
 
@@ -65,19 +54,8 @@ internal sealed class BareEvents(NpgsqlConnection[] connections, EntityRef[] tar
     private async Task InsertAsync(NpgsqlConnection connection, int[] rows)
     {
         await using var batch = new NpgsqlBatch(connection);
-        var command = new NpgsqlBatchCommand(Sql);
-        var now = StoredTime.ToMicroseconds(TimeProvider.System.GetUtcNow());
-        Add(command, Array.ConvertAll(rows, row => targets[row].Type));
-        Add(command, Array.ConvertAll(rows, row => targets[row].Id));
-        Add(command, Array.ConvertAll(rows, row => ++_sequenceNrs[row]));
-        Add(command, Array.ConvertAll(rows, row => ShardMap.ShardOf(targets[row].Id)));
-        Add(command, Array.ConvertAll(rows, _ => Tally.Manifest));
-        Add(command, Array.ConvertAll(rows, _ => Tally.Content().ToArray()));
-        Add(command, Array.ConvertAll(rows, _ => now));
-        batch.BatchCommands.Add(command);
+        batch.BatchCommands.Add(JournalInsert.Of(Array.ConvertAll(rows, row => new JournalRow(
+            targets[row].Type, targets[row].Id, ++_sequenceNrs[row], Tally.Manifest, Tally.Content()))));
         await batch.ExecuteNonQueryAsync();
     }
-
-    private static void Add<T>(NpgsqlBatchCommand command, T[] column) =>
-        command.Parameters.Add(new NpgsqlParameter<T[]> { TypedValue = column });
 }

@@ -28,13 +28,13 @@ internal sealed class BenchMember : IAsyncDisposable
 
     private ClusterState State => _host.Services.GetRequiredService<ClusterState>();
 
-    public static async Task<BenchMember> StartAsync(string database, int? lanes)
+    public static async Task<BenchMember> StartAsync(string database, int lanes)
     {
         var options = new PostgresJournalOptions { ConnectionString = database, Migrations = [ClusterMember.Migrations] };
         var membership = new MembershipSettings { Name = "bench", Host = "127.0.0.1", HttpAddress = "", Version = "bench" };
         var member = new ClusterMember(membership, new TransportSettings { Port = 0 }, options);
         var journal = await PostgresJournal.OpenAsync(
-            options with { Lanes = lanes ?? options.Lanes, Fence = member.Fence }, TimeProvider.System, CancellationToken.None);
+            options with { Lanes = lanes, Fence = member.Fence }, TimeProvider.System, CancellationToken.None);
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton(Tally.Definition);
@@ -48,7 +48,7 @@ internal sealed class BenchMember : IAsyncDisposable
     /// <summary>Serves until it is killed.</summary>
     public static async Task<int> RunChildAsync(string database)
     {
-        await using var member = await StartAsync(database, null);
+        await using var member = await StartAsync(database, Options.DefaultLanes);
         await Task.Delay(Timeout.Infinite);
         return 0;
     }

@@ -8,20 +8,21 @@ using Cluster.Kit.Postgres;
 namespace Cluster.Benchmarks.Entities;
 
 /// <summary>A throw-away store, and what is known of it beside the journal.</summary>
-internal sealed class BenchStore(IReadStore reads, IJournal journal, PostgresServer? server, string? database, IAsyncDisposable place)
+internal sealed class BenchStore(IReadStore reads, IJournal journal, PostgresServer? server, string place, IAsyncDisposable owner)
     : IAsyncDisposable
 {
     public IJournal Journal => journal;
 
-    /// <summary>How to connect to it. Null for SQLite.</summary>
-    public string? Database => database;
+    /// <summary>How to connect to it; the file of SQLite.</summary>
+    public string Place => place;
+
+    /// <summary>Whether others may use it at the same time.</summary>
+    public bool IsShared => server is not null;
 
     /// <summary>CPU time of the server's processes that live now; nothing for SQLite, which is in this process.</summary>
-    public TimeSpan ServerCpu => server is null
-        ? TimeSpan.Zero
-        : ProcessFigures.Descendants(server.ProcessId).Aggregate(ProcessFigures.Cpu(server.ProcessId), (sum, id) => sum + ProcessFigures.Cpu(id));
+    public TimeSpan ServerCpu => server is null ? TimeSpan.Zero : ProcessFigures.CpuOfTree(server.ProcessId);
 
-    public static Task<BenchStore> OpenAsync(string store, int? lanes) => store == "postgres" ? OpenPostgresAsync(lanes) : OpenSqliteAsync();
+    public static Task<BenchStore> OpenAsync(string store, int lanes) => store == "postgres" ? OpenPostgresAsync(lanes) : OpenSqliteAsync();
 
     public async Task<long> CountAsync()
     {
@@ -34,16 +35,16 @@ internal sealed class BenchStore(IReadStore reads, IJournal journal, PostgresSer
     public async ValueTask DisposeAsync()
     {
         await journal.DisposeAsync();
-        await place.DisposeAsync();
+        await owner.DisposeAsync();
     }
 
-    private static async Task<BenchStore> OpenPostgresAsync(int? lanes)
+    private static async Task<BenchStore> OpenPostgresAsync(int lanes)
     {
         var server = await PostgresServer.StartAsync();
         var database = await server.CreateDatabaseAsync();
         var options = new PostgresJournalOptions { ConnectionString = database };
         var journal = await PostgresJournal.OpenAsync(
-            options with { Lanes = lanes ?? options.Lanes }, TimeProvider.System, CancellationToken.None);
+            options with { Lanes = lanes }, TimeProvider.System, CancellationToken.None);
         return new BenchStore(journal, journal, server, database, server);
     }
 
@@ -52,7 +53,7 @@ internal sealed class BenchStore(IReadStore reads, IJournal journal, PostgresSer
         var folder = new Folder();
         var journal = await SqliteJournal.OpenAsync(
             new SqliteJournalOptions { Path = folder.File }, TimeProvider.System, CancellationToken.None);
-        return new BenchStore(journal, journal, null, null, folder);
+        return new BenchStore(journal, journal, null, folder.File, folder);
     }
 
     private sealed class Folder : IAsyncDisposable

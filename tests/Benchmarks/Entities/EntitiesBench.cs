@@ -16,8 +16,8 @@ internal static class EntitiesBench
     public static async Task RunAsync(Options options, BenchReport report)
     {
         await using var store = await BenchStore.OpenAsync(options.Store, options.Lanes);
-        if (store.Database is { } database)
-            await MeasureMembersAsync(store, database, options, report);
+        if (store.IsShared)
+            await MeasureMembersAsync(store, store.Place, options, report);
         else
             await MeasureAloneAsync(store, options, report);
 
@@ -117,6 +117,7 @@ internal static class EntitiesBench
             var inserted = await bare.RunAsync(duration);
             Stored += inserted.Count;
             report.Add("bare_batch_per_s", inserted.PerSecond);
+            report.Add("share_of_bare_batch", report.Last("persisted_per_s") / inserted.PerSecond);
             report.Add("bare_cpu_us", inserted.CpuMicroseconds);
             report.Add("bare_postgres_cpu_us", (store.ServerCpu - before).TotalMicroseconds / inserted.Count);
         }

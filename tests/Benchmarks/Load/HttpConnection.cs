@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Net.Sockets;
+using System.Text;
 
 namespace Cluster.Benchmarks.Load;
 
@@ -9,6 +10,9 @@ namespace Cluster.Benchmarks.Load;
 /// </summary>
 internal sealed class HttpConnection : IDisposable
 {
+    public const int Accepted = 200;
+    public const int Refused = 503;
+
     private readonly Socket _socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
     private readonly byte[] _buffer = new byte[16 * 1024];
 
@@ -28,7 +32,7 @@ internal sealed class HttpConnection : IDisposable
                 throw new BenchFailedException("the node closed a connection");
             filled += received;
             if (IsWhole(_buffer.AsSpan(0, filled)))
-                return Status(_buffer);
+                return Status(_buffer.AsSpan(0, filled));
         }
     }
 
@@ -39,12 +43,19 @@ internal sealed class HttpConnection : IDisposable
         var end = answer.IndexOf("\r\n\r\n"u8);
         if (end < 0)
             return false;
+        if (answer[..end].IndexOf("Transfer-Encoding: chunked"u8) > 0)
+            return answer.EndsWith("0\r\n\r\n"u8);
         var field = answer[..end].IndexOf("Content-Length: "u8);
         if (field < 0 || !Utf8Parser.TryParse(answer[(field + 16)..], out int length, out _))
-            throw new BenchFailedException("the node answered without a length");
+            throw new BenchFailedException($"the node answered without a length: {Encoding.ASCII.GetString(answer[..end])}");
         return answer.Length >= end + 4 + length;
     }
 
-    private static int Status(ReadOnlySpan<byte> answer) =>
-        Utf8Parser.TryParse(answer["HTTP/1.1 ".Length..], out int status, out _) ? status : 0;
+    private static int Status(ReadOnlySpan<byte> answer)
+    {
+        var status = Utf8Parser.TryParse(answer["HTTP/1.1 ".Length..], out int number, out _) ? number : 0;
+        return status != Refused || answer.IndexOf("Retry-After: "u8) > 0
+            ? status
+            : throw new BenchFailedException($"the node refused without saying when to try again: {Encoding.UTF8.GetString(answer)}");
+    }
 }

@@ -3,9 +3,17 @@ using System.Diagnostics;
 namespace Cluster.Benchmarks.Load;
 
 /// <summary>What a burst of requests gave.</summary>
-internal sealed record LoadResult(long Accepted, long Refused, TimeSpan Took, LatencyHistogram Latencies)
+/// <param name="Unknown">Answers that leave open whether something was stored.</param>
+/// <param name="Latencies">Of what was accepted.</param>
+internal sealed record LoadResult(TimeSpan Took, LatencyHistogram Latencies, LatencyHistogram Refusals, long Unknown)
 {
+    public long Accepted => Latencies.Count;
+
+    public long Refused => Refusals.Count;
+
     public double AcceptedPerSecond => Accepted / Took.TotalSeconds;
+
+    public double OfferedPerSecond => (Accepted + Refused + Unknown) / Took.TotalSeconds;
 }
 
 /// <summary>Sends one request over many connections.</summary>
@@ -21,10 +29,13 @@ internal sealed class HttpLoad : IDisposable
         _request = request;
     }
 
-    public static async Task<HttpLoad> ConnectAsync(Uri node, int connections, byte[] request)
+    public static Task<HttpLoad> ConnectAsync(Uri node, int connections, byte[] request) => ConnectAsync([node], connections, request);
+
+    /// <summary>Connections go to the nodes in turn.</summary>
+    public static async Task<HttpLoad> ConnectAsync(IReadOnlyList<Uri> nodes, int connections, byte[] request)
     {
         var load = new HttpLoad([.. Enumerable.Range(0, connections).Select(_ => new HttpConnection())], request);
-        await Task.WhenAll(load._connections.Select(connection => connection.ConnectAsync(node)));
+        await Task.WhenAll(load._connections.Select((connection, index) => connection.ConnectAsync(nodes[index % nodes.Count])));
         return load;
     }
 
@@ -38,7 +49,8 @@ internal sealed class HttpLoad : IDisposable
 
     /// <summary>
     /// Requests are due at a fixed rate, whatever the node does. One that could not leave in time because its connection
-    /// still waited counts from when it was due: a stall is not hidden by the load that it holds up.
+    /// still waited counts from when it was due: a stall is not hidden by the load that it holds up. What is still due when
+    /// the time is over is not sent.
     /// </summary>
     public Task<LoadResult> PacedAsync(TimeSpan duration, double perSecond) =>
         RunAsync((connection, index, result) => PacedAsync(connection, index, result, duration, perSecond));
@@ -55,10 +67,14 @@ internal sealed class HttpLoad : IDisposable
         var tallies = _connections.Select(_ => new Tally()).ToArray();
         await Task.WhenAll(_connections.Select((connection, index) => Task.Run(() => run(connection, index, tallies[index]))));
         var took = clock.Elapsed;
-        var latencies = new LatencyHistogram();
+        var (accepted, refused) = (new LatencyHistogram(), new LatencyHistogram());
         foreach (var tally in tallies)
-            latencies.Add(tally.Latencies);
-        return new LoadResult(latencies.Count, tallies.Sum(tally => tally.Refused), took, latencies);
+        {
+            accepted.Add(tally.Accepted);
+            refused.Add(tally.Refused);
+        }
+
+        return new LoadResult(took, accepted, refused, tallies.Sum(tally => tally.Unknown));
     }
 
     private async Task FullAsync(HttpConnection connection, Tally tally, TimeSpan duration)
@@ -75,9 +91,11 @@ internal sealed class HttpLoad : IDisposable
     {
         var interval = TimeSpan.FromSeconds(_connections.Length / perSecond);
         var due = interval * index / _connections.Length;
-        for (var start = Stopwatch.GetTimestamp(); due < duration; due += interval)
+        var start = Stopwatch.GetTimestamp();
+        for (var elapsed = TimeSpan.Zero; due < duration && elapsed < duration; due += interval)
         {
-            var early = due - Stopwatch.GetElapsedTime(start);
+            elapsed = Stopwatch.GetElapsedTime(start);
+            var early = due - elapsed;
             if (early > TimeSpan.Zero)
             {
                 await Task.Delay(early);
@@ -91,16 +109,23 @@ internal sealed class HttpLoad : IDisposable
 
     private sealed class Tally
     {
-        public LatencyHistogram Latencies { get; } = new();
+        private const int OutcomeUnknown = 504;
 
-        public long Refused { get; private set; }
+        public LatencyHistogram Accepted { get; } = new();
+
+        public LatencyHistogram Refused { get; } = new();
+
+        public long Unknown { get; private set; }
 
         public void Add(int status, TimeSpan latency)
         {
-            if (status == 200)
-                Latencies.Add(latency);
-            else
-                Refused++;
+            switch (status)
+            {
+                case HttpConnection.Accepted: Accepted.Add(latency); break;
+                case HttpConnection.Refused: Refused.Add(latency); break;
+                case OutcomeUnknown: Unknown++; break;
+                default: throw new BenchFailedException($"a request was answered with {status}");
+            }
         }
     }
 }

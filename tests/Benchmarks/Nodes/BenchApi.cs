@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -8,6 +9,7 @@ namespace Cluster.Benchmarks.Nodes;
 internal sealed class BenchApi : IDisposable
 {
     private const string Adaptor = "@openfn/language-common@3.3.4";
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
     private readonly HttpClient _http;
     private Guid _project;
 
@@ -44,6 +46,19 @@ internal sealed class BenchApi : IDisposable
             $"/v1/projects/{_project}/workflows",
             new { name, trigger = new { type = "webhook", enabled = true }, jobs, edges });
         return workflow.GetProperty("trigger").GetProperty("id").GetGuid();
+    }
+
+    /// <summary>Waits until a node has heard of a trigger that was made at another.</summary>
+    public async Task KnownAsync(BenchNode node, Guid trigger)
+    {
+        for (var since = Stopwatch.StartNew(); ; await Task.Delay(50))
+        {
+            using var answer = await _http.GetAsync(new Uri(node.Url, $"/i/{trigger}"));
+            if (answer.IsSuccessStatusCode)
+                return;
+            if (since.Elapsed > s_patience)
+                throw new BenchFailedException($"a node answers {(int)answer.StatusCode} for a new trigger");
+        }
     }
 
     public void Dispose() => _http.Dispose();

@@ -1,53 +1,80 @@
 using Cluster.Kit;
-using Cluster.Kit.Postgres;
-using Npgsql;
+using Cluster.Sharding;
 
 namespace Cluster.Benchmarks.Nodes;
 
-/// <summary>Some nodes on a PostgreSQL of their own.</summary>
+/// <summary>One node, or some on a PostgreSQL of their own, with all that they keep in a throw-away place.</summary>
 internal sealed class BenchCluster : IAsyncDisposable
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
-    private readonly TempFolder _keys = new();
-    private readonly PostgresServer _server;
-    private readonly string _database;
+    private static readonly IReadOnlyDictionary<string, string> s_noSettings = new Dictionary<string, string>();
+    private readonly TempFolder _data;
+    private readonly NodeStore _store;
+    private readonly bool _withWorker;
+    private IReadOnlyDictionary<string, string> _settings;
     private readonly List<BenchNode> _nodes = [];
     private int _started;
 
-    private BenchCluster(PostgresServer server, string database) => (_server, _database) = (server, database);
+    private BenchCluster(TempFolder data, NodeStore store, bool withWorker, IReadOnlyDictionary<string, string>? settings)
+    {
+        _data = data;
+        _store = store;
+        _withWorker = withWorker;
+        _settings = settings ?? s_noSettings;
+    }
 
     public IReadOnlyList<BenchNode> Nodes => _nodes;
 
-    public string Token => _nodes[0].Token;
+    /// <summary>The first node; of most benches the only one.</summary>
+    public BenchNode Node => _nodes[0];
 
-    public static async Task<BenchCluster> StartAsync(int nodes)
+    public string Token => Node.Token;
+
+    public NodeStore Store => _store;
+
+    /// <param name="settings">Environment variables of every node.</param>
+    public static async Task<BenchCluster> StartAsync(
+        string store, int nodes = 1, bool withWorker = false, IReadOnlyDictionary<string, string>? settings = null)
     {
-        var server = await PostgresServer.StartAsync();
-        var cluster = new BenchCluster(server, await server.CreateDatabaseAsync());
-        while (cluster.Nodes.Count < nodes)
-            await cluster.AddAsync();
-        return cluster;
+        var data = new TempFolder();
+        var cluster = new BenchCluster(data, await NodeStore.OpenAsync(store, data), withWorker, settings);
+        try
+        {
+            while (cluster.Nodes.Count < nodes)
+                await cluster.AddAsync();
+            return cluster;
+        }
+        catch
+        {
+            await cluster.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Starts another node and waits until it has its share of the shards.</summary>
     public async Task AddAsync()
     {
-        _nodes.Add(await BenchNode.StartAsync(withWorker: false, new Dictionary<string, string>
-        {
-            ["CLUSTER__STORE__TYPE"] = "postgres",
-            ["CLUSTER__STORE__CONNECTION"] = _database,
-            ["CLUSTER__DATA_DIR"] = _keys.Path,
-            ["CLUSTER__MEMBER__NAME"] = NameOf(_started++),
-            ["CLUSTER__MEMBER__PORT"] = "0",
-        }));
-        await BalancedAsync();
+        var settings = new Dictionary<string, string>(_settings);
+        _store.Configure(settings, NameOf(_started++));
+        _nodes.Add(await BenchNode.StartAsync(_data.Path, _withWorker, settings));
+        if (_store.IsShared)
+            await BalancedAsync();
+    }
+
+    /// <summary>Kills the last node with -9 and starts another one with default settings.</summary>
+    public async Task ReplaceLastAsync()
+    {
+        await _nodes[^1].DisposeAsync();
+        _nodes.RemoveAt(_nodes.Count - 1);
+        _settings = s_noSettings;
+        await AddAsync();
     }
 
     /// <summary>The last node dies.</summary>
     /// <returns>The shards it owned.</returns>
     public async Task<HashSet<int>> KillLastAsync()
     {
-        var shards = await ReadAsync(
+        var shards = await _store.ReadAsync(
             $"select shard_id from shard s join member m on m.node_id = s.owner where m.name = '{NameOf(_started - 1)}'");
         _nodes[^1].Kill();
         _nodes.RemoveAt(_nodes.Count - 1);
@@ -58,8 +85,8 @@ internal sealed class BenchCluster : IAsyncDisposable
     {
         foreach (var node in _nodes)
             await node.DisposeAsync();
-        await _server.DisposeAsync();
-        _keys.Dispose();
+        await _store.DisposeAsync();
+        _data.Dispose();
     }
 
     private static string NameOf(int number) => $"bench-{number}";
@@ -67,27 +94,15 @@ internal sealed class BenchCluster : IAsyncDisposable
     private async Task BalancedAsync()
     {
         var since = System.Diagnostics.Stopwatch.StartNew();
-        var least = 256 / _nodes.Count / 2;
+        var least = ShardMap.ShardCount / _nodes.Count / 2;
         while (true)
         {
-            var owned = await ReadAsync("select count(*)::int from shard where owner is not null group by owner");
-            if (owned.Count == _nodes.Count && owned.Sum() == 256 && owned.Min() >= least)
+            var owned = await _store.ReadAsync("select count(*)::int from shard where owner is not null group by owner");
+            if (owned.Count == _nodes.Count && owned.Sum() == ShardMap.ShardCount && owned.Min() >= least)
                 return;
             if (since.Elapsed > s_patience)
                 throw new BenchFailedException($"shards are spread as {string.Join('/', owned)} over {_nodes.Count} nodes");
             await Task.Delay(100);
         }
-    }
-
-    private async Task<List<int>> ReadAsync(string sql)
-    {
-        await using var connection = new NpgsqlConnection(_database);
-        await connection.OpenAsync();
-        await using var command = new NpgsqlCommand(sql, connection);
-        await using var reader = await command.ExecuteReaderAsync();
-        var rows = new List<int>();
-        while (await reader.ReadAsync())
-            rows.Add(reader.GetInt32(0));
-        return rows;
     }
 }

@@ -1,15 +1,14 @@
 using System.Diagnostics;
-using Cluster.Kit;
 
 namespace Cluster.Benchmarks.Nodes;
 
-/// <summary>A node's process with a store of its own, started from the Release build.</summary>
+/// <summary>A node's process, started from the Release build.</summary>
 internal sealed class BenchNode : IAsyncDisposable
 {
     private const string TokenLine = "Administrator token, shown this once: ";
     private const string ListeningLine = "Now listening on: ";
     private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(2);
-    private readonly TempFolder _folder = new();
+    private readonly string _dataDir;
     private readonly bool _withWorker;
     private readonly IReadOnlyDictionary<string, string> _settings;
     private Process _process;
@@ -17,8 +16,9 @@ internal sealed class BenchNode : IAsyncDisposable
     private TaskCompletionSource _worker = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private string? _token;
 
-    private BenchNode(bool withWorker, IReadOnlyDictionary<string, string> settings)
+    private BenchNode(string dataDir, bool withWorker, IReadOnlyDictionary<string, string> settings)
     {
+        _dataDir = dataDir;
         _withWorker = withWorker;
         _settings = settings;
         _process = Start();
@@ -26,18 +26,16 @@ internal sealed class BenchNode : IAsyncDisposable
 
     public int ProcessId => _process.Id;
 
-    public string StorePath => _folder.File("cluster.db");
-
-    public string WorkerSecretPath => _folder.File(Path.Combine("keys", "worker.secret"));
+    public string WorkerSecretPath => Path.Combine(_dataDir, "keys", "worker.secret");
 
     public Uri Url => new(_url.Task.Result);
 
     public string Token => _token ?? throw new BenchFailedException("the node showed no token");
 
     /// <param name="settings">Environment variables beyond those of every bench.</param>
-    public static async Task<BenchNode> StartAsync(bool withWorker, IReadOnlyDictionary<string, string>? settings = null)
+    public static async Task<BenchNode> StartAsync(string dataDir, bool withWorker, IReadOnlyDictionary<string, string> settings)
     {
-        var node = new BenchNode(withWorker, settings ?? new Dictionary<string, string>());
+        var node = new BenchNode(dataDir, withWorker, settings);
         await node.ReadyAsync();
         return node;
     }
@@ -55,15 +53,11 @@ internal sealed class BenchNode : IAsyncDisposable
         await ReadyAsync();
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await StopAsync();
-        _folder.Dispose();
-    }
+    public async ValueTask DisposeAsync() => await StopAsync();
 
     private Process Start()
     {
-        var process = Process.Start(StartInfo(_folder.Path, _withWorker, _settings))!;
+        var process = Process.Start(StartInfo(_dataDir, _withWorker, _settings))!;
         var url = _url;
         process.EnableRaisingEvents = true;
         process.OutputDataReceived += (_, line) => Read(line.Data);

@@ -14,6 +14,9 @@ internal static class ProcessFigures
 
     public static TimeSpan CpuOfEndedChildren(int process) => Cpu(process, s_ofEndedChildren);
 
+    /// <summary>Of a process and of all below it that live now.</summary>
+    public static TimeSpan CpuOfTree(int process) => Descendants(process).Aggregate(Cpu(process), (sum, id) => sum + Cpu(id));
+
     public static double ResidentMb(int process)
     {
         var path = $"/proc/{process}/status";

@@ -1,31 +1,17 @@
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 
 namespace Cluster.Benchmarks.Nodes;
 
-/// <summary>Reads run states beside the node, on a connection that cannot write.</summary>
-internal sealed class RunStates : IAsyncDisposable
+/// <summary>Reads run states beside the nodes, on a connection of its own.</summary>
+internal sealed class RunStates(DbConnection connection) : IAsyncDisposable
 {
-    private static readonly TimeSpan PollEvery = TimeSpan.FromMilliseconds(10);
-    private readonly SqliteConnection _connection;
-
-    private RunStates(string path) =>
-        _connection = new SqliteConnection(new SqliteConnectionStringBuilder
-        {
-            DataSource = path,
-            Mode = SqliteOpenMode.ReadOnly,
-            Pooling = false,
-        }.ToString());
-
-    public static async Task<RunStates> OpenAsync(string path)
-    {
-        var states = new RunStates(path);
-        await states._connection.OpenAsync();
-        return states;
-    }
+    private static readonly TimeSpan s_pollEvery = TimeSpan.FromMilliseconds(10);
 
     public Task<long> CountAsync() => ScalarAsync("select count(*) from runs");
 
     public Task<long> CountSuccessAsync() => ScalarAsync("select count(*) from runs where status = 'success'");
+
+    public Task<long> CountWaitingAsync() => ScalarAsync("select count(*) from runs where status = 'available'");
 
     /// <summary>Waits until no run is waiting or active. The look costs microseconds: both indexes hold unfinished runs only.</summary>
     public async Task AllFinalAsync(TimeSpan timeout)
@@ -33,21 +19,21 @@ internal sealed class RunStates : IAsyncDisposable
         using var limit = new CancellationTokenSource(timeout);
         while (await ScalarAsync(
             """
-            select exists(select 1 from runs indexed by runs_waiting where status = 'available')
-                or exists(select 1 from runs indexed by runs_held where status in ('claimed', 'started'))
+            select (select count(*) from (select 1 from runs where status = 'available' limit 1) as waiting)
+                 + (select count(*) from (select 1 from runs where status in ('claimed', 'started') limit 1) as held)
             """) != 0)
         {
             if (limit.IsCancellationRequested)
                 throw new BenchFailedException($"runs are not final after {timeout.TotalSeconds:0} s");
-            await Task.Delay(PollEvery);
+            await Task.Delay(s_pollEvery);
         }
     }
 
-    public ValueTask DisposeAsync() => _connection.DisposeAsync();
+    public ValueTask DisposeAsync() => connection.DisposeAsync();
 
     private async Task<long> ScalarAsync(string sql)
     {
-        await using var command = _connection.CreateCommand();
+        await using var command = connection.CreateCommand();
         command.CommandText = sql;
         return (long)(await command.ExecuteScalarAsync())!;
     }

@@ -1,7 +1,4 @@
-using System.Buffers.Text;
 using System.Net.WebSockets;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 
 namespace Cluster.Benchmarks.Nodes;
@@ -13,22 +10,45 @@ namespace Cluster.Benchmarks.Nodes;
 internal sealed class ScriptedWorker : IAsyncDisposable
 {
     private const int Demand = 64;
-    private readonly ClientWebSocket _socket = new();
+    private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(50);
+    private readonly WorkerSocket _socket;
     private readonly CancellationTokenSource _stop = new();
-    private Task _loop = Task.CompletedTask;
-    private int _taken;
-    private int _reference;
+    private readonly Task _loop;
+    private long _taken;
+    private long _finished;
+    private volatile bool _isLeaving;
+
+    private ScriptedWorker(WorkerSocket socket)
+    {
+        _socket = socket;
+        _loop = Task.Run(RunAsync);
+    }
+
+    /// <summary>Runs whose end the node has confirmed.</summary>
+    /// <exception cref="BenchFailedException">The node refused a report: there will be no more.</exception>
+    public long Finished => _loop.Exception?.InnerException is BenchFailedException failed ? throw failed : Volatile.Read(ref _finished);
 
     public static async Task<ScriptedWorker> ConnectAsync(BenchNode node)
     {
-        var worker = new ScriptedWorker();
-        var token = Token(await File.ReadAllBytesAsync(node.WorkerSecretPath));
-        var url = new Uri($"ws://{node.Url.Authority}/worker/websocket?token={token}&vsn=2.0.0");
-        await worker._socket.ConnectAsync(url, worker._stop.Token);
-        await worker.SendAsync("phx_join", $$"""{"capacity":{{Demand}},"extensions":["streamed-runs.v1"],"held":[]}""");
-        await worker.SendAsync("demand", $$"""{"demand":{{Demand}}}""");
-        worker._loop = Task.Run(worker.RunAsync);
-        return worker;
+        var socket = await WorkerSocket.ConnectAsync(node, Demand, CancellationToken.None);
+        await socket.SendAsync("demand", $$"""{"demand":{{Demand}}}""", CancellationToken.None);
+        return new ScriptedWorker(socket);
+    }
+
+    /// <summary>Takes no more runs, and ends when those that it has are finished.</summary>
+    public async Task LeaveAsync()
+    {
+        _isLeaving = true;
+        await _socket.SendAsync("drain", """{"returned":[]}""", _stop.Token);
+
+        // A claim that was under way may still bring a run.
+        var seen = -1L;
+        for (var quiet = 0; quiet < 5 && !_loop.IsCompleted; await Task.Delay(s_look))
+        {
+            var taken = Volatile.Read(ref _taken);
+            quiet = taken == seen && taken == Finished ? quiet + 1 : 0;
+            seen = taken;
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -43,13 +63,8 @@ internal sealed class ScriptedWorker : IAsyncDisposable
     {
         try
         {
-            var buffer = new byte[1 << 20];
             while (true)
-            {
-                var frame = await ReceiveAsync(buffer);
-                if (frame.Span.IndexOf("\"run\","u8) is > 0 and < 64)
-                    await ReportAsync(frame);
-            }
+                await TakeAsync(await _socket.ReceiveAsync(_stop.Token));
         }
         catch (OperationCanceledException)
         {
@@ -61,39 +76,21 @@ internal sealed class ScriptedWorker : IAsyncDisposable
         }
     }
 
-    private async Task<ReadOnlyMemory<byte>> ReceiveAsync(byte[] buffer)
+    private async Task TakeAsync(ReadOnlyMemory<byte> frame)
     {
-        var filled = 0;
-        while (true)
-        {
-            var received = await _socket.ReceiveAsync(buffer.AsMemory(filled), _stop.Token);
-            filled += received.Count;
-            if (received.EndOfMessage)
-                return buffer.AsMemory(0, filled);
-        }
+        if (WorkerSocket.IsRun(frame))
+            await ReportAsync(frame);
+        else if (WorkerSocket.IsStored(frame))
+            Interlocked.Increment(ref _finished);
+        else if (WorkerSocket.IsRefusal(frame))
+            throw WorkerSocket.Refusal(frame);
     }
 
     private async Task ReportAsync(ReadOnlyMemory<byte> frame)
     {
         using var document = JsonDocument.Parse(frame);
-        await SendAsync("run:events", ScriptedReport.Of(document.RootElement[4]));
-        if (++_taken % (Demand / 2) == 0)
-            await SendAsync("demand", $$"""{"demand":{{Demand / 2}}}""");
-    }
-
-    private async Task SendAsync(string name, string payload) => await _socket.SendAsync(
-        Encoding.UTF8.GetBytes($$"""["1","{{++_reference}}","worker:queue","{{name}}",{{payload}}]"""),
-        WebSocketMessageType.Text,
-        endOfMessage: true,
-        _stop.Token);
-
-    private static string Token(byte[] secret)
-    {
-        var now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
-        var head = Base64Url.EncodeToString("""{"alg":"HS256"}"""u8);
-        var claims = Base64Url.EncodeToString(
-            Encoding.ASCII.GetBytes($$"""{"worker_id":"bench","iat":{{now}},"iss":"urn:openfn:worker"}"""));
-        var signature = HMACSHA256.HashData(secret, Encoding.ASCII.GetBytes($"{head}.{claims}"));
-        return $"{head}.{claims}.{Base64Url.EncodeToString(signature)}";
+        await _socket.SendAsync("run:events", ScriptedReport.Of(document.RootElement[4]), _stop.Token);
+        if (Interlocked.Increment(ref _taken) % (Demand / 2) == 0 && !_isLeaving)
+            await _socket.SendAsync("demand", $$"""{"demand":{{Demand / 2}}}""", _stop.Token);
     }
 }

@@ -30,8 +30,11 @@ internal sealed class BenchReport(Options options)
 
     public Spread Of(string metric) => Spread.Of(_values[metric]);
 
+    /// <summary>Nothing, if nothing was measured.</summary>
     public void Print()
     {
+        if (_names.Count == 0)
+            return;
         if (!options.IsJsonOnly)
             PrintTable();
         Console.WriteLine(Json());
@@ -48,14 +51,15 @@ internal sealed class BenchReport(Options options)
         }
     }
 
-    private string Json()
+    /// <summary>All figures as one line.</summary>
+    public string Json()
     {
         var bytes = new ArrayBufferWriter<byte>();
         using var json = new Utf8JsonWriter(bytes, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
         json.WriteStartObject();
         json.WriteString("bench", options.Bench);
         json.WriteString("store", options.Store);
-        json.WriteNumber("rounds", _values.Values.Max(values => values.Count));
+        json.WriteNumber("rounds", options.Rounds);
         json.WriteString("machine", $"{Machine.Describe()}, load {_loadBefore:0.0} -> {Machine.LoadAverage():0.0}");
         json.WriteStartObject("metrics");
         foreach (var name in _names)

@@ -1,0 +1,38 @@
+using Cluster.Benchmarks.Entities;
+using Cluster.Benchmarks.Limits;
+
+namespace Cluster.Benchmarks;
+
+/// <summary>All benchmarks.</summary>
+internal static class BenchCatalog
+{
+    private const string Either = "postgres sqlite";
+
+    public static IReadOnlyList<Bench> All { get; } =
+    [
+        Bench.Of("intake", Either, "--rounds --seconds --connections --body", IntakeBench.RunAsync),
+        Bench.Of("runs", Either, "--rounds --runs --connections --body --kinds --worker", RunsBench.RunAsync),
+        Bench.Of("entities", Either, "--rounds --seconds --lanes", EntitiesBench.RunAsync),
+        Bench.Of("claims", Either, "--rounds --seconds --depths --rate --connections --body", ClaimsBench.RunAsync),
+        Bench.Of("failover", "postgres", "--rounds", FailoverBench.RunAsync),
+        Bench.Of("overload", Either, "--rounds --seconds --factor --connections --body", OverloadBench.RunAsync,
+            static options => options with { Seconds = 20, Connections = 1_024 }),
+        Bench.Of("memory", Either, "--rounds --seconds --finished --waiting", MemoryBench.RunAsync,
+            static options => options with { Rounds = 1, Seconds = 20 }),
+        Bench.Of("scale", "postgres", "--rounds --seconds --cpu --connections --body", ScaleBench.RunAsync,
+            static options => options with { Connections = 32 }),
+        Bench.Of("limits", Either, "--rounds --seconds --connections --body --lanes", LimitsBench.RunAsync),
+        Bench.Of("transport", "none", "--rounds --seconds --connections --body", TransportBench.RunAsync),
+        Bench.Of("journal", "sqlite postgres", "--seconds", JournalBench.RunAsync),
+    ];
+
+    public static string Usage { get; } =
+        $"""
+        usage: ./cluster bench NAME [OPTION VALUE]... [--json]
+
+        {string.Join('\n', All.Select(bench => bench.Usage()))}
+
+        Numbers may end in k or m. Shown are the defaults; of the stores the first is it.
+        --json prints nothing but the last line, which is one JSON object; journal has only its table.
+        """;
+}

@@ -1,0 +1,57 @@
+using System.Globalization;
+
+namespace Cluster.Benchmarks;
+
+/// <summary>Something that can be said on the command line.</summary>
+/// <param name="Values">What it takes, for people.</param>
+/// <param name="With">Null for a value that it does not take.</param>
+/// <param name="Show">Its value in words that it takes.</param>
+internal sealed record Option(string Values, Func<Options, string, Options?> With, Func<Options, string> Show);
+
+/// <summary>Every option but <c>--store</c> and <c>--json</c>, which all benches have.</summary>
+internal static class OptionTable
+{
+    /// <summary>An object with nothing in it but padding.</summary>
+    private const int LeastBody = 32;
+
+    private static readonly string[] s_workers = ["real", "scripted"];
+
+    public static IReadOnlyDictionary<string, Option> All { get; } = new Dictionary<string, Option>(StringComparer.Ordinal)
+    {
+        ["--rounds"] = Number(1, 1_000, o => o.Rounds, (o, value) => o with { Rounds = value }),
+        ["--seconds"] = Number(1, 3_600, o => o.Seconds, (o, value) => o with { Seconds = value }),
+        ["--connections"] = Number(1, 20_000, o => o.Connections, (o, value) => o with { Connections = value }),
+        ["--body"] = Number(LeastBody, 10_000_000, o => o.Body, (o, value) => o with { Body = value }),
+        ["--runs"] = Number(1, 1_000_000, o => o.Runs, (o, value) => o with { Runs = value }),
+        ["--finished"] = Number(1, 10_000_000, o => o.Finished, (o, value) => o with { Finished = value }),
+        ["--waiting"] = Number(1, 10_000_000, o => o.Waiting, (o, value) => o with { Waiting = value }),
+        ["--lanes"] = Number(1, 64, o => o.Lanes, (o, value) => o with { Lanes = value }),
+        ["--rate"] = Number(1, 10_000, o => o.Rate, (o, value) => o with { Rate = value }),
+        ["--factor"] = Number(2, 100, o => o.Factor, (o, value) => o with { Factor = value }),
+        ["--cpu"] = Number(1, 100, o => o.CpuPercent, (o, value) => o with { CpuPercent = value }),
+        ["--depths"] = new(
+            "numbers from 100 to 10m, rising, with commas between",
+            static (o, text) => Depths(text) is { } depths ? o with { Depths = depths } : null,
+            static o => string.Join(',', o.Depths.Select(ShortNumber.Of))),
+        ["--kinds"] = new(
+            $"some of {string.Join(',', RunsBench.Kinds)}",
+            static (o, text) => text.Split(',') is var kinds && kinds.All(RunsBench.Kinds.Contains) ? o with { Kinds = kinds } : null,
+            static o => string.Join(',', o.Kinds)),
+        ["--worker"] = new(
+            string.Join(" or ", s_workers),
+            static (o, text) => s_workers.Contains(text, StringComparer.Ordinal) ? o with { IsWorkerScripted = text == s_workers[1] } : null,
+            static o => s_workers[o.IsWorkerScripted ? 1 : 0]),
+    };
+
+    private static Option Number(int least, int most, Func<Options, int> get, Func<Options, int, Options> with) => new(
+        string.Create(CultureInfo.InvariantCulture, $"a number from {least} to {most}"),
+        (options, text) => ShortNumber.Parse(text) is { } value && value >= least && value <= most ? with(options, value) : null,
+        options => ShortNumber.Of(get(options)));
+
+    private static int[]? Depths(string text)
+    {
+        var depths = text.Split(',').Select(ShortNumber.Parse).ToArray();
+        var isRising = depths.Zip(depths.Skip(1)).All(pair => pair.First < pair.Second);
+        return isRising && depths.All(depth => depth is >= 100 and <= 10_000_000) ? [.. depths.Select(depth => depth!.Value)] : null;
+    }
+}
