@@ -88,6 +88,7 @@ internal static class WorkerHosting
         provider.GetRequiredService<RunTokens>(),
         provider.GetRequiredService<IEntities>(),
         provider.GetRequiredService<NodeSettings>().Worker.JoinTimeout,
+        provider.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping,
         provider.GetRequiredService<TimeProvider>(),
         provider.GetRequiredService<ILogger<ClaimChannel>>());
 }

@@ -3,6 +3,7 @@ using Actors.Runs;
 using Api.Tests.Fixtures;
 using Api.Workers.OpenFn;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace Api.Tests.Workers;
 
@@ -174,6 +175,44 @@ public sealed class OpenFnClaimTests(OpenFnNode home) : IClassFixture<OpenFnNode
         Assert.Equal("not_found", Reason(await worker.JoinAsync(lost)));
         Assert.Equal("ok", OpenFnClient.Status(await worker.JoinAsync(run)));
         await worker.OkAsync(run, "run:complete", OpenFnEvent.Complete());
+    }
+
+    [Fact]
+    public async Task A_run_shows_the_names_of_its_worker()
+    {
+        var id = await home.SubmitAsync();
+        await using var worker = await OpenFnClient.ReadyAsync(home.Node);
+        while (!(await worker.ClaimAsync("""{"demand":1,"worker_name":"pod-3"}""")).Any(run => run.Id == id))
+        {
+        }
+
+        Assert.Equal("pod-3 (every-poets-flow)", (await home.RunAsync(id))["worker"]);
+    }
+
+    /// <summary>One without an answer would park a slot of its worker for an hour.</summary>
+    [Fact]
+    public async Task Every_claim_is_answered_while_the_node_stops()
+    {
+        await using var node = await TestNode.StartAsync();
+        await using var worker = await OpenFnClient.ReadyAsync(node);
+        var stopping = node.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+        var stopped = node.StopAsync();
+        var answered = 0;
+        try
+        {
+            while (!stopped.IsCompleted)
+            {
+                Assert.Empty(await worker.ClaimAsync());
+                if (stopping.IsCancellationRequested) answered++;
+            }
+        }
+        catch (Exception e) when (e is not Xunit.Sdk.XunitException)
+        {
+            // The socket is closed in the end.
+        }
+
+        await stopped;
+        Assert.True(answered > 0, "no claim was answered after the node was told to stop");
     }
 
     [Fact]

@@ -9,9 +9,11 @@ namespace Api.Workers.OpenFn;
 
 /// <summary>What claims need of the node.</summary>
 /// <param name="JoinTimeout">How long a worker may take from the answer to its claim to the join of the run's channel.</param>
+/// <param name="Stopping">When the node stops: claims are answered at once, because one without an answer parks a slot of its worker
+/// for an hour (openfn-protocol 4.1).</param>
 internal sealed record ClaimParts(
     ReadyRuns Ready, Borrowing Borrowing, Executions Executions, WorkNews News, RunTokens Tokens, IEntities Entities, TimeSpan JoinTimeout,
-    TimeProvider Time, ILogger<ClaimChannel> Logger);
+    CancellationToken Stopping, TimeProvider Time, ILogger<ClaimChannel> Logger);
 
 /// <summary>
 /// <c>worker:queue</c> as OpenFn's own worker speaks it (openfn-protocol 4). It holds a claimed run until the run's
@@ -23,8 +25,8 @@ internal sealed class ClaimChannel(
     public const string Topic = "worker:queue";
     private const int MostClaims = 64;
 
-    /// <summary>For a run of another node to be borrowed.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
+    /// <summary>For a run of another node to be borrowed. Short: a connection that dies meanwhile takes the answer with it.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(250);
     private readonly SemaphoreSlim _claims = new(MostClaims);
     private volatile bool _isEnded;
 
@@ -106,13 +108,17 @@ internal sealed class ClaimChannel(
 
     private async Task<IReadOnlyList<PreparedRun>> TakeAsync(ClaimRequest request)
     {
-        var claim = new ClaimTaker(session.WorkerId, request.Queues, request.Demand, parts.Borrowing.HasOthers, Accept);
+        if (parts.Stopping.IsCancellationRequested) return [];
+        var claim = new ClaimTaker(WorkerName, request.Queues, request.Demand, parts.Borrowing.HasOthers, Accept);
         parts.Ready.AddDemand(claim, request.Demand);
-        await Task.WhenAny(claim.Runs, Task.Delay(Patience, parts.Time)).ConfigureAwait(false);
+        await Task.WhenAny(claim.Runs, Task.Delay(Patience, parts.Time, parts.Stopping)).ConfigureAwait(false);
         claim.LosePatience();
         claim.Spend(parts.Ready.Forget(claim));
         return await claim.Runs.ConfigureAwait(false);
     }
+
+    /// <summary>As the run shows it: the operator's name, if there is one, and the worker's own (openfn-protocol 4.2).</summary>
+    private string WorkerName => Name is { } name ? $"{name} ({session.WorkerId})" : session.WorkerId;
 
     private bool Accept(PreparedRun run)
     {

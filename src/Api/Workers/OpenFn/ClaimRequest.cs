@@ -8,6 +8,7 @@ namespace Api.Workers.OpenFn;
 internal sealed record ClaimRequest(int Demand, string? WorkerName, QueuePreference Queues)
 {
     public const int MaxDemand = 100;
+    private const int MaxName = 100;
 
     public static ClaimRequest Read(in PhoenixFrame frame)
     {
@@ -15,8 +16,12 @@ internal sealed record ClaimRequest(int Demand, string? WorkerName, QueuePrefere
         var root = payload.RootElement;
         var demand = root.Property("demand") is { ValueKind: JsonValueKind.Number } number && number.TryGetInt32(out var wanted) ? wanted : 1;
         return new ClaimRequest(
-            Math.Clamp(demand, 1, MaxDemand), root.Text("worker_name"), QueuePreference.Parse(Names(root.Property("queues"))));
+            Math.Clamp(demand, 1, MaxDemand), NameOf(root), QueuePreference.Parse(Names(root.Property("queues"))));
     }
+
+    /// <summary>Null also where it is blank, or longer than any name.</summary>
+    private static string? NameOf(JsonElement root) =>
+        root.Text("worker_name") is { Length: > 0 and <= MaxName } name && !string.IsNullOrWhiteSpace(name) ? name : null;
 
     /// <summary>Null unless it is a list of nothing but texts.</summary>
     private static List<string>? Names(JsonElement? queues) =>

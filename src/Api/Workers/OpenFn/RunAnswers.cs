@@ -28,8 +28,9 @@ internal static class RunAnswers
 
     public static byte[] Line(Guid lineId) => Encoding.ASCII.GetBytes($$"""{"log_line_id":"{{lineId}}"}""");
 
-    public static byte[] NotClaimed(Guid runId) => Encoding.ASCII.GetBytes(
-        $$$"""{"errors":{"state":["cannot mark run {{{runId}}} that has not been claimed by a worker"]}}""");
+    /// <summary>The attempt is over: the run was cancelled, or another attempt has it.</summary>
+    public static byte[] NoLonger(Guid runId) => Encoding.ASCII.GetBytes(
+        $$$"""{"errors":{"state":["run {{{runId}}} is not this worker's any more"]}}""");
 
     /// <summary>What went wrong with a credential is plain text (openfn-protocol 5.8).</summary>
     public static byte[] Text(string text) => JsonSerializer.SerializeToUtf8Bytes(text, WorkerJson.Default.String);

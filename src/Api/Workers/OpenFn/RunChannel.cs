@@ -169,7 +169,15 @@ internal sealed class RunChannel : SocketChannel, IRunHolder
     private async Task<ReportEnd> StoreAsync(ImmutableArray<RunReport> reports)
     {
         if (_isCompleted) return ReportEnd.Final;
-        if (_isOver) return ReportEnd.Stale;
+        if (_isOver)
+        {
+            // Only the end of a run is worth asking for: a worker says so once.
+            if (!reports.Any(static report => report is RunReport.Complete)) return ReportEnd.Stale;
+            var over = await _reporter.HowItEndedAsync().ConfigureAwait(false);
+            _isCompleted = over == ReportEnd.Final;
+            return over;
+        }
+
         if (reports.IsEmpty) return ReportEnd.Stored;
 
         var end = await _reporter.PostAsync((await ScrubberAsync().ConfigureAwait(false)).Scrub(reports)).ConfigureAwait(false);
@@ -182,8 +190,7 @@ internal sealed class RunChannel : SocketChannel, IRunHolder
             case ReportEnd.Stored when reports.Any(static report => report is RunReport.Start):
                 _fetches.Forget();
                 break;
-            case ReportEnd.Final:
-            case ReportEnd.Stale:
+            case ReportEnd.Final or ReportEnd.Stale:
                 _isOver = true;
                 _isCompleted = end == ReportEnd.Final;
                 _parts.Executions.Release(this, _runId, _state.Attempt);
@@ -203,7 +210,7 @@ internal sealed class RunChannel : SocketChannel, IRunHolder
         return PhoenixReply.Reply(frame, "error"u8, end switch
         {
             ReportEnd.Final => RunAnswers.Completed,
-            ReportEnd.Stale => RunAnswers.NotClaimed(_runId),
+            ReportEnd.Stale => RunAnswers.NoLonger(_runId),
             _ => RunAnswers.Unavailable,
         });
     }

@@ -56,6 +56,14 @@ internal sealed class RunReporter(
         }
     }
 
+    /// <summary>What became of the run of an attempt that is over: cancelled or ended, or executed by another attempt.</summary>
+    public async Task<ReportEnd> HowItEndedAsync()
+    {
+        using var limit = new CancellationTokenSource(LongestPause, time);
+        return await entities.AskAsync(_run, new RunCommand.Look(), limit.Token).ConfigureAwait(false)
+            is Outcome.Replied { Reply: RunReply.Present { State.IsFinal: true } } ? ReportEnd.Final : ReportEnd.Stale;
+    }
+
     /// <returns>Null if it is to be tried again, with the same numbers.</returns>
     private async Task<ReportEnd?> TryAsync(ImmutableArray<RunReport> reports, CancellationToken cancellationToken)
     {
