@@ -17,6 +17,7 @@ public sealed class RunCodec : IEntityCodec<RunState, RunEvent>
     private const string Rejected = "run-rejected.v1";
     private const string Claimed = "run-claimed.v1";
     private const string Reported = "run-reported.v1";
+    private const string Entered = "run-entered.v1";
     private const string Requeued = "run-requeued.v1";
     private const string Ended = "run-ended.v1";
     private const string State = "run-state.v1";
@@ -29,6 +30,7 @@ public sealed class RunCodec : IEntityCodec<RunState, RunEvent>
         RunEvent.Rejected rejected => StoredJson.Encode(Rejected, rejected, Json.Rejected),
         RunEvent.Claimed claimed => StoredJson.Encode(Claimed, claimed, Json.Claimed),
         RunEvent.Reported reported => StoredJson.Encode(Reported, reported, Json.Reported),
+        RunEvent.Entered entered => StoredJson.Encode(Entered, entered, Json.Entered),
         RunEvent.Requeued requeued => StoredJson.Encode(Requeued, requeued, Json.Requeued),
         RunEvent.Ended ended => StoredJson.Encode(Ended, ended, Json.Ended),
         _ => throw new UnreachableException(),
@@ -40,6 +42,7 @@ public sealed class RunCodec : IEntityCodec<RunState, RunEvent>
         Rejected => StoredJson.Decode(payload, Json.Rejected),
         Claimed => StoredJson.Decode(payload, Json.Claimed),
         Reported => StoredJson.Decode(payload, Json.Reported),
+        Entered => StoredJson.Decode(payload, Json.Entered),
         Requeued => StoredJson.Decode(payload, Json.Requeued),
         Ended => StoredJson.Decode(payload, Json.Ended),
         _ => throw new UnknownManifestException(payload.Manifest),
@@ -68,6 +71,7 @@ public sealed class RunCodec : IEntityCodec<RunState, RunEvent>
 [JsonSerializable(typeof(RunEvent.Rejected))]
 [JsonSerializable(typeof(RunEvent.Claimed))]
 [JsonSerializable(typeof(RunEvent.Reported))]
+[JsonSerializable(typeof(RunEvent.Entered))]
 [JsonSerializable(typeof(RunEvent.Requeued))]
 [JsonSerializable(typeof(RunEvent.Ended))]
 [JsonSerializable(typeof(RunState))]

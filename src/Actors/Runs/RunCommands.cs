@@ -11,6 +11,7 @@ namespace Actors.Runs;
 [JsonDerivedType(typeof(Report), "report")]
 [JsonDerivedType(typeof(Abandon), "abandon")]
 [JsonDerivedType(typeof(GiveBack), "give-back")]
+[JsonDerivedType(typeof(Enter), "enter")]
 [JsonDerivedType(typeof(Cancel), "cancel")]
 [JsonDerivedType(typeof(Look), "look")]
 [JsonDerivedType(typeof(Reject), "reject")]
@@ -32,7 +33,12 @@ public abstract record RunCommand
 
     /// <summary>Events of an attempt, numbered from <paramref name="From"/>. What is stored already is skipped.
     /// Reply: <see cref="RunReply.Accepted"/>.</summary>
-    public sealed record Report(int Attempt, int From, ImmutableArray<RunReport> Reports) : RunCommand;
+    public sealed record Report(int Attempt, int From, ImmutableArray<RunReport> Reports) : RunCommand
+    {
+        /// <summary>By which <see cref="Enter"/> of the attempt the worker is here: 0 before any.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+        public int Entry { get; init; }
+    }
 
     /// <summary>The attempt's worker or node is gone. Requeues, or ends the run, as the plan's loss policy says.</summary>
     public sealed record Abandon(int Attempt, string Reason) : RunCommand;
@@ -43,6 +49,12 @@ public abstract record RunCommand
     /// was started after all is lost as by <see cref="Abandon"/>.
     /// </summary>
     public sealed record GiveBack(int Attempt, string Reason) : RunCommand;
+
+    /// <summary>
+    /// A worker that numbers no events itself came back to its attempt by another way: from now on reports that are still on
+    /// their way from before are refused, because the numbers they were given go to others. Reply: <see cref="RunReply.Present"/>.
+    /// </summary>
+    public sealed record Enter(int Attempt) : RunCommand;
 
     /// <summary>Ends the run as cancelled, waiting or running.</summary>
     public sealed record Cancel : RunCommand;

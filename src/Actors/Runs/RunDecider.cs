@@ -20,6 +20,7 @@ internal static class RunDecider
             RunCommand.Report report => RunReporting.Report(state, report, settings),
             RunCommand.Abandon abandon => RunLoss.Abandon(state, abandon, context.Now, settings),
             RunCommand.GiveBack giveBack => RunLoss.GiveBack(state, giveBack, context.Now, settings),
+            RunCommand.Enter enter => RunReporting.Enter(state, enter),
             RunCommand.Cancel => Cancel(state, context.Now),
             RunCommand.Look => Decision<RunEvent>.Answer(new RunReply.Present(state)),
             _ => throw new UnreachableException(),

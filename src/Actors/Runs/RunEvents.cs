@@ -33,6 +33,9 @@ public abstract record RunEvent
     /// <param name="Facts">In order; empty when the report held log lines only.</param>
     public sealed record Reported(int Attempt, int Next, ImmutableArray<RunFact> Facts) : RunEvent;
 
+    /// <summary>The attempt's worker came back by another way.</summary>
+    public sealed record Entered(int Attempt, int Entry) : RunEvent;
+
     /// <summary>The attempt was given up and the run waits for another one.</summary>
     /// <param name="KeepSteps">Finished steps stay finished (resume); otherwise the run starts over.</param>
     public sealed record Requeued(int Attempt, string Reason, bool KeepSteps, DateTimeOffset At) : RunEvent

@@ -17,6 +17,7 @@ internal static class RunEvolver
             RunEvent.Rejected rejected => Rejected(state, rejected),
             RunEvent.Claimed claimed => Claimed(state, claimed),
             RunEvent.Reported reported => Reported(state, reported),
+            RunEvent.Entered entered => Entered(state, entered),
             RunEvent.Requeued requeued => Requeued(state, requeued),
             RunEvent.Ended ended => Ended(state, ended),
             _ => throw new UnreachableException(),
@@ -93,6 +94,7 @@ internal static class RunEvolver
             Reported = 0,
             ClaimedAt = claimed.At,
             NotBefore = null,
+            Entry = 0,
         };
     }
 
@@ -107,6 +109,13 @@ internal static class RunEvolver
         }
 
         return state;
+    }
+
+    private static RunState Entered(RunState state, RunEvent.Entered entered)
+    {
+        Invariant.Holds(state.IsActive && entered.Attempt == state.Attempt, "only the attempt that holds the run is entered");
+        Invariant.Holds(entered.Entry == state.Entry + 1, "entries are numbered without a gap");
+        return state with { Entry = entered.Entry };
     }
 
     private static RunState Requeued(RunState state, RunEvent.Requeued requeued)

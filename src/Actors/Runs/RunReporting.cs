@@ -13,13 +13,22 @@ internal static class RunReporting
         if (command.From < 0) return RunRefusals.NegativeNumber();
         if (command.Attempt != state.Attempt) return RunRefusals.StaleAttempt(state, command.Attempt);
         if (state.IsFinal) return AfterTheEnd(state, command);
-        if (!state.IsActive) return RunRefusals.StaleAttempt(state, command.Attempt);
+        if (!state.IsActive || command.Entry != state.Entry) return RunRefusals.StaleAttempt(state, command.Attempt);
         if (command.From > state.Reported) return RunRefusals.Gap(state.Reported, command.From);
 
         var next = Next(command);
         return next <= state.Reported
             ? Decision<RunEvent>.Answer(new RunReply.Accepted(state.Reported))
             : Store(state, command, next, settings);
+    }
+
+    /// <summary>Whose attempt is over, or whose run has ended, changes nothing: the reply says so.</summary>
+    public static Decision<RunEvent> Enter(RunState state, RunCommand.Enter command)
+    {
+        if (!state.IsActive || command.Attempt != state.Attempt) return Decision<RunEvent>.Answer(new RunReply.Present(state));
+
+        var entered = new RunEvent.Entered(state.Attempt, state.Entry + 1);
+        return Decision<RunEvent>.Persist(entered, new RunReply.Present(RunEvolver.Evolve(state, entered)));
     }
 
     /// <summary>

@@ -151,6 +151,9 @@ public sealed record RunState(
     /// <summary>The run ended because its present attempt reported so, not by a decision of the cluster.</summary>
     public bool EndedByAttempt { get; init; }
 
+    /// <summary>How often the present attempt's worker came back by another way: reports of before are refused.</summary>
+    public int Entry { get; init; }
+
     /// <summary>Attempts that are over without a loss: given back before anybody executed them, or ended with a failed step that is
     /// executed again.</summary>
     public int NotLost { get; init; }

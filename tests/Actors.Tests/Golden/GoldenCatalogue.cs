@@ -49,6 +49,15 @@ internal static class GoldenCatalogue
                 new RunFact.RetryScheduled(Sample.At(17), [StepB], Sample.At(18.1)) { LostSteps = [OpenA()] }),
             Claimed(2),
             new RunEvent.Reported(2, 1, [new RunFact.Completed(Sample.At(40), RunStatus.Success, null, null, OutputA)])]);
+        yield return Run("run-entered-twice", "an attempt whose worker came back by other ways, then a second attempt", [
+            Created(),
+            Claimed(),
+            Reported(2, Started(), StepStarted()),
+            new RunEvent.Entered(1, 1),
+            Reported(3, StepCompleted()),
+            new RunEvent.Entered(1, 2),
+            Requeued(),
+            Claimed(2)]);
         yield return Run("run-open-step-at-the-end", "a completion that closes a step as lost", [
             Created(LossPolicy.Restart),
             Claimed(),

@@ -67,6 +67,7 @@ internal static class RunSamples
         NotLost = 1,
         WebhookResponseId = Id(35),
         NotBefore = At(60),
+        Entry = 3,
     };
 
     public static MessageSet Set { get; } = new(
@@ -87,6 +88,8 @@ internal static class RunSamples
         new RunCommand.Report(1, 0, []),
         new RunCommand.Abandon(1, "worker gone"),
         new RunCommand.GiveBack(1, "not joined"),
+        new RunCommand.Enter(2),
+        new RunCommand.Report(2, 0, []) { Entry = 3 },
         new RunCommand.Cancel(),
         new RunCommand.Look(),
         new RunCommand.Reject(

@@ -13,8 +13,8 @@ internal sealed class RunProjection : IProjection<RunState, RunEvent>
     {
         if (state.Plan is not { } plan) return;
 
-        // A report of nothing but log lines changes neither run nor work order.
-        if (@event is RunEvent.Reported { Facts.IsEmpty: true }) return;
+        // A report of nothing but log lines changes neither run nor work order; nor does the way its worker takes.
+        if (@event is RunEvent.Reported { Facts.IsEmpty: true } or RunEvent.Entered) return;
 
         WriteWorkOrder(rows, context, state, plan);
         if (@event is RunEvent.Rejected) return;

@@ -37,7 +37,7 @@ internal sealed class RunChannel : SocketChannel, IRunHolder
     {
         (_session, _runId, _state, _parts) = (session, runId, state, parts);
         _fetches = new RunFetches(runId, state, prepared, parts.Material, parts.Time, parts.Logger);
-        _reporter = new RunReporter(runId, state.Attempt, state.Reported, parts.Entities, parts.Time, session.Closed);
+        _reporter = new RunReporter(runId, state.Attempt, state.Entry, state.Reported, parts.Entities, parts.Time, session.Closed);
         _isOver = _isCompleted = state.IsFinal;
     }
 

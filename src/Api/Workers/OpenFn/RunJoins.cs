@@ -36,8 +36,12 @@ internal sealed class RunJoins(RunTokens tokens, RunParts parts)
             return (null, "unauthorized");
         }
 
-        if (parts.Executions.Find(runId) is { Holder: RunChannel before }) await before.RetireAsync().ConfigureAwait(false);
-        return await LookAsync(runId).ConfigureAwait(false) switch
+        var known = parts.Executions.Find(runId);
+        if (known is { Holder: RunChannel before }) await before.RetireAsync().ConfigureAwait(false);
+
+        // Who claimed here and comes for the run has no reports on any way yet.
+        RunCommand enter = known is { Holder: ClaimChannel } && known.Attempt == attempt ? new RunCommand.Look() : new RunCommand.Enter(attempt);
+        return await AskAsync(runId, enter).ConfigureAwait(false) switch
         {
             Outcome.Replied { Reply: RunReply.Present { State: var state } } when IsOf(state, attempt) => (Grant(session, runId, state), null),
             Outcome.Replied => (null, "unauthorized"),
@@ -65,12 +69,12 @@ internal sealed class RunJoins(RunTokens tokens, RunParts parts)
     }
 
     /// <summary>Asks again while the run's owner changes.</summary>
-    private async ValueTask<Outcome> LookAsync(Guid runId)
+    private async ValueTask<Outcome> AskAsync(Guid runId, RunCommand command)
     {
         using var limit = new CancellationTokenSource(Patience, parts.Time);
         while (true)
         {
-            var outcome = await parts.Entities.AskAsync(new EntityRef(EntityTypes.Run, runId), new RunCommand.Look(), limit.Token)
+            var outcome = await parts.Entities.AskAsync(new EntityRef(EntityTypes.Run, runId), command, limit.Token)
                 .ConfigureAwait(false);
             if (outcome is Outcome.Replied or Outcome.Refused || limit.IsCancellationRequested) return outcome;
             await Task.Delay(Pause, parts.Time, limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

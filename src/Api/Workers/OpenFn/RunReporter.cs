@@ -24,9 +24,10 @@ internal enum ReportEnd
 /// Numbers the reports of an attempt and brings them to its run, however often the run's owner changes meanwhile. The
 /// worker never sends an event twice, so this tries for as long as the worker waits for the answer (openfn-protocol 10.4).
 /// </summary>
+/// <param name="entry">By which entry into the attempt the worker is here: after the next one its reports are refused.</param>
 /// <param name="next">The first number that is not stored yet.</param>
 internal sealed class RunReporter(
-    Guid runId, int attempt, int next, IEntities entities, TimeProvider time, CancellationToken socketClosed)
+    Guid runId, int attempt, int entry, int next, IEntities entities, TimeProvider time, CancellationToken socketClosed)
 {
     /// <summary>Of the worker it is 30 s.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(25);
@@ -70,7 +71,7 @@ internal sealed class RunReporter(
         if (_next is null && await LookAsync(cancellationToken).ConfigureAwait(false) is { } end) return end;
         if (_next is not { } from) return null;
 
-        switch (await entities.AskAsync(_run, new RunCommand.Report(attempt, from, reports), cancellationToken).ConfigureAwait(false))
+        switch (await entities.AskAsync(_run, new RunCommand.Report(attempt, from, reports) { Entry = entry }, cancellationToken).ConfigureAwait(false))
         {
             case Outcome.Replied { Reply: RunReply.Accepted accepted }:
                 _next = accepted.Next;
@@ -89,7 +90,7 @@ internal sealed class RunReporter(
     {
         switch (await entities.AskAsync(_run, new RunCommand.Look(), cancellationToken).ConfigureAwait(false))
         {
-            case Outcome.Replied { Reply: RunReply.Present { State: var state } } when state.Attempt != attempt:
+            case Outcome.Replied { Reply: RunReply.Present { State: var state } } when state.Attempt != attempt || state.Entry != entry:
                 return ReportEnd.Stale;
             case Outcome.Replied { Reply: RunReply.Present { State: var state } }:
                 _next = state.Reported;
