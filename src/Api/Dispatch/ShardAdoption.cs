@@ -82,7 +82,7 @@ internal sealed class ShardAdoption : IDisposable
                 await AdoptWaitingAsync(shards, stopping).ConfigureAwait(false);
                 return;
             }
-            catch (Exception e) when (e is not OperationCanceledException)
+            catch (Exception e) when (!stopping.IsCancellationRequested)
             {
                 DispatchLog.AdoptionFailed(_logger, shards.Count, e);
                 await Task.Delay(_settings.RetryAfter, _time, stopping).ConfigureAwait(false);

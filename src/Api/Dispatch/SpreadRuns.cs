@@ -34,7 +34,7 @@ internal sealed class SpreadRuns(
             {
                 await LookAsync(stopping).ConfigureAwait(false);
             }
-            catch (Exception e) when (e is not OperationCanceledException)
+            catch (Exception e) when (!stopping.IsCancellationRequested)
             {
                 DispatchLog.SpreadFailed(logger, e);
             }
