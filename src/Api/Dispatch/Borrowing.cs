@@ -86,7 +86,7 @@ internal sealed class Borrowing(ReadyRuns ready, Neighbours neighbours, TimeProv
                 }
             }
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception e) when (!stopping.IsCancellationRequested)
         {
             DispatchLog.BorrowFailed(logger, lender, e);
         }

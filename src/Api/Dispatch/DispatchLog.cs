@@ -58,10 +58,13 @@ internal static partial class DispatchLog
     [LoggerMessage(2024, LogLevel.Error, "Leases could not be checked")]
     public static partial void LeaseCheckFailed(ILogger logger, Exception cause);
 
+    [LoggerMessage(2025, LogLevel.Warning, "The end of attempt {Attempt} of run {RunId} was not heard of; the run was asked")]
+    public static partial void EndMissed(ILogger logger, Guid runId, int attempt);
+
     [LoggerMessage(2030, LogLevel.Error, "The work of {Shards} shards could not be taken up; trying again")]
     public static partial void AdoptionFailed(ILogger logger, int shards, Exception cause);
 
-    [LoggerMessage(2032, LogLevel.Error, "Active runs of projects with limits could not be read; trying again")]
+    [LoggerMessage(2033, LogLevel.Error, "Active runs of projects with limits could not be read; trying again")]
     public static partial void SpreadFailed(ILogger logger, Exception cause);
 
     [LoggerMessage(2031, LogLevel.Warning, "Node {Lender} could not be asked for runs")]

@@ -154,7 +154,7 @@ internal sealed class Dispatcher : IDisposable
             page = await _backlogs.OldestAsync(_ready.Shards(), backlog, _time.GetUtcNow(), limit, cancellationToken).ConfigureAwait(false);
             isLast = page.Count < limit;
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
             DispatchLog.RefillFailed(_logger, backlog.WorkflowId, e);
             await Task.Delay(_settings.RetryAfter, _time, cancellationToken).ConfigureAwait(false);

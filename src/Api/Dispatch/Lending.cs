@@ -19,10 +19,10 @@ internal sealed class Lending(TimeProvider time)
     /// <summary>The run is about to be claimed. Null if it is not lent (any more).</summary>
     public WaitingRun? TakeUp(Guid runId) => _lent.Remove(runId, out var loan) ? loan.Run : null;
 
-    /// <summary>The run was claimed, or is over.</summary>
+    /// <summary>The run was claimed, or is over. That it waits is announced twice, and between the two it may be lent.</summary>
     public void Settle(RunNotice notice)
     {
-        if (notice is not RunNotice.Available) _lent.Remove(notice.RunId);
+        if (notice is RunNotice.Changed { State: { IsActive: true } or { IsFinal: true } }) _lent.Remove(notice.RunId);
     }
 
     /// <summary>Loans that nobody used.</summary>

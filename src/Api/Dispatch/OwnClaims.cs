@@ -35,6 +35,26 @@ internal sealed class OwnClaims(
         }
     }
 
+    /// <summary>
+    /// An attempt was given up and nothing is heard of its end. A commit whose outcome was unknown to the run is announced
+    /// by nobody, so the run is asked. If it does not answer, the attempt is given up again and this is called again.
+    /// </summary>
+    public async Task LookAfterAsync(HeldRun attempt)
+    {
+        var seen = await LookAsync(attempt.RunId).ConfigureAwait(false);
+        var state = seen is Outcome.Replied { Reply: RunReply.Present present } ? present.State : null;
+        if (seen is not (Outcome.Replied or Outcome.Refused) || (state is { IsActive: true } && state.Attempt == attempt.Attempt)) return;
+
+        // What has been heard meanwhile is newer.
+        if (!leases.Forget(attempt)) return;
+        DispatchLog.EndMissed(logger, attempt.RunId, attempt.Attempt);
+        Settle(
+            new WaitingRun(
+                attempt.RunId, state?.Plan?.ProjectId ?? default, state?.Plan?.WorkflowId ?? default, state?.Plan?.Queue ?? default,
+                state?.CreatedAt ?? default),
+            seen);
+    }
+
     private async Task<Outcome> TryClaimAsync(WaitingRun run, string worker, CancellationToken stopping)
     {
         if (!await admissions.MayStartAsync(run, stopping).ConfigureAwait(false))

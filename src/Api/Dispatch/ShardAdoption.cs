@@ -24,8 +24,8 @@ internal sealed class ShardAdoption : IDisposable
     private readonly IDisposable _subscription;
 
     // A notice is 256 shards at most, and the shards of a node change only so often.
-    private readonly Channel<(ShardNotice Notice, Adoption Adoption)> _notices =
-        Channel.CreateUnbounded<(ShardNotice, Adoption)>(new() { SingleReader = true });
+    private readonly Channel<(ShardNotice Notice, Adoption? Adoption)> _notices =
+        Channel.CreateUnbounded<(ShardNotice, Adoption?)>(new() { SingleReader = true });
 
     public ShardAdoption(
         NoticeBoard notices, Backlogs backlogs, ReadyRuns ready, SpreadRuns spread, Admissions admissions, Leases leases,
@@ -47,7 +47,7 @@ internal sealed class ShardAdoption : IDisposable
     {
         await foreach (var (notice, adoption) in _notices.Reader.ReadAllAsync(stopping).ConfigureAwait(false))
         {
-            if (notice is ShardNotice.Taken)
+            if (adoption is not null)
             {
                 await AdoptAsync(notice.Shards, adoption, stopping).ConfigureAwait(false);
             }
@@ -63,13 +63,15 @@ internal sealed class ShardAdoption : IDisposable
     /// <summary>What leaves stops being dispatched at once, and what was about to be adopted is not any more.</summary>
     private void Hear(ShardNotice notice)
     {
-        if (notice is ShardNotice.Released)
+        if (notice is ShardNotice.Taken)
         {
-            _spread.Leave(notice.Shards);
-            _admissions.Leave(notice.Shards);
+            _notices.Writer.TryWrite((notice, _ready.Begin(notice.Shards)));
+            return;
         }
 
-        _notices.Writer.TryWrite((notice, _ready.Begin(notice.Shards)));
+        _spread.Leave(notice.Shards);
+        _admissions.Leave(notice.Shards);
+        _notices.Writer.TryWrite((notice, null));
     }
 
     private async Task AdoptAsync(IReadOnlyCollection<int> shards, Adoption adoption, CancellationToken stopping)
@@ -82,7 +84,7 @@ internal sealed class ShardAdoption : IDisposable
                 await AdoptWaitingAsync(shards, stopping).ConfigureAwait(false);
                 return;
             }
-            catch (Exception e) when (e is not OperationCanceledException)
+            catch (Exception e) when (!stopping.IsCancellationRequested)
             {
                 DispatchLog.AdoptionFailed(_logger, shards.Count, e);
                 await Task.Delay(_settings.RetryAfter, _time, stopping).ConfigureAwait(false);

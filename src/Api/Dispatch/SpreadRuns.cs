@@ -34,7 +34,7 @@ internal sealed class SpreadRuns(
             {
                 await LookAsync(stopping).ConfigureAwait(false);
             }
-            catch (Exception e) when (e is not OperationCanceledException)
+            catch (Exception e) when (!stopping.IsCancellationRequested)
             {
                 DispatchLog.SpreadFailed(logger, e);
             }
@@ -140,14 +140,18 @@ internal sealed class SpreadRuns(
         foreach (var run in Gone(projects, held, began)) ready.Release(run);
     }
 
-    /// <summary>Projects with present workflows of which runs wait in shards of other nodes.</summary>
+    /// <summary>Projects of whose workflows with limits runs wait in shards of other nodes. Others start without being admitted.</summary>
     private async Task<HashSet<Guid>> WaitingElsewhereAsync(CancellationToken stopping)
     {
         var waiting = new HashSet<Guid>();
         var last = Guid.Empty;
         while (await backlogs.WaitingOutsideAsync(ready.Shards(), last, Page, stopping).ConfigureAwait(false) is { Count: > 0 } page)
         {
-            waiting.UnionWith(page.Select(workflow => index.Workflow(workflow)?.ProjectId).OfType<Guid>());
+            foreach (var workflow in page)
+            {
+                if (index.Workflow(workflow) is { } one && limits.AreLimited(one.ProjectId, workflow)) waiting.Add(one.ProjectId);
+            }
+
             last = page[^1];
         }
 

@@ -11,6 +11,7 @@ internal sealed class TakenShards
     private readonly bool[] _isAdopted = new bool[ShardMap.ShardCount];
     private readonly long[] _adoptedAt = new long[ShardMap.ShardCount];
     private readonly int[] _terms = new int[ShardMap.ShardCount];
+    private readonly bool[] _isBeingAdopted = new bool[ShardMap.ShardCount];
     private readonly HashSet<Guid> _ended = [];
 
     public bool IsAdopted(int shard) => _isAdopted[shard];
@@ -22,7 +23,12 @@ internal sealed class TakenShards
 
     public List<int> Adopted() => [.. Enumerable.Range(0, ShardMap.ShardCount).Where(IsAdopted)];
 
-    public Adoption Begin(IEnumerable<int> shards) => new(shards.ToDictionary(static shard => shard, shard => _terms[shard]));
+    public Adoption Begin(IEnumerable<int> shards)
+    {
+        var adoption = new Adoption(shards.ToDictionary(static shard => shard, shard => _terms[shard]));
+        foreach (var shard in adoption.Terms.Keys) _isBeingAdopted[shard] = !_isAdopted[shard];
+        return adoption;
+    }
 
     /// <summary>Whether an attempt that was read as held has to be counted.</summary>
     public bool Counts(Adoption adoption, Guid runId) => IsPresent(adoption, ShardMap.ShardOf(runId)) && !_ended.Contains(runId);
@@ -30,7 +36,7 @@ internal sealed class TakenShards
     /// <summary>An attempt ended. Of a shard that is being adopted it may be read as held all the same.</summary>
     public void End(Guid runId)
     {
-        if (!IsAdopted(runId)) _ended.Add(runId);
+        if (_isBeingAdopted[ShardMap.ShardOf(runId)]) _ended.Add(runId);
     }
 
     /// <returns>The shards that were not left meanwhile.</returns>
@@ -40,6 +46,7 @@ internal sealed class TakenShards
         foreach (var shard in shards)
         {
             _isAdopted[shard] = true;
+            _isBeingAdopted[shard] = false;
             _adoptedAt[shard] = now;
         }
 
@@ -51,7 +58,7 @@ internal sealed class TakenShards
     {
         foreach (var shard in shards)
         {
-            _isAdopted[shard] = false;
+            _isAdopted[shard] = _isBeingAdopted[shard] = false;
             _terms[shard]++;
         }
 

@@ -41,8 +41,8 @@ internal sealed class LeaseRenewal(Executions executions, Leases leases, Neighbo
 }
 
 /// <summary>Looks after the leases of this node's runs and of its workers.</summary>
-internal sealed class LeaseKeeper(Leases leases, LeaseRenewal renewal, TimeProvider time, ILogger<LeaseKeeper> logger)
-    : BackgroundService
+internal sealed class LeaseKeeper(
+    Leases leases, LeaseRenewal renewal, OwnClaims claims, TimeProvider time, ILogger<LeaseKeeper> logger) : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromMilliseconds(500);
 
@@ -54,7 +54,7 @@ internal sealed class LeaseKeeper(Leases leases, LeaseRenewal renewal, TimeProvi
             try
             {
                 await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false);
-                leases.Expire();
+                foreach (var attempt in leases.Expire()) _ = claims.LookAfterAsync(attempt);
                 await renewal.RenewAsync(stoppingToken).ConfigureAwait(false);
             }
             catch (OperationCanceledException)

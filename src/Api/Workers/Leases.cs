@@ -38,7 +38,9 @@ internal sealed class Leases : IDisposable
         {
             foreach (var (runId, attempt) in attempts)
             {
-                _leases.TryAdd(runId, new Lease(attempt, _time.TimestampAfter(_grace)));
+                // The attempts may have been read before a later one was heard of, and the shard may have left since.
+                var isKnown = _leases.TryGetValue(runId, out var lease) && lease.Attempt >= attempt;
+                if (!isKnown && _shards.IsOpen(ShardMap.ShardOf(runId))) _leases[runId] = NewLease(attempt);
             }
         }
     }
@@ -83,7 +85,7 @@ internal sealed class Leases : IDisposable
             {
                 if (_leases.TryGetValue(runId, out var lease) && lease.Attempt == attempt)
                 {
-                    _leases[runId] = lease with { Deadline = _time.TimestampAfter(_grace) };
+                    _leases[runId] = NewLease(attempt);
                 }
                 else if (_known[ShardMap.ShardOf(runId)])
                 {
@@ -96,22 +98,36 @@ internal sealed class Leases : IDisposable
     }
 
     /// <summary>Gives up every attempt whose lease has run out. Repeats until the run says that it is over.</summary>
-    public void Expire()
+    /// <returns>Attempts that were given up before: nothing was heard of their end, which may have happened all the same.</returns>
+    public IReadOnlyList<HeldRun> Expire()
     {
-        List<(Guid RunId, int Attempt)> expired;
+        List<(HeldRun Run, bool WasGivenUp)> expired;
         lock (_gate)
         {
             var now = _time.GetTimestamp();
-            expired = [.. _leases.Where(lease => lease.Value.Deadline <= now).Select(lease => (lease.Key, lease.Value.Attempt))];
-            foreach (var (runId, attempt) in expired)
+            expired = [.. _leases.Where(lease => lease.Value.Deadline <= now)
+                .Select(lease => (new HeldRun(lease.Key, lease.Value.Attempt), lease.Value.WasGivenUp))];
+            foreach (var (run, _) in expired)
             {
-                _leases[runId] = new Lease(attempt, _time.TimestampAfter(_grace));
+                _leases[run.RunId] = NewLease(run.Attempt) with { WasGivenUp = true };
             }
         }
 
-        foreach (var (runId, attempt) in expired)
+        foreach (var (run, _) in expired)
         {
-            _entities.Tell(new EntityRef(EntityTypes.Run, runId), new RunCommand.Abandon(attempt, "worker lost"));
+            _entities.Tell(new EntityRef(EntityTypes.Run, run.RunId), new RunCommand.Abandon(run.Attempt, "worker lost"));
+        }
+
+        return [.. expired.Where(static lease => lease.WasGivenUp).Select(static lease => lease.Run)];
+    }
+
+    /// <summary>The attempt is known to be over.</summary>
+    /// <returns>False if it has no lease (any more).</returns>
+    public bool Forget(HeldRun attempt)
+    {
+        lock (_gate)
+        {
+            return _leases.TryGetValue(attempt.RunId, out var lease) && lease.Attempt == attempt.Attempt && _leases.Remove(attempt.RunId);
         }
     }
 
@@ -127,7 +143,7 @@ internal sealed class Leases : IDisposable
                 // shut before it is left, so a lease that slips in here is taken out by Leave.
                 if (_shards.IsOpen(ShardMap.ShardOf(notice.RunId)))
                 {
-                    _leases[notice.RunId] = new Lease(state.Attempt, _time.TimestampAfter(_grace));
+                    _leases[notice.RunId] = NewLease(state.Attempt);
                 }
             }
             else if (notice is RunNotice.Changed or RunNotice.AttemptRevoked)
@@ -137,6 +153,9 @@ internal sealed class Leases : IDisposable
         }
     }
 
+    private Lease NewLease(int attempt) => new(attempt, _time.TimestampAfter(_grace), WasGivenUp: false);
+
     /// <param name="Deadline">On the monotonic clock: a jump of the node's clock changes nothing.</param>
-    private readonly record struct Lease(int Attempt, long Deadline);
+    /// <param name="WasGivenUp">It ran out before, and nobody has renewed it since.</param>
+    private readonly record struct Lease(int Attempt, long Deadline, bool WasGivenUp);
 }

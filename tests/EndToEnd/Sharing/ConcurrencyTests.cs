@@ -19,6 +19,7 @@ public sealed class ConcurrencyTests(ITestOutputHelper output) : IAsyncLifetime
     private static readonly TimeSpan s_every = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan s_drained = TimeSpan.FromMinutes(4);
     private ClusterSite _site = null!;
+    private Guid[] _projects = [];
 
     public async Task InitializeAsync() => _site = await ClusterSite.StartedAsync(
         3, isLastClockFake: false, ("CLUSTER__WORKER__ENABLED", "false"), ("CLUSTER__RUNS__MAX_ATTEMPTS", "1000"));
@@ -42,7 +43,7 @@ public sealed class ConcurrencyTests(ITestOutputHelper output) : IAsyncLifetime
             for (var kill = 0; kill < kills; kill++) await KillAsync(_site.Nodes[kill % _site.Nodes.Count]);
             await stop.CancelAsync();
             var accepted = (await Task.WhenAll(load)).Sum();
-            await Until.TrueAsync("all runs have ended", async () => await OpenRunsAsync() == 0, s_drained);
+            await DispatchReport.DrainedAsync(_site, s_drained, _projects);
             output.WriteLine($"{kills} nodes killed, {accepted} runs accepted");
         }
 
@@ -61,6 +62,7 @@ public sealed class ConcurrencyTests(ITestOutputHelper output) : IAsyncLifetime
         using var api = _site.ApiOf(_site.Nodes[0]);
         var limited = (await api.SentAsync(HttpMethod.Post, "/v1/projects", new { name = "limited", concurrency = OfProject })).GetProperty("id").GetGuid();
         var free = await api.CreateProjectAsync("free");
+        _projects = [limited, free];
         var one = await SaveAsync(limited, "one", null);
         var two = await SaveAsync(limited, "two", null);
         var own = await SaveAsync(free, "own", OfWorkflow);
@@ -109,7 +111,4 @@ public sealed class ConcurrencyTests(ITestOutputHelper output) : IAsyncLifetime
 
         return accepted;
     }
-
-    private async Task<long> OpenRunsAsync() => (await _site.Database.RowsAsync(
-        "SELECT count(*) FROM runs WHERE status IN ('available', 'claimed', 'started')", row => row.GetInt64(0)))[0];
 }

@@ -9,6 +9,7 @@ internal sealed class Crew : IAsyncDisposable
     private const string Time = "1700000000000000";
     private static readonly object s_start = new { type = "run:start", timestamp = Time };
     private static readonly object s_end = new { type = "run:complete", reason = "success", timestamp = Time };
+    private static readonly TimeSpan s_again = TimeSpan.FromMilliseconds(200);
     private readonly ClusterSite _site;
     private readonly TimeSpan _longest;
     private readonly CancellationTokenSource _stop = new();
@@ -70,9 +71,19 @@ internal sealed class Crew : IAsyncDisposable
                 await Task.Delay(_longest * Random.Shared.NextDouble(), _stop.Token);
             }
 
-            await peer.ReportAsync(held.Run.Value, held.Attempt, 0, s_start, s_end);
+            await ReportAsync(peer, held.Run.Value, held.Attempt);
             held.Run = null;
             await peer.PushAsync("demand", new { demand = 1 });
+        }
+    }
+
+    /// <summary>What could not be stored is reported again, until it is or the attempt is over: a worker that forgets a run
+    /// and stays connected keeps it from everybody.</summary>
+    private async Task ReportAsync(WorkerPeer peer, Guid run, int attempt)
+    {
+        while ((string?)(await peer.ReportAsync(run, attempt, 0, s_start, s_end))["response"]?["reason"] == "overloaded")
+        {
+            await Task.Delay(s_again, _stop.Token);
         }
     }
 

@@ -98,6 +98,9 @@ internal sealed class StreamedChannel(WorkerSession session, ReadOnlyMemory<byte
 
         var drop = await parts.Renewal.AskAsync(held, session.Closed).ConfigureAwait(false);
         parts.Executions.Resume(this, held.Where(run => !drop.Contains(run.RunId)));
+
+        // The socket may have ended since the question was asked: then what it had was let go already.
+        if (session.IsClosed) parts.Executions.Orphan(session);
         return drop;
     }
 
