@@ -22,17 +22,18 @@ internal sealed class OpenFnRun(OpenFnWorker worker, Guid id, string token, Flee
         }
 
         var plan = await PushAsync("fetch:plan", new { });
-        if (plan is null)
+        if (plan is { IsOk: false }) figures.Failed($"fetch:plan was answered with an error: {plan.Response}");
+        var input = plan is null ? null : await PushAsync("fetch:dataclip", new { id = (string?)plan.Response!["dataclip_id"] });
+        if (input is not { Body: { } body })
         {
-            // Lost on the wire. The real worker's process dies of it; this one forgets the run.
+            // Lost on the wire. The real worker's process dies of a lost plan, and ends a run whose input is lost as an
+            // exception; this one forgets the run, so that each ends as its input says.
             figures.Abandon();
             await LeaveAsync();
             return;
         }
 
-        if (!plan.IsOk) figures.Failed($"fetch:plan was answered with an error: {plan.Response}");
-        var input = await PushAsync("fetch:dataclip", new { id = (string?)plan.Response!["dataclip_id"] });
-        await StepAsync(plan.Response!, JsonNode.Parse(input?.Body ?? "{}"u8.ToArray())?["data"]);
+        await StepAsync(plan!.Response!, JsonNode.Parse(body)!["data"]);
     }
 
     /// <summary>The channel as it is after the connection died: with a reference of its own, and the same token.</summary>
