@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Security.Cryptography;
 
 namespace Actors.Runs;
 
@@ -18,22 +17,16 @@ public readonly record struct CronTick(Guid RunId, Guid WorkOrderId, Guid InputI
         plan is { ScheduledFor: { } tick, TriggerId: { } triggerId }
         && Id("run"u8, plan.ProjectId, triggerId, tick) == runId;
 
-    /// <summary>A UUID of version 8 (RFC 9562).</summary>
     private static Guid Id(ReadOnlySpan<byte> what, Guid projectId, Guid triggerId, DateTimeOffset tick)
     {
         Span<byte> text = stackalloc byte[64];
         what.CopyTo(text);
         triggerId.TryWriteBytes(text[32..], bigEndian: true, out _);
         BinaryPrimitives.WriteInt64BigEndian(text[48..], tick.ToUnixTimeSeconds());
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(text, hash);
 
         // The last two bytes say the shard.
         Span<byte> project = stackalloc byte[16];
         projectId.TryWriteBytes(project, bigEndian: true, out _);
-        project[14..].CopyTo(hash[14..16]);
-        hash[6] = (byte)((hash[6] & 0x0F) | 0x80);
-        hash[8] = (byte)((hash[8] & 0x3F) | 0x80);
-        return new Guid(hash[..16], bigEndian: true);
+        return DerivedId.Of(text, project[14..]);
     }
 }

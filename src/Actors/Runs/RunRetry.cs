@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
-using System.Security.Cryptography;
 
 namespace Actors.Runs;
 
@@ -41,7 +40,7 @@ public static class RunRetry
 
     /// <summary>
     /// The id of a work order's next run: whoever retries an order with that many runs makes the same id, and one entity
-    /// is created once. A UUID of version 8 (RFC 9562) of a SHA-256, whose last byte is the shard.
+    /// is created once. Its last byte is the shard.
     /// </summary>
     /// <param name="runs">How many runs the order has.</param>
     public static Guid NextRunId(Guid workOrderId, int runs, int shard)
@@ -49,12 +48,7 @@ public static class RunRetry
         Span<byte> source = stackalloc byte[20];
         workOrderId.TryWriteBytes(source, bigEndian: true, out _);
         BinaryPrimitives.WriteInt32BigEndian(source[16..], runs);
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(source, hash);
-        hash[6] = (byte)((hash[6] & 0x0F) | 0x80);
-        hash[8] = (byte)((hash[8] & 0x3F) | 0x80);
-        hash[15] = (byte)shard;
-        return new Guid(hash[..16], bigEndian: true);
+        return DerivedId.Of(source, [(byte)shard]);
     }
 
     /// <summary>Those of a run's steps that a retry does not execute: the ones whose job is not in the cone. Steps that were

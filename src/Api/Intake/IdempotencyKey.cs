@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Actors;
 using Microsoft.Extensions.Primitives;
 
 namespace Api.Intake;
@@ -27,14 +28,10 @@ internal static class IdempotencyKey
     /// <summary>The id of the entity that holds what the key stands for in a project. The key itself is nowhere stored.</summary>
     public static Guid ToId(Guid projectId, string key)
     {
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        sha.AppendData(projectId.ToByteArray(bigEndian: true));
-        sha.AppendData(Encoding.ASCII.GetBytes(key));
-        sha.GetHashAndReset(hash);
-        hash[6] = (byte)((hash[6] & 0x0F) | 0x80); // version 8, RFC 9562
-        hash[8] = (byte)((hash[8] & 0x3F) | 0x80);
-        return new Guid(hash[..16], bigEndian: true);
+        Span<byte> source = stackalloc byte[16 + MaxLength];
+        projectId.TryWriteBytes(source, bigEndian: true, out _);
+        var length = Encoding.ASCII.GetBytes(key, source[16..]);
+        return DerivedId.Of(source[..(16 + length)]);
     }
 
     /// <summary>What makes two requests the same.</summary>
