@@ -26,11 +26,11 @@ public sealed class QueryTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _sqlite = await SqliteJournal.OpenAsync(
-            new() { Path = _folder.File("store.db"), Migrations = [ReadModelSchema.For("Sqlite")] },
+            new() { Path = _folder.File("store.db"), Migrations = [.. ReadModelSchema.For("Sqlite")] },
             TimeProvider.System, CancellationToken.None);
         var server = await PostgresServer.SharedAsync();
         _postgres = await PostgresJournal.OpenAsync(
-            new() { ConnectionString = await server.CreateDatabaseAsync(), Migrations = [ReadModelSchema.For("Postgres")] },
+            new() { ConnectionString = await server.CreateDatabaseAsync(), Migrations = [.. ReadModelSchema.For("Postgres")] },
             TimeProvider.System, CancellationToken.None);
     }
 

@@ -42,7 +42,7 @@ internal sealed class NodeStore : IAsyncDisposable
         var options = new SqliteJournalOptions
         {
             Path = Path.Combine(settings.DataDir, "cluster.db"),
-            Migrations = [ReadModelSchema.For("Sqlite")],
+            Migrations = [.. ReadModelSchema.For("Sqlite")],
         };
         var store = await SqliteJournal.OpenAsync(options, TimeProvider.System, cancellationToken);
         return new NodeStore(store, services => services.AddCluster(store, settings.Engine.Entities, settings.Engine.Journal));
@@ -64,7 +64,7 @@ internal sealed class NodeStore : IAsyncDisposable
     private static PostgresJournalOptions Options(NodeSettings settings) => new()
     {
         ConnectionString = ConnectionString(settings.Store),
-        Migrations = [ClusterMember.Migrations, ReadModelSchema.For("Postgres")],
+        Migrations = [ClusterMember.Migrations, .. ReadModelSchema.For("Postgres")],
         Lanes = settings.Store.Lanes,
         Readers = settings.Store.Readers,
         AllowInsecure = settings.Store.AllowInsecure,

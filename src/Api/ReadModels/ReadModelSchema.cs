@@ -3,29 +3,34 @@ using Cluster.Journal;
 
 namespace Api.ReadModels;
 
-/// <summary>The read model's migrations, embedded beside the code that reads the tables.</summary>
+/// <summary>The read model's migrations, embedded beside the code that reads the tables, in parts that are numbered apart.</summary>
 internal static class ReadModelSchema
 {
-    public const string Part = "read-model";
+    /// <summary>Folders of parts under <c>Migrations</c>, beside the first, which has none.</summary>
+    private static readonly string[] s_parts = [];
 
-    /// <param name="dialect">Folder under <c>Migrations</c>, e.g. <c>Sqlite</c>.</param>
-    public static MigrationSet For(string dialect)
+    /// <param name="dialect"><c>Sqlite</c> or <c>Postgres</c>.</param>
+    public static MigrationSet[] For(string dialect) =>
+        [Load("read-model", dialect), .. s_parts.Select(part => Load(part.ToLowerInvariant(), $"{part}.{dialect}"))];
+
+    private static MigrationSet Load(string part, string folder)
     {
-        var prefix = $"Api.ReadModels.Migrations.{dialect}.";
+        var prefix = $"Api.ReadModels.Migrations.{folder}.";
         var migrations = typeof(ReadModelSchema).Assembly.GetManifestResourceNames()
             .Where(name => name.StartsWith(prefix, StringComparison.Ordinal))
-            .Select(name => Load(name, name[prefix.Length..^".sql".Length]))
+            .Select(name => Load(name, prefix.Length))
             .OrderBy(static migration => migration.Number)
             .ToArray();
         return migrations.Length == 0
-            ? throw new InvalidOperationException($"No read-model migrations for '{dialect}'.")
-            : new MigrationSet(Part, migrations);
+            ? throw new InvalidOperationException($"No migrations in '{folder}'.")
+            : new MigrationSet(part, migrations);
     }
 
-    private static Migration Load(string resource, string file)
+    private static Migration Load(string resource, int fileAt)
     {
         using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(resource)!;
         using var reader = new StreamReader(stream);
+        var file = resource[fileAt..^".sql".Length];
         var underscore = file.IndexOf('_', StringComparison.Ordinal);
         var number = int.Parse(file.AsSpan(0, underscore), System.Globalization.CultureInfo.InvariantCulture);
         return new Migration(number, file[(underscore + 1)..], reader.ReadToEnd());

@@ -26,9 +26,9 @@ internal static class RouteGuard
         ((IEndpointConventionBuilder)group).Finally(static endpoint =>
         {
             if (endpoint is not RouteEndpointBuilder route) return;
-            foreach (var (_, access) in Rules(route.RoutePattern.RawText, route.Metadata))
+            foreach (var rule in Rules(route.RoutePattern.RawText, route.Metadata))
             {
-                if (access != Access.Administrator) route.Metadata.Add(new AllowAnonymousAttribute());
+                if (PermissionTable.Of(rule.Needs).Level == PermissionLevel.None) route.Metadata.Add(new AllowAnonymousAttribute());
             }
         });
         return group;
@@ -40,22 +40,21 @@ internal static class RouteGuard
     {
         var mapped = routes.DataSources.SelectMany(static source => source.Endpoints).OfType<RouteEndpoint>()
             .SelectMany(static route => Rules(route.RoutePattern.RawText, route.Metadata))
-            .Select(static rule => (rule.Route.Method, rule.Route.Pattern))
+            .Select(static rule => (rule.Method, rule.Pattern))
             .ToHashSet();
         var missing = RouteTable.Routes.Where(route => !mapped.Contains((route.Method, route.Pattern))).ToArray();
         if (missing.Length > 0)
             throw new InvalidOperationException($"The route table names {missing[0].Method} {missing[0].Pattern}, which is not mapped.");
     }
 
-    private static IEnumerable<(Route Route, Access Access)> Rules(string? pattern, IEnumerable<object> metadata)
+    private static IEnumerable<Route> Rules(string? pattern, IEnumerable<object> metadata)
     {
         var methods = metadata.OfType<IHttpMethodMetadata>().LastOrDefault()?.HttpMethods ?? [];
         if (methods.Count == 0) throw new InvalidOperationException($"Route {pattern} accepts every method; name them.");
         foreach (var method in methods)
         {
-            var rule = RouteTable.Routes.FirstOrDefault(route => route.Method == method && route.Pattern == pattern)
+            yield return RouteTable.Routes.FirstOrDefault(route => route.Method == method && route.Pattern == pattern)
                 ?? throw new InvalidOperationException($"Route {method} {pattern} is not in the route table.");
-            yield return (rule, rule.Access);
         }
     }
 }

@@ -1,19 +1,7 @@
 namespace Api.Security;
 
-/// <summary>Who may call a route.</summary>
-internal enum Access
-{
-    /// <summary>Everybody, without a token.</summary>
-    Open,
-
-    /// <summary>The administrator.</summary>
-    Administrator,
-
-    /// <summary>Routes that know their callers by another token, which they check themselves.</summary>
-    OwnCheck,
-}
-
-internal sealed record Route(string Method, string Pattern, Access Access);
+/// <summary>A route and what it needs. Whose project it is about follows from its route values: see <c>ProjectOfRoute</c>.</summary>
+internal sealed record Route(string Method, string Pattern, Permission Needs);
 
 /// <summary>Every route of the node and who may call it. A route that is not here does not start, nor one that is only here.</summary>
 internal static class RouteTable
@@ -23,70 +11,70 @@ internal static class RouteTable
 
     public static readonly IReadOnlyList<Route> Routes =
     [
-        new("GET", "/health/live", Access.Open),
-        new("GET", "/health/ready", Access.Open),
-        new("GET", "/version", Access.Open),
-        new("GET", "/openapi/{documentName}.json", Access.Open),
+        new("GET", "/health/live", Permission.Open),
+        new("GET", "/health/ready", Permission.Open),
+        new("GET", "/version", Permission.Open),
+        new("GET", "/openapi/{documentName}.json", Permission.Open),
 
-        new("POST", "/i/{trigger}/{**rest}", Access.Open),
-        new("GET", "/i/{trigger}/{**rest}", Access.Open),
+        new("POST", "/i/{trigger}/{**rest}", Permission.Open),
+        new("GET", "/i/{trigger}/{**rest}", Permission.Open),
 
-        new("GET", "/worker/websocket", Access.OwnCheck),
+        new("GET", "/worker/websocket", Permission.OwnCheck),
 
-        new("GET", "/v1/cluster", Access.Administrator),
-        new("POST", "/v1/cluster/nodes/{nodeId:guid}:drain", Access.Administrator),
-        new("GET", "/v1/cluster/set-aside", Access.Administrator),
-        new("POST", "/v1/cluster/set-aside/{type}/{id:guid}:restore", Access.Administrator),
+        new("GET", "/v1/cluster", Permission.ManageCluster),
+        new("POST", "/v1/cluster/nodes/{nodeId:guid}:drain", Permission.ManageCluster),
+        new("GET", "/v1/cluster/set-aside", Permission.ManageCluster),
+        new("POST", "/v1/cluster/set-aside/{type}/{id:guid}:restore", Permission.ManageCluster),
 
-        new("POST", "/v1/projects", Access.Administrator),
-        new("GET", "/v1/projects", Access.Administrator),
-        new("GET", Project, Access.Administrator),
-        new("GET", Project + "/load", Access.Administrator),
-        new("PATCH", Project, Access.Administrator),
-        new("DELETE", Project, Access.Administrator),
-        new("GET", Project + "/credentials", Access.Administrator),
+        new("POST", "/v1/projects", Permission.CreateProjects),
+        new("GET", "/v1/projects", Permission.OwnAccount),
+        new("GET", Project, Permission.ViewProject),
+        new("GET", Project + "/load", Permission.ViewProject),
+        new("PATCH", Project, Permission.EditProject),
+        new("DELETE", Project, Permission.DeleteProject),
+        new("GET", Project + "/credentials", Permission.ViewProjectCredentials),
 
-        new("POST", Project + "/webhook-auth-methods", Access.Administrator),
-        new("GET", Project + "/webhook-auth-methods", Access.Administrator),
-        new("GET", Project + "/webhook-auth-methods/{methodId:guid}", Access.Administrator),
-        new("PUT", Project + "/webhook-auth-methods/{methodId:guid}", Access.Administrator),
-        new("DELETE", Project + "/webhook-auth-methods/{methodId:guid}", Access.Administrator),
+        new("POST", Project + "/webhook-auth-methods", Permission.ManageWebhookAuth),
+        new("GET", Project + "/webhook-auth-methods", Permission.ViewProject),
+        new("GET", Project + "/webhook-auth-methods/{methodId:guid}", Permission.ViewProject),
+        new("PUT", Project + "/webhook-auth-methods/{methodId:guid}", Permission.ManageWebhookAuth),
+        new("DELETE", Project + "/webhook-auth-methods/{methodId:guid}", Permission.ManageWebhookAuth),
 
-        new("POST", Project + "/workflows", Access.Administrator),
-        new("GET", Project + "/workflows", Access.Administrator),
-        new("GET", Workflow, Access.Administrator),
-        new("PUT", Workflow, Access.Administrator),
-        new("DELETE", Workflow, Access.Administrator),
-        new("GET", Workflow + "/versions", Access.Administrator),
-        new("GET", Workflow + "/versions/{version:int}", Access.Administrator),
+        new("POST", Project + "/workflows", Permission.CreateWorkflows),
+        new("GET", Project + "/workflows", Permission.ViewWorkflows),
+        new("GET", Workflow, Permission.ViewWorkflows),
+        new("PUT", Workflow, Permission.EditWorkflows),
+        new("DELETE", Workflow, Permission.DeleteWorkflows),
+        new("GET", Workflow + "/versions", Permission.ViewWorkflows),
+        new("GET", Workflow + "/versions/{version:int}", Permission.ViewWorkflows),
 
-        new("POST", "/v1/credentials", Access.Administrator),
-        new("GET", "/v1/credentials", Access.Administrator),
-        new("GET", "/v1/credentials/{credentialId:guid}", Access.Administrator),
-        new("PUT", "/v1/credentials/{credentialId:guid}", Access.Administrator),
-        new("DELETE", "/v1/credentials/{credentialId:guid}", Access.Administrator),
-        new("PUT", "/v1/credentials/{credentialId:guid}/projects/{projectId:guid}", Access.Administrator),
-        new("DELETE", "/v1/credentials/{credentialId:guid}/projects/{projectId:guid}", Access.Administrator),
+        new("POST", "/v1/credentials", Permission.OwnCredentials),
+        new("GET", "/v1/credentials", Permission.OwnCredentials),
+        new("GET", "/v1/credentials/{credentialId:guid}", Permission.OwnCredentials),
+        new("PUT", "/v1/credentials/{credentialId:guid}", Permission.OwnCredentials),
+        new("DELETE", "/v1/credentials/{credentialId:guid}", Permission.OwnCredentials),
+        new("PUT", "/v1/credentials/{credentialId:guid}/projects/{projectId:guid}", Permission.AttachCredentials),
+        new("DELETE", "/v1/credentials/{credentialId:guid}/projects/{projectId:guid}", Permission.AttachCredentials),
 
-        new("POST", Project + "/work-orders", Access.Administrator),
-        new("GET", Project + "/work-orders", Access.Administrator),
-        new("GET", "/v1/work-orders/{workOrderId:guid}", Access.Administrator),
-        new("POST", "/v1/work-orders/{workOrderId:guid}:cancel", Access.Administrator),
+        new("POST", Project + "/work-orders", Permission.RunWorkflows),
+        new("GET", Project + "/work-orders", Permission.ViewHistory),
+        new("GET", "/v1/work-orders/{workOrderId:guid}", Permission.ViewHistory),
+        new("POST", "/v1/work-orders/{workOrderId:guid}:cancel", Permission.RerunHistory),
 
-        new("GET", Project + "/runs", Access.Administrator),
-        new("GET", "/v1/runs/{runId:guid}", Access.Administrator),
-        new("POST", "/v1/runs/{runId:guid}:cancel", Access.Administrator),
-        new("POST", "/v1/runs/{runId:guid}:retry", Access.Administrator),
-        new("GET", "/v1/runs/{runId:guid}/steps", Access.Administrator),
-        new("GET", "/v1/runs/{runId:guid}/logs", Access.Administrator),
+        new("GET", Project + "/runs", Permission.ViewHistory),
+        new("GET", "/v1/runs/{runId:guid}", Permission.ViewHistory),
+        new("POST", "/v1/runs/{runId:guid}:cancel", Permission.RerunHistory),
+        new("POST", "/v1/runs/{runId:guid}:retry", Permission.RerunHistory),
+        new("GET", "/v1/runs/{runId:guid}/steps", Permission.ViewHistory),
+        new("GET", "/v1/runs/{runId:guid}/logs", Permission.ViewHistory),
 
-        new("POST", Project + "/bulk-operations", Access.Administrator),
-        new("GET", Project + "/bulk-operations", Access.Administrator),
-        new("GET", "/v1/bulk-operations/{operationId:guid}", Access.Administrator),
-        new("POST", "/v1/bulk-operations/{operationId:guid}:stop", Access.Administrator),
+        new("POST", Project + "/bulk-operations", Permission.RerunHistory),
+        new("GET", Project + "/bulk-operations", Permission.ViewHistory),
+        new("GET", "/v1/bulk-operations/{operationId:guid}", Permission.ViewHistory),
+        new("POST", "/v1/bulk-operations/{operationId:guid}:stop", Permission.RerunHistory),
 
-        new("GET", Workflow + "/jobs/{job}/latest-inputs", Access.Administrator),
-        new("GET", "/v1/dataclips/{dataclipId:guid}", Access.Administrator),
-        new("GET", "/v1/dataclips/{dataclipId:guid}/body", Access.Administrator),
+        new("GET", Workflow + "/jobs/{job}/latest-inputs", Permission.SelectInputs),
+        new("GET", "/v1/dataclips/{dataclipId:guid}", Permission.ViewHistory),
+        new("GET", "/v1/dataclips/{dataclipId:guid}/body", Permission.ViewHistory),
     ];
 }

@@ -57,7 +57,7 @@ internal sealed class EntityCore<TState, TCommand, TEvent>(
             return;
         }
 
-        var context = new DecisionContext(self, region.Time.GetUtcNow(), _sequenceNr);
+        var context = new DecisionContext(self, region.Time.GetUtcNow(), _sequenceNr) { Origin = envelope.Origin };
         try
         {
             var decision = region.Definition.Behavior.Decide(_state, command, context);

@@ -76,20 +76,25 @@ internal sealed class EntityHost : IEntities, IAsyncDisposable
 
     public Guid NewId(int shard) => ShardMap.NewId(shard, _time.GetUtcNow());
 
-    /// <summary>Asks if the entity's shard is served here.</summary>
+    /// <summary>Asks if the entity's shard is served here, on behalf of <see cref="Origin.Current"/>.</summary>
     /// <returns>Null if it is not: nothing was done.</returns>
-    public ValueTask<Outcome>? TryAsk(EntityRef entity, object command, bool isNew, CancellationToken cancellationToken)
+    public ValueTask<Outcome>? TryAsk(EntityRef entity, object command, bool isNew, CancellationToken cancellationToken) =>
+        TryAsk(new RoutedAsk(entity, command, isNew) { Origin = Origin.Current }, cancellationToken);
+
+    /// <inheritdoc cref="TryAsk(EntityRef, object, bool, CancellationToken)"/>
+    public ValueTask<Outcome>? TryAsk(in RoutedAsk ask, CancellationToken cancellationToken)
     {
+        var entity = ask.Entity;
         var shard = ShardMap.ShardOf(entity.Id);
         if (!TryEnter(shard))
         {
             return null;
         }
 
-        var envelope = new Envelope(command);
+        var envelope = new Envelope(ask.Command, ask.Origin);
         _deadlines.Watch(envelope);
         envelope.CompleteOn(cancellationToken);
-        if (!Deliver(entity, shard, envelope, isNew))
+        if (!Deliver(entity, shard, envelope, ask.IsNew))
         {
             envelope.Complete(Outcome.Overloaded.Instance);
         }

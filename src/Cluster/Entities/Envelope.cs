@@ -1,13 +1,16 @@
 namespace Cluster.Entities;
 
 /// <summary>A command on its way through a mailbox, and the promise of its outcome.</summary>
-internal sealed class Envelope(object command) : TaskCompletionSource<Outcome>(TaskCreationOptions.RunContinuationsAsynchronously)
+internal sealed class Envelope(object command, string? origin = null) : TaskCompletionSource<Outcome>(TaskCreationOptions.RunContinuationsAsynchronously)
 {
     private static readonly Outcome Abandoned = new Outcome.Unknown("the caller stopped waiting");
 
     private CancellationTokenRegistration _cancellation;
 
     public object Command { get; } = command;
+
+    /// <summary>See <see cref="Entities.Origin"/>.</summary>
+    public string? Origin { get; } = origin;
 
     /// <summary>The next message of the same mailbox.</summary>
     public Envelope? Next { get; set; }

@@ -4,7 +4,11 @@ namespace Cluster.Entities;
 /// <param name="Entity">Who decides.</param>
 /// <param name="Now">The node's clock when the command was taken from the mailbox.</param>
 /// <param name="SequenceNr">Number of the entity's last decided event; 0 for an entity without history.</param>
-public readonly record struct DecisionContext(EntityRef Entity, DateTimeOffset Now, long SequenceNr);
+public readonly record struct DecisionContext(EntityRef Entity, DateTimeOffset Now, long SequenceNr)
+{
+    /// <summary>Who caused the command, for projections; see <see cref="Entities.Origin"/>. Null for the system itself.</summary>
+    public string? Origin { get; init; }
+}
 
 /// <summary>
 /// A pure event-sourced behaviour, the shape of Akka's EventSourcedBehavior. The engine runs it; a test calls it.

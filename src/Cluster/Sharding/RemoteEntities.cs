@@ -48,7 +48,7 @@ internal sealed class RemoteEntities(Peers peers, EntityHost host) : IPeerServic
             return;
         }
 
-        if (host.TryAsk(ask.Entity, ask.Command, ask.IsNew, cancellationToken) is not { } asked)
+        if (host.TryAsk(ask, cancellationToken) is not { } asked)
         {
             reply.Write([NotHere]);
             return;

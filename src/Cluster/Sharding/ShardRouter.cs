@@ -39,11 +39,11 @@ internal sealed class ShardRouter : IEntities
 
     public ValueTask<Outcome> AskAsync(EntityRef entity, object command, CancellationToken cancellationToken) =>
         _host.TryAsk(entity, command, isNew: false, cancellationToken)
-        ?? RouteAsync(new RoutedAsk(entity, command, IsNew: false), cancellationToken);
+        ?? RouteAsync(new RoutedAsk(entity, command, IsNew: false) { Origin = Origin.Current }, cancellationToken);
 
     public ValueTask<Outcome> AskNewAsync(EntityRef entity, object command, CancellationToken cancellationToken) =>
         _host.TryAsk(entity, command, isNew: true, cancellationToken)
-        ?? RouteAsync(new RoutedAsk(entity, command, IsNew: true), cancellationToken);
+        ?? RouteAsync(new RoutedAsk(entity, command, IsNew: true) { Origin = Origin.Current }, cancellationToken);
 
     public ValueTask<Outcome> AskHereAsync(EntityRef entity, object command, CancellationToken cancellationToken) =>
         _host.AskHereAsync(entity, command, cancellationToken);
@@ -95,7 +95,7 @@ internal sealed class ShardRouter : IEntities
         while (true)
         {
             var changed = _state.Changed;
-            if (_host.TryAsk(ask.Entity, ask.Command, ask.IsNew, cancellationToken) is { } local)
+            if (_host.TryAsk(ask, cancellationToken) is { } local)
             {
                 return await local.ConfigureAwait(false);
             }
@@ -119,4 +119,8 @@ internal sealed class ShardRouter : IEntities
 
 /// <summary>A command that looks for its entity.</summary>
 /// <param name="IsNew">Nobody has used the id before: there is nothing to recover.</param>
-internal readonly record struct RoutedAsk(EntityRef Entity, object Command, bool IsNew);
+internal readonly record struct RoutedAsk(EntityRef Entity, object Command, bool IsNew)
+{
+    /// <summary>See <see cref="Entities.Origin"/>.</summary>
+    public string? Origin { get; init; }
+}

@@ -38,11 +38,11 @@ public sealed class HistoryQueryTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _sqlite = await SqliteJournal.OpenAsync(
-            new() { Path = _folder.File("store.db"), Migrations = [ReadModelSchema.For("Sqlite")] },
+            new() { Path = _folder.File("store.db"), Migrations = [.. ReadModelSchema.For("Sqlite")] },
             TimeProvider.System, CancellationToken.None);
         var server = await PostgresServer.SharedAsync();
         _postgres = await PostgresJournal.OpenAsync(
-            new() { ConnectionString = await server.CreateDatabaseAsync(), Migrations = [ReadModelSchema.For("Postgres")] },
+            new() { ConnectionString = await server.CreateDatabaseAsync(), Migrations = [.. ReadModelSchema.For("Postgres")] },
             TimeProvider.System, CancellationToken.None);
         foreach (IJournal journal in (IJournal[])[_sqlite, _postgres])
         {

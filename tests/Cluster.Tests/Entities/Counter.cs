@@ -156,5 +156,5 @@ internal sealed class CounterProjection : IProjection<CounterState, CounterEvent
         rows.Upsert(Counters, context.Entity.Id, state.Value, context.SequenceNr);
 
     public void Project(RowBatch rows, in DecisionContext context, CounterState state, Attachment attachment) =>
-        rows.Upsert(Notes, context.Entity.Id, ((CounterNote)attachment).Text);
+        rows.Upsert(Notes, context.Entity.Id, ((CounterNote)attachment).Text + (context.Origin is { } origin ? $" of {origin}" : ""));
 }

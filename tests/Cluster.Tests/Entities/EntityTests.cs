@@ -23,6 +23,25 @@ public sealed class EntityTests
     }
 
     [Fact]
+    public async Task A_projection_hears_on_whose_behalf_a_command_came()
+    {
+        await using var kit = await EngineKit.StartAsync();
+        var (asked, unasked) = (EngineKit.NewCounter(), EngineKit.NewCounter());
+
+        Origin.Current = "somebody";
+        await kit.ReplyAsync(asked, new CounterCommand.Note("hello"));
+        Origin.Current = null;
+        await kit.ReplyAsync(unasked, new CounterCommand.Note("hello"));
+
+        Assert.Equal("hello of somebody", await kit.NoteAsync(asked));
+        Assert.Equal("hello", await kit.NoteAsync(unasked));
+    }
+
+    [Fact]
+    public void An_origin_has_a_bound() =>
+        Assert.Throws<ArgumentException>(() => Origin.Current = new string('x', Origin.MaxBytes + 1));
+
+    [Fact]
     public async Task Commands_are_decided_in_order_while_earlier_ones_are_being_committed()
     {
         await using var kit = await EngineKit.StartAsync();
