@@ -2,12 +2,14 @@ using Api.Credentials;
 using Api.Dataclips;
 using Api.Dispatch;
 using Api.Documentation;
+using Api.Egress;
 using Api.Health;
 using Api.History;
 using Api.Intake;
 using Api.Json;
 using Api.Nodes;
 using Api.Operations;
+using Api.Perimeter;
 using Api.Problems;
 using Api.Projects;
 using Api.ReadModels;
@@ -15,10 +17,10 @@ using Api.Runs;
 using Api.Schedules;
 using Api.Security;
 using Api.Webhooks;
+using Api.WorkOrders;
 using Api.Workers;
 using Api.Workers.OpenFn;
 using Api.Workflows;
-using Api.WorkOrders;
 using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -29,13 +31,7 @@ internal static class ApiHosting
 {
     public static WebApplicationBuilder AddApi(this WebApplicationBuilder builder, NodeSettings settings)
     {
-        builder.WebHost.ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = settings.Http.MaxBodyBytes;
-            kestrel.Limits.MaxRequestHeadersTotalSize = settings.Http.MaxHeaderBytes;
-        });
-
+        builder.AddPerimeter(settings.Http);
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         var services = builder.Services;
         services.TryAddSingleton(TimeProvider.System);
@@ -70,7 +66,7 @@ internal static class ApiHosting
         routes.MapOperations();
         routes.MapDataclips();
         routes.MapLatestInputs();
-        routes.MapWorkerSocket().DisableRequestTimeout();
+        routes.MapWorkerSocket().DisableRequestTimeout().DisableRateLimiting();
     }
 
     /// <summary>The order is what matters here: the end of connections and problems outermost, open pages before the check of the caller.</summary>
@@ -81,18 +77,23 @@ internal static class ApiHosting
         app.Services.GetRequiredService<AdminToken>();
         app.Services.GetRequiredService<RunTokenKeys>();
 
+        var perimeter = app.Services.GetRequiredService<NodeSettings>().Http.Perimeter;
+        app.UsePerimeter(perimeter);
         app.UseConnectionClose();
         app.UseProblems();
+        app.UseHostCheck(perimeter);
         app.UseApiDocs();
         app.UseWebSockets();
         app.UseRouting();
         app.UseRequestTimeouts();
         app.UseAuthentication();
+        app.UseRateLimiter();
         app.UseAuthorization();
     }
 
     private static WebApplicationBuilder AddParts(this WebApplicationBuilder builder)
     {
+        builder.Services.AddEgress();
         builder.Services.AddProblems().AddSecurity().AddKeys().AddQueries().AddIntake().AddNeighbours().AddReadiness().AddHttpDrain().AddApiDocument();
         return builder;
     }

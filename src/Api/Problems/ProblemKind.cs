@@ -33,6 +33,7 @@ internal static class ProblemKinds
     public static readonly ProblemKind UnknownField = new(422, "unknown_field", "The body has a field that does not exist here");
     public static readonly ProblemKind Invalid = new(422, "invalid", "The request breaks a rule");
     public static readonly ProblemKind IfMatchRequired = new(428, "if_match_required", "Changing this resource needs If-Match");
+    public static readonly ProblemKind TooManyRequests = new(429, "too_many_requests", "The caller asks more often than allowed");
     public static readonly ProblemKind HeadersTooLarge = new(431, "headers_too_large", "The headers are larger than allowed");
     public static readonly ProblemKind Internal = new(500, "internal_error", "The node failed to answer");
     public static readonly ProblemKind Overloaded = new(503, "overloaded", "The node is at its limit; try again shortly");
@@ -43,7 +44,7 @@ internal static class ProblemKinds
     private static readonly ProblemKind[] Generic =
     [
         BadRequest, Unauthorized, Forbidden, NotFound, MethodNotAllowed, RequestTimeout, BodyTooLarge,
-        UnsupportedMediaType, Invalid, IfMatchRequired, HeadersTooLarge, Internal, Overloaded, TimedOut,
+        UnsupportedMediaType, Invalid, IfMatchRequired, TooManyRequests, HeadersTooLarge, Internal, Overloaded, TimedOut,
     ];
 
     /// <summary>The kind for a bare status that some layer below set.</summary>
