@@ -8,4 +8,5 @@ public static class EntityTypes
     public const string Submission = "submission";
     public const string Vault = "vault";
     public const string BulkOperation = "bulk-operation";
+    public const string Instance = "instance";
 }

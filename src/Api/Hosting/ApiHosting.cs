@@ -4,6 +4,7 @@ using Api.Dispatch;
 using Api.Documentation;
 using Api.Health;
 using Api.History;
+using Api.Instance;
 using Api.Intake;
 using Api.Json;
 using Api.Nodes;
@@ -61,6 +62,7 @@ internal static class ApiHosting
         routes.MapWebhooks();
         routes.MapNodes();
         routes.MapSetAside();
+        routes.MapInstance();
         routes.MapProjects();
         routes.MapAuthMethods();
         routes.MapWorkflows();
@@ -107,7 +109,9 @@ internal static class ApiHosting
     }
 
     private static IServiceCollection AddQueries(this IServiceCollection services) =>
-        services.AddSingleton<ProjectQueries>()
+        services.AddSingleton<InstanceQueries>()
+            .AddSingleton<InstancePolicy>()
+            .AddSingleton<ProjectQueries>()
             .AddSingleton<WorkflowQueries>()
             .AddSingleton<AuthMethodQueries>()
             .AddSingleton<ScheduleQueries>()

@@ -1,4 +1,5 @@
 using Actors;
+using Actors.Instance;
 using Actors.Operations;
 using Actors.Projects;
 using Actors.Runs;
@@ -42,6 +43,8 @@ internal static class EntityDefinitions
             new OperationProjection(),
             new OperationMessages(),
             SnapshotEvery));
+        services.AddSingleton<EntityDefinition>(new EntityDefinition<InstanceState, InstanceCommand, InstanceEvent>(
+            EntityTypes.Instance, new InstanceBehavior(), new InstanceCodec(), new InstanceProjection(), new InstanceMessages(), SnapshotEvery));
         return services;
     }
 }

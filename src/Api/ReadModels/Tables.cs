@@ -128,9 +128,16 @@ internal static class Tables
             new("created_at", Timestamp), new("updated_at", Timestamp),
         ]);
 
+    /// <summary>One row: what super users have set, as JSON.</summary>
+    public static readonly ReadTable InstanceSettings = new(
+        "instance_settings",
+        [new("id", Uuid)],
+        [new("version", Integer), new("settings", Text), new("updated_at", Timestamp)]);
+
     public static readonly ImmutableArray<ReadTable> All =
     [
         Projects, Workflows, WorkflowVersions, Triggers, Credentials, CredentialGrants,
         WorkOrders, Runs, Steps, LogLines, Dataclips, BulkOperations, CronTicks, CronCursors, WebhookAuthMethods,
+        InstanceSettings,
     ];
 }
