@@ -42,8 +42,15 @@ public sealed class InstanceTests
     {
         var bad = new InstanceSettings
         {
-            PasswordMinLength = 14, PasswordMaxAgeDays = -1, StaleAccountDays = 3_651, AccessTokenMinutes = 0, SessionIdleHours = 721,
-            SessionMaxDays = 0, ApiTokenMaxDays = 0, DeletionGraceDays = 91, Contact = new string('x', 241),
+            PasswordMinLength = 14,
+            PasswordMaxAgeDays = -1,
+            StaleAccountDays = 3_651,
+            AccessTokenMinutes = 0,
+            SessionIdleHours = 721,
+            SessionMaxDays = 0,
+            ApiTokenMaxDays = 0,
+            DeletionGraceDays = 91,
+            Contact = new string('x', 241),
         };
         Assert.Equal(
             [
