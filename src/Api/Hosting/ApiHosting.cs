@@ -108,6 +108,7 @@ internal static class ApiHosting
 
     private static IServiceCollection AddQueries(this IServiceCollection services) =>
         services.AddSingleton<ProjectQueries>()
+            .AddSingleton<MemberQueries>()
             .AddSingleton<WorkflowQueries>()
             .AddSingleton<AuthMethodQueries>()
             .AddSingleton<ScheduleQueries>()
