@@ -112,6 +112,7 @@ internal static class ApiHosting
         services.AddSingleton<InstanceQueries>()
             .AddSingleton<InstancePolicy>()
             .AddSingleton<ProjectQueries>()
+            .AddSingleton<MemberQueries>()
             .AddSingleton<WorkflowQueries>()
             .AddSingleton<AuthMethodQueries>()
             .AddSingleton<ScheduleQueries>()
