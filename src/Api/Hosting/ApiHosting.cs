@@ -1,3 +1,4 @@
+using Api.Audit;
 using Api.Credentials;
 using Api.Dataclips;
 using Api.Dispatch;
@@ -90,12 +91,13 @@ internal static class ApiHosting
         app.UseRouting();
         app.UseRequestTimeouts();
         app.UseAuthentication();
+        app.UseAudit();
         app.UseAuthorization();
     }
 
     private static WebApplicationBuilder AddParts(this WebApplicationBuilder builder)
     {
-        builder.Services.AddProblems().AddSecurity().AddKeys().AddQueries().AddIntake().AddNeighbours().AddReadiness().AddHttpDrain().AddApiDocument();
+        builder.Services.AddProblems().AddSecurity().AddKeys().AddQueries().AddIntake().AddNeighbours().AddReadiness().AddHttpDrain().AddApiDocument().AddAudit();
         return builder;
     }
 

@@ -41,6 +41,7 @@ internal static class ProblemKinds
     public static readonly ProblemKind Internal = new(500, "internal_error", "The node failed to answer");
     public static readonly ProblemKind Overloaded = new(503, "overloaded", "The node is at its limit; try again shortly");
     public static readonly ProblemKind Unavailable = new(503, "unavailable", "The node cannot serve this at the moment");
+    public static readonly ProblemKind AuditUnavailable = new(503, "audit_unavailable", "What must be recorded cannot be at the moment");
     public static readonly ProblemKind OutcomeUnknown = new(504, "outcome_unknown", "It is not known whether the change was made");
     public static readonly ProblemKind TimedOut = new(504, "timed_out", "The request took too long");
 

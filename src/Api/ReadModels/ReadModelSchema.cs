@@ -11,6 +11,7 @@ internal static class ReadModelSchema
     [
         "Instance",
         "Members",
+        "Audit",
     ];
 
     /// <param name="dialect"><c>Sqlite</c> or <c>Postgres</c>.</param>
