@@ -1,3 +1,4 @@
+using Api.Audit;
 using Api.Credentials;
 using Api.Dataclips;
 using Api.Dispatch;
@@ -5,6 +6,7 @@ using Api.Documentation;
 using Api.Egress;
 using Api.Health;
 using Api.History;
+using Api.Instance;
 using Api.Intake;
 using Api.Json;
 using Api.Nodes;
@@ -57,6 +59,7 @@ internal static class ApiHosting
         routes.MapWebhooks();
         routes.MapNodes();
         routes.MapSetAside();
+        routes.MapInstance();
         routes.MapProjects();
         routes.MapAuthMethods();
         routes.MapWorkflows();
@@ -88,13 +91,14 @@ internal static class ApiHosting
         app.UseRequestTimeouts();
         app.UseAuthentication();
         app.UseRateLimiter();
+        app.UseAudit();
         app.UseAuthorization();
     }
 
     private static WebApplicationBuilder AddParts(this WebApplicationBuilder builder)
     {
         builder.Services.AddEgress();
-        builder.Services.AddProblems().AddSecurity().AddKeys().AddQueries().AddIntake().AddNeighbours().AddReadiness().AddHttpDrain().AddApiDocument();
+        builder.Services.AddProblems().AddSecurity().AddKeys().AddQueries().AddIntake().AddNeighbours().AddReadiness().AddHttpDrain().AddApiDocument().AddAudit();
         return builder;
     }
 
@@ -108,7 +112,10 @@ internal static class ApiHosting
     }
 
     private static IServiceCollection AddQueries(this IServiceCollection services) =>
-        services.AddSingleton<ProjectQueries>()
+        services.AddSingleton<InstanceQueries>()
+            .AddSingleton<InstancePolicy>()
+            .AddSingleton<ProjectQueries>()
+            .AddSingleton<MemberQueries>()
             .AddSingleton<WorkflowQueries>()
             .AddSingleton<AuthMethodQueries>()
             .AddSingleton<ScheduleQueries>()

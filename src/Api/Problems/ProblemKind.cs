@@ -15,6 +15,10 @@ internal static class ProblemKinds
     public static readonly ProblemKind MalformedYaml = new(400, "malformed_yaml", "The body is not valid YAML");
     public static readonly ProblemKind Unauthorized = new(401, "unauthorized", "A valid bearer token is needed");
     public static readonly ProblemKind Forbidden = new(403, "forbidden", "The caller may not do this");
+    public static readonly ProblemKind ScopeMissing = new(403, "scope_missing", "The token lacks the scope for this");
+    public static readonly ProblemKind MfaRequired = new(403, "mfa_required", "This needs a sign-in with a second factor");
+    public static readonly ProblemKind PasswordExpired = new(403, "password_expired", "The password has expired and must be changed first");
+    public static readonly ProblemKind EnvironmentForbidden = new(403, "environment_forbidden", "The caller is limited to other environments of the project");
     public static readonly ProblemKind NotFound = new(404, "not_found", "There is no such resource");
     public static readonly ProblemKind MethodNotAllowed = new(405, "method_not_allowed", "The resource does not know this method");
     public static readonly ProblemKind RequestTimeout = new(408, "request_timeout", "The request body came too slowly");
@@ -38,6 +42,7 @@ internal static class ProblemKinds
     public static readonly ProblemKind Internal = new(500, "internal_error", "The node failed to answer");
     public static readonly ProblemKind Overloaded = new(503, "overloaded", "The node is at its limit; try again shortly");
     public static readonly ProblemKind Unavailable = new(503, "unavailable", "The node cannot serve this at the moment");
+    public static readonly ProblemKind AuditUnavailable = new(503, "audit_unavailable", "What must be recorded cannot be at the moment");
     public static readonly ProblemKind OutcomeUnknown = new(504, "outcome_unknown", "It is not known whether the change was made");
     public static readonly ProblemKind TimedOut = new(504, "timed_out", "The request took too long");
 

@@ -139,11 +139,14 @@ internal sealed class EntityCore<TState, TCommand, TEvent>(
         for (var i = 0; i < transitions.Length; i++)
         {
             var @event = decision.Events[i];
-            state = definition.Behavior.Evolve(state, @event);
+            var before = state;
+            state = definition.Behavior.Evolve(before, @event);
             sequenceNr++;
             transitions[i] = (state, @event);
             payloads[i] = definition.Codec.Encode(@event);
-            definition.Projection.Project(rows, context with { SequenceNr = sequenceNr }, state, @event);
+            var here = context with { SequenceNr = sequenceNr };
+            definition.Projection.Project(rows, here, state, @event);
+            definition.Trail?.Record(rows, here, before, state, @event);
         }
 
         foreach (var attachment in decision.Attachments)
@@ -151,9 +154,12 @@ internal sealed class EntityCore<TState, TCommand, TEvent>(
             definition.Projection.Project(rows, context with { SequenceNr = sequenceNr }, state, attachment);
         }
 
-        var snapshot = SnapshotIfDue(state, sequenceNr);
+        var snapshot = SnapshotIfDue(state, sequenceNr, decision.ForgetsHistory);
         var unit = new AppendUnit(
-            self, ShardMap.ShardOf(self.Id), _sequenceNr + 1, payloads, rows.Changes, snapshot);
+            self, ShardMap.ShardOf(self.Id), _sequenceNr + 1, payloads, rows.Changes, snapshot)
+        {
+            ForgetsHistory = decision.ForgetsHistory,
+        };
         if (!region.Writer.TryAppend(unit, appended))
         {
             envelope.Complete(Outcome.Overloaded.Instance);
@@ -167,10 +173,10 @@ internal sealed class EntityCore<TState, TCommand, TEvent>(
         (_pending ??= new Queue<PendingAppend<TState, TEvent>>(1)).Enqueue(_lastPending);
     }
 
-    private StoredSnapshot? SnapshotIfDue(TState state, long sequenceNr)
+    private StoredSnapshot? SnapshotIfDue(TState state, long sequenceNr, bool isNeeded)
     {
         var every = region.Definition.SnapshotEvery;
-        return every > 0 && sequenceNr - _snapshotSequenceNr >= every
+        return isNeeded || (every > 0 && sequenceNr - _snapshotSequenceNr >= every)
             ? new StoredSnapshot(sequenceNr, region.Definition.Codec.EncodeSnapshot(state))
             : null;
     }

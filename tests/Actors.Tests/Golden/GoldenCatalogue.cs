@@ -1,3 +1,4 @@
+using Actors.Instance;
 using Actors.Operations;
 using Actors.Projects;
 using Actors.Runs;
@@ -13,7 +14,11 @@ namespace Actors.Tests.Golden;
 internal static class GoldenCatalogue
 {
     public static IEnumerable<GoldenFile> All =>
-        [.. Runs(), .. Retries(), .. Rejected(), .. Projects(), .. Triggers(), .. Submissions(), .. Vaults(), .. Operations()];
+        [
+            .. Runs(), .. Retries(), .. Rejected(), .. Projects(), .. Triggers(), .. Submissions(), .. Vaults(), .. Operations(),
+            .. Instance(),
+            .. Members(),
+        ];
 
     private static IEnumerable<GoldenFile> Runs()
     {
@@ -70,6 +75,14 @@ internal static class GoldenCatalogue
             new RunEvent.Reported(2, 3, [
                 Started(), StepStarted(), (RunFact.StepCompleted)StepCompleted() with { WebhookResponseId = Sample.Id(35) }]),
             new RunEvent.Reported(2, 4, [Completed(RunStatus.Success)])]);
+    }
+
+    private static IEnumerable<GoldenFile> Instance()
+    {
+        var first = InstanceSettings.Default with { RequiresMfa = true, StaleAccountDays = 90 };
+        yield return GoldenReplay.Instance.Write("instance-settings", "settings that were changed twice", [
+            new InstanceEvent.SettingsChanged(first, InstanceSettings.Default, Sample.At(0)),
+            new InstanceEvent.SettingsChanged(first with { Contact = "the help desk" }, first, Sample.At(60))]);
     }
 
     private static IEnumerable<GoldenFile> Submissions()
@@ -178,6 +191,45 @@ internal static class GoldenCatalogue
             new OperationEvent.Ended(OperationStatus.Stopped, Sample.At(3)),
             AnOperation.Advanced(1, 2)]);
     }
+
+    private static IEnumerable<GoldenFile> Members()
+    {
+        var staging = new EnvironmentSet(["staging"]);
+        yield return Project("project-members", "members, preferences, invitations, and a project that changes hands twice", [
+            new ProjectEvent.Created("data-team", null, null, Sample.At(0))
+            {
+                OwnerId = Sample.Id(80),
+                Policies = ProjectPolicies.Usual with { Environments = new EnvironmentSet(["production", "staging"]) },
+            },
+            new ProjectEvent.MemberAdded(Sample.Id(81), ProjectRole.Editor, staging, Sample.At(1)),
+            new ProjectEvent.MemberAdded(Sample.Id(82), ProjectRole.Viewer, null, Sample.At(2)),
+            new ProjectEvent.MemberChanged(Sample.Id(81), ProjectRole.Admin, null, Sample.At(3)),
+            new ProjectEvent.PreferencesSet(Sample.Id(82), Digest.Weekly, true, Sample.At(4)),
+            new ProjectEvent.Updated("data-team", null, null, Sample.At(5))
+            {
+                Policies = new ProjectPolicies(true, RetentionPolicy.RetainAll, 90, 30) { Environments = new EnvironmentSet(["main", "staging"]) },
+            },
+            new ProjectEvent.Updated("data-team", "Moves data", null, Sample.At(6)),
+            new ProjectEvent.OwnershipOffered(Sample.Id(80), Sample.Id(82), Sample.At(604_806), Sample.At(6)),
+            new ProjectEvent.OwnershipOfferEnded(Sample.Id(82), Sample.At(7)),
+            new ProjectEvent.OwnershipOffered(Sample.Id(80), Sample.Id(81), Sample.At(604_808), Sample.At(8)),
+            new ProjectEvent.OwnershipTransferred(Sample.Id(80), Sample.Id(81), Sample.At(9)),
+            new ProjectEvent.OwnershipTransferred(Sample.Id(81), Sample.Id(83), Sample.At(10)),
+            new ProjectEvent.MemberRemoved(Sample.Id(80), Sample.At(11)),
+            new ProjectEvent.Invited(Invitation(90, staging), []),
+            new ProjectEvent.Invited(Invitation(91, null), []),
+            new ProjectEvent.Invited(Invitation(92, null), []),
+            new ProjectEvent.InvitationAccepted(Sample.Id(90), Sample.Id(84), Sample.At(12)),
+            new ProjectEvent.InvitationRevoked(Sample.Id(91), Sample.At(13)),
+            new ProjectEvent.Invited(Invitation(93, null), [Sample.Id(91)]),
+            new ProjectEvent.OwnershipOffered(Sample.Id(83), Sample.Id(84), Sample.At(604_814), Sample.At(14))]);
+        yield return Project("project-without-owner", "a project of before there were members, to which an owner is appointed", [
+            new ProjectEvent.Created("data-team", null, null, Sample.At(0)),
+            new ProjectEvent.OwnershipTransferred(null, Sample.Id(80), Sample.At(1))]);
+    }
+
+    private static Invitation Invitation(int id, EnvironmentSet? environments) =>
+        new(Sample.Id(id), $"key-{id}", "sealed", ProjectRole.Editor, environments, $"hash-{id}", Sample.Id(80), Sample.At(11), Sample.At(604_811));
 
     private static GoldenFile Run(string name, string about, RunEvent[] events) =>
         GoldenReplay.Run.Write(name, about, events);

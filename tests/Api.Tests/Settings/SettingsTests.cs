@@ -1,5 +1,6 @@
 using Api.Hosting;
 using Cluster.Hocon;
+using Cluster.Kit;
 using Microsoft.Extensions.Configuration;
 
 namespace Api.Tests.Settings;
@@ -9,7 +10,7 @@ public sealed class SettingsTests
     [Fact]
     public void Every_setting_is_documented_with_its_default_and_nothing_else_is()
     {
-        var configuration = new ConfigurationBuilder().AddHocon(ReferenceFile(), optional: false).Build();
+        var configuration = new ConfigurationBuilder().AddHocon(RepositoryFiles.At("hocon/cluster.conf"), optional: false).Build();
         var reader = new SettingsReader(configuration);
         NodeSettings.Read(reader);
 
@@ -83,16 +84,5 @@ public sealed class SettingsTests
         {
             return [.. fault.Faults];
         }
-    }
-
-    private static string ReferenceFile()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Cluster.sln")))
-        {
-            folder = folder.Parent ?? throw new InvalidOperationException("The tests do not run inside the repository.");
-        }
-
-        return Path.Combine(folder.FullName, "hocon", "cluster.conf");
     }
 }
