@@ -8,4 +8,7 @@ public static class EntityTypes
     public const string Submission = "submission";
     public const string Vault = "vault";
     public const string BulkOperation = "bulk-operation";
+
+    public const string Accounts = "accounts";
+    public const string User = "user";
 }

@@ -2,10 +2,12 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Actors.Accounts;
 using Actors.Operations;
 using Actors.Projects;
 using Actors.Runs;
 using Actors.Submissions;
+using Actors.Users;
 using Actors.Vaults;
 using Cluster.Entities;
 using Cluster.Journal;
@@ -32,6 +34,12 @@ internal static class GoldenReplay
     public static readonly GoldenReplay<VaultState, VaultCommand, VaultEvent> Vault =
         new(EntityTypes.Vault, new VaultBehavior(), new VaultCodec());
 
+    public static readonly GoldenReplay<AccountsState, AccountsCommand, AccountsEvent> Accounts =
+        new(EntityTypes.Accounts, new AccountsBehavior(10_000), new AccountsCodec());
+
+    public static readonly GoldenReplay<UserState, UserCommand, UserEvent> User =
+        new(EntityTypes.User, new UserBehavior(), new UserCodec());
+
     /// <returns>The state that the payloads make, as the present code stores it.</returns>
     public static JsonNode Replay(string entity, IEnumerable<Payload> payloads) => entity switch
     {
@@ -40,6 +48,8 @@ internal static class GoldenReplay
         EntityTypes.Submission => Submission.Replay(payloads),
         EntityTypes.BulkOperation => Operation.Replay(payloads),
         EntityTypes.Vault => Vault.Replay(payloads),
+        EntityTypes.Accounts => Accounts.Replay(payloads),
+        EntityTypes.User => User.Replay(payloads),
         _ => throw new ArgumentOutOfRangeException(nameof(entity), entity, "No such type of entity."),
     };
 }
