@@ -1,8 +1,10 @@
 using Actors;
+using Actors.Accounts;
 using Actors.Operations;
 using Actors.Projects;
 using Actors.Runs;
 using Actors.Submissions;
+using Actors.Users;
 using Actors.Vaults;
 using Api.ReadModels.Projections;
 using Cluster.Entities;
@@ -42,6 +44,21 @@ internal static class EntityDefinitions
             new OperationProjection(),
             new OperationMessages(),
             SnapshotEvery));
+        return services;
+    }
+
+    /// <param name="maxUsers">Most accounts.</param>
+    public static IServiceCollection AddAccountEntities(this IServiceCollection services, int maxUsers)
+    {
+        services.AddSingleton<EntityDefinition>(new EntityDefinition<AccountsState, AccountsCommand, AccountsEvent>(
+            EntityTypes.Accounts,
+            new AccountsBehavior(maxUsers),
+            new AccountsCodec(),
+            new AccountsProjection(),
+            new AccountsMessages(),
+            SnapshotEvery));
+        services.AddSingleton<EntityDefinition>(new EntityDefinition<UserState, UserCommand, UserEvent>(
+            EntityTypes.User, new UserBehavior(), new UserCodec(), new UserProjection(), new UserMessages(), SnapshotEvery));
         return services;
     }
 }

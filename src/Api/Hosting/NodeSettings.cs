@@ -9,6 +9,8 @@ internal sealed record NodeSettings(
     string DataDir, string KeysDir, HttpSettings Http, IntakeSettings Intake, LimitSettings Limits, WorkerSettings Worker,
     EngineSettings Engine, StoreSettings Store, MemberSettings Member)
 {
+    public AccountSettings Accounts { get; init; } = AccountSettings.Default;
+
     /// <summary>What a stop may take beside all that has a bound of its own: open requests.</summary>
     private static readonly TimeSpan s_stopMargin = TimeSpan.FromSeconds(10);
 
@@ -35,7 +37,10 @@ internal sealed record NodeSettings(
             WorkerSettings.Read(reader.Within("worker")),
             EngineSettings.Read(reader),
             StoreSettings.Read(reader.Within("store")),
-            MemberSettings.Read(reader.Within("member")));
+            MemberSettings.Read(reader.Within("member")))
+        {
+            Accounts = AccountSettings.Read(reader.Within("accounts")),
+        };
 }
 
 /// <param name="Host">Address to listen on.</param>

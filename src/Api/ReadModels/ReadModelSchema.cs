@@ -7,7 +7,7 @@ namespace Api.ReadModels;
 internal static class ReadModelSchema
 {
     /// <summary>Folders of parts under <c>Migrations</c>, beside the first, which has none.</summary>
-    private static readonly string[] s_parts = [];
+    private static readonly string[] s_parts = ["Accounts"];
 
     /// <param name="dialect"><c>Sqlite</c> or <c>Postgres</c>.</param>
     public static MigrationSet[] For(string dialect) =>

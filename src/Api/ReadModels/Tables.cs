@@ -132,5 +132,6 @@ internal static class Tables
     [
         Projects, Workflows, WorkflowVersions, Triggers, Credentials, CredentialGrants,
         WorkOrders, Runs, Steps, LogLines, Dataclips, BulkOperations, CronTicks, CronCursors, WebhookAuthMethods,
+        .. AccountTables.All,
     ];
 }
