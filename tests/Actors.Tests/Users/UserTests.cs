@@ -54,11 +54,11 @@ public sealed class UserTests
         var many = Enumerable.Range(0, 50).Select(number => Begun(Id(200 + number), number)).ToList();
         Given([Created(), .. many]).When(Begin(Current)).ThenReplied(new UserReply.Held(At(1600), At(44_200)));
         var oldest = Given([Created(), .. many]).When(Begin(Current)).Decision.Events;
-        Assert.Equal([Id(200)], Assert.IsType<UserEvent.SessionsEnded>(oldest[0]).Sessions);
+        Assert.Equal(Id(200), Assert.Single(Assert.IsType<UserEvent.SessionsEnded>(oldest[0]).Sessions));
 
         many[7] = Begun(Id(207), 7, expiresAt: 999);
         var expired = Given([Created(), .. many]).When(Begin(Current)).Decision.Events;
-        Assert.Equal([Id(207)], Assert.IsType<UserEvent.SessionsEnded>(expired[0]).Sessions);
+        Assert.Equal(Id(207), Assert.Single(Assert.IsType<UserEvent.SessionsEnded>(expired[0]).Sessions));
         Assert.Equal(2, expired.Length);
     }
 
@@ -127,7 +127,7 @@ public sealed class UserTests
 
         full[3] = TokenCreated(Id(203), expiresAt: 900);
         var events = Given([Created(), .. full]).When(create).Decision.Events;
-        Assert.Equal([Id(203)], Assert.IsType<UserEvent.TokensRevoked>(events[0]).Tokens);
+        Assert.Equal(Id(203), Assert.Single(Assert.IsType<UserEvent.TokensRevoked>(events[0]).Tokens));
     }
 
     [Fact]
