@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Api.Accounts;
 
 /// <summary>E-mail addresses, taken as they come: whether one exists only a message to it can tell.</summary>
@@ -17,9 +15,9 @@ internal static class EmailAddress
             && !text.Any(static character => char.IsWhiteSpace(character) || char.IsControl(character));
     }
 
-    /// <summary>What two spellings of one address have in common: form and case do not count.</summary>
+    /// <summary>What two spellings of one address have in common: case does not count.</summary>
     public static string Normalise(string email) =>
-        WellFormed.Is(email) ? email.Trim().Normalize(NormalizationForm.FormKC).ToLowerInvariant() : "";
+        WellFormed.Is(email) ? email.Trim().ToLowerInvariant() : "";
 }
 
 /// <summary>JSON may hold half of a surrogate pair, which is no text.</summary>

@@ -26,7 +26,7 @@ internal static class PasswordRules
     public static Problem? Check(string field, string? password, Person person)
     {
         if (password is null) return Problem.Of(ProblemKinds.Invalid, field, "must be given");
-        if (PasswordText.Normalise(password) is not { } normal)
+        if (PasswordText.Read(password) is not { } normal)
             return Problem.Of(ProblemKinds.Invalid, field, "must be text of at most 1024 characters");
         if (PasswordText.Length(normal) < MinLength) return Problem.Of(ProblemKinds.Invalid, field, "must have at least 15 characters");
         if (Names(person).Any(name => normal.Contains(name, StringComparison.OrdinalIgnoreCase)))

@@ -12,12 +12,12 @@ internal sealed class Passwords(PasswordHashes hashes, NodeSettings settings) : 
 
     /// <returns>Null if too many wait.</returns>
     public Task<string?> HashAsync(string password, CancellationToken cancellationToken) =>
-        RunAsync(() => hashes.Hash(PasswordText.Normalise(password)!), cancellationToken);
+        RunAsync(() => hashes.Hash(PasswordText.Read(password)!), cancellationToken);
 
     /// <param name="stored">Null takes as long as any other.</param>
     /// <returns>Null if too many wait.</returns>
     public Task<PasswordVerdict?> VerifyAsync(string? stored, string? password, CancellationToken cancellationToken) =>
-        RunAsync(() => hashes.Verify(stored, password is null ? null : PasswordText.Normalise(password)), cancellationToken);
+        RunAsync(() => hashes.Verify(stored, password is null ? null : PasswordText.Read(password)), cancellationToken);
 
     public void Dispose() => _cores.Dispose();
 
