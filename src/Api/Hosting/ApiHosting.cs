@@ -1,3 +1,4 @@
+using Api.Accounts;
 using Api.Audit;
 using Api.Credentials;
 using Api.Dataclips;
@@ -57,6 +58,7 @@ internal static class ApiHosting
         routes.MapHealth();
         routes.MapApiDocument();
         routes.MapWebhooks();
+        routes.MapAccounts();
         routes.MapNodes();
         routes.MapSetAside();
         routes.MapInstance();
@@ -75,9 +77,8 @@ internal static class ApiHosting
     /// <summary>The order is what matters here: the end of connections and problems outermost, open pages before the check of the caller.</summary>
     public static void UseApi(this WebApplication app)
     {
-        // Made before the node serves: a new token is shown even if nobody ever calls.
+        // Made before the node serves, so that a key that cannot be used refuses the start.
         app.Services.GetRequiredService<MasterKey>();
-        app.Services.GetRequiredService<AdminToken>();
         app.Services.GetRequiredService<RunTokenKeys>();
 
         var perimeter = app.Services.GetRequiredService<NodeSettings>().Http.Perimeter;
@@ -98,7 +99,7 @@ internal static class ApiHosting
     private static WebApplicationBuilder AddParts(this WebApplicationBuilder builder)
     {
         builder.Services.AddEgress();
-        builder.Services.AddProblems().AddSecurity().AddKeys().AddQueries().AddIntake().AddNeighbours().AddReadiness().AddHttpDrain().AddApiDocument().AddAudit();
+        builder.Services.AddProblems().AddSecurity().AddKeys().AddAccounts().AddQueries().AddIntake().AddNeighbours().AddReadiness().AddHttpDrain().AddApiDocument().AddAudit();
         return builder;
     }
 
@@ -107,7 +108,6 @@ internal static class ApiHosting
         services.AddSingleton(static provider => MasterKey.FromSettings(provider.GetRequiredService<NodeSettings>()));
         services.AddSingleton<Sealing>();
         services.AddSingleton<SecretHashes>();
-        services.AddSingleton(static provider => AdminToken.FromSettings(provider.GetRequiredService<NodeSettings>(), Console.Out));
         return services;
     }
 

@@ -30,6 +30,9 @@ internal static class RouteGuard
             {
                 route.Metadata.Add(rule);
                 if (PermissionTable.Of(rule.Needs).Level == PermissionLevel.None) route.Metadata.Add(new AllowAnonymousAttribute());
+
+                // Until roles are in force, super users may everything and others what is about themselves.
+                if (rule.Needs == Permission.OwnAccount && rule.Pattern != "/v1/projects") route.Metadata.Add(new AuthorizeAttribute());
             }
         });
         return group;
