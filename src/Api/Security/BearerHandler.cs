@@ -13,7 +13,6 @@ internal sealed class BearerHandler(
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     public const string SchemeName = "Bearer";
-    public const string AdministratorRole = "administrator";
     private const int LongestToken = 512;
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
@@ -26,7 +25,7 @@ internal sealed class BearerHandler(
 
         try
         {
-            return await callers.FindAsync(token) is { } caller ? Success(caller) : AuthenticateResult.Fail("unknown token");
+            return await callers.FindAsync(token) is { } caller ? Success(caller, token) : AuthenticateResult.Fail("unknown token");
         }
         catch (CallersUnreadableException fault)
         {
@@ -46,16 +45,12 @@ internal sealed class BearerHandler(
         await Problem.Of(ProblemKinds.Unauthorized).ExecuteAsync(Context);
     }
 
-    protected override Task HandleForbiddenAsync(AuthenticationProperties properties) =>
-        Problem.Of(ProblemKinds.Forbidden).ExecuteAsync(Context);
-
-    private AuthenticateResult Success(Caller caller)
+    private AuthenticateResult Success(Caller caller, string token)
     {
         Context.Features.Set(caller);
+        Context.Features.Set(new CallerAgain(() => callers.FindAsync(token)));
         if (caller.Kind == CallerKind.ApiToken) uses.Note(caller.UserId, caller.TokenId);
 
-        Claim[] claims = caller.IsSuperUser ? [new Claim(ClaimTypes.Role, AdministratorRole)] : [];
-        var identity = new ClaimsIdentity(claims, SchemeName);
-        return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), SchemeName));
+        return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(new ClaimsIdentity(SchemeName)), SchemeName));
     }
 }
