@@ -62,6 +62,10 @@ internal static class ApiHosting
         routes.MapNodes();
         routes.MapSetAside();
         routes.MapProjects();
+        routes.MapMembers();
+        routes.MapInvitations();
+        routes.MapOwnership();
+        routes.MapAdminProjects();
         routes.MapAuthMethods();
         routes.MapWorkflows();
         routes.MapCredentials();
@@ -108,7 +112,7 @@ internal static class ApiHosting
 
     private static IServiceCollection AddQueries(this IServiceCollection services) =>
         services.AddSingleton<ProjectQueries>()
-            .AddSingleton<MemberQueries>()
+            .AddMembers()
             .AddSingleton<WorkflowQueries>()
             .AddSingleton<AuthMethodQueries>()
             .AddSingleton<ScheduleQueries>()
