@@ -70,6 +70,7 @@ internal static class OpenApi
         if (!isOpen)
         {
             problems.Add(new ProblemDocs(ProblemKinds.Unauthorized.Status, ProblemKinds.Unauthorized.Code));
+            problems.Add(new ProblemDocs(ProblemKinds.TooManyRequests.Status, ProblemKinds.TooManyRequests.Code));
             operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Scheme, context.Document)] = [] }];
         }
 

@@ -1,13 +1,17 @@
+using Api.Audit;
 using Api.Credentials;
 using Api.Dataclips;
 using Api.Dispatch;
 using Api.Documentation;
+using Api.Egress;
 using Api.Health;
 using Api.History;
+using Api.Instance;
 using Api.Intake;
 using Api.Json;
 using Api.Nodes;
 using Api.Operations;
+using Api.Perimeter;
 using Api.Problems;
 using Api.Projects;
 using Api.ReadModels;
@@ -15,10 +19,10 @@ using Api.Runs;
 using Api.Schedules;
 using Api.Security;
 using Api.Webhooks;
+using Api.WorkOrders;
 using Api.Workers;
 using Api.Workers.OpenFn;
 using Api.Workflows;
-using Api.WorkOrders;
 using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -29,13 +33,7 @@ internal static class ApiHosting
 {
     public static WebApplicationBuilder AddApi(this WebApplicationBuilder builder, NodeSettings settings)
     {
-        builder.WebHost.ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = settings.Http.MaxBodyBytes;
-            kestrel.Limits.MaxRequestHeadersTotalSize = settings.Http.MaxHeaderBytes;
-        });
-
+        builder.AddPerimeter(settings.Http);
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         var services = builder.Services;
         services.TryAddSingleton(TimeProvider.System);
@@ -61,6 +59,7 @@ internal static class ApiHosting
         routes.MapWebhooks();
         routes.MapNodes();
         routes.MapSetAside();
+        routes.MapInstance();
         routes.MapProjects();
         routes.MapMembers();
         routes.MapInvitations();
@@ -74,7 +73,7 @@ internal static class ApiHosting
         routes.MapOperations();
         routes.MapDataclips();
         routes.MapLatestInputs();
-        routes.MapWorkerSocket().DisableRequestTimeout();
+        routes.MapWorkerSocket().DisableRequestTimeout().DisableRateLimiting();
     }
 
     /// <summary>The order is what matters here: the end of connections and problems outermost, open pages before the check of the caller.</summary>
@@ -85,19 +84,25 @@ internal static class ApiHosting
         app.Services.GetRequiredService<AdminToken>();
         app.Services.GetRequiredService<RunTokenKeys>();
 
+        var perimeter = app.Services.GetRequiredService<NodeSettings>().Http.Perimeter;
+        app.UsePerimeter(perimeter);
         app.UseConnectionClose();
         app.UseProblems();
+        app.UseHostCheck(perimeter);
         app.UseApiDocs();
         app.UseWebSockets();
         app.UseRouting();
         app.UseRequestTimeouts();
         app.UseAuthentication();
+        app.UseRateLimiter();
+        app.UseAudit();
         app.UseAuthorization();
     }
 
     private static WebApplicationBuilder AddParts(this WebApplicationBuilder builder)
     {
-        builder.Services.AddProblems().AddSecurity().AddKeys().AddQueries().AddIntake().AddNeighbours().AddReadiness().AddHttpDrain().AddApiDocument();
+        builder.Services.AddEgress();
+        builder.Services.AddProblems().AddSecurity().AddKeys().AddQueries().AddIntake().AddNeighbours().AddReadiness().AddHttpDrain().AddApiDocument().AddAudit();
         return builder;
     }
 
@@ -111,7 +116,9 @@ internal static class ApiHosting
     }
 
     private static IServiceCollection AddQueries(this IServiceCollection services) =>
-        services.AddSingleton<ProjectQueries>()
+        services.AddSingleton<InstanceQueries>()
+            .AddSingleton<InstancePolicy>()
+            .AddSingleton<ProjectQueries>()
             .AddMembers()
             .AddSingleton<WorkflowQueries>()
             .AddSingleton<AuthMethodQueries>()

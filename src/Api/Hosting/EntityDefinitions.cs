@@ -1,9 +1,11 @@
 using Actors;
+using Actors.Instance;
 using Actors.Operations;
 using Actors.Projects;
 using Actors.Runs;
 using Actors.Submissions;
 using Actors.Vaults;
+using Api.Audit;
 using Api.ReadModels.Projections;
 using Cluster.Entities;
 
@@ -17,31 +19,45 @@ internal static class EntityDefinitions
 
     public static IServiceCollection AddEntities(this IServiceCollection services, RunSettings runs)
     {
-        services.AddSingleton<EntityDefinition>(new EntityDefinition<ProjectState, ProjectCommand, ProjectEvent>(
+        services.AddSingleton<EntityDefinition>(static provider => new EntityDefinition<ProjectState, ProjectCommand, ProjectEvent>(
             EntityTypes.Project,
             new ProjectBehavior(),
             new ProjectCodec(),
             new ProjectProjection(),
             new ProjectMessages(),
-            SnapshotEvery));
-        services.AddSingleton<EntityDefinition>(new EntityDefinition<RunState, RunCommand, RunEvent>(
-            EntityTypes.Run, new RunBehavior(runs), new RunCodec(), new RunProjection(), new RunMessages(), 0));
+            SnapshotEvery)
+        {
+            Trail = new ProjectTrail(provider.GetRequiredService<AuditRows>()),
+        });
+        services.AddSingleton<EntityDefinition>(provider => new EntityDefinition<RunState, RunCommand, RunEvent>(
+            EntityTypes.Run, new RunBehavior(runs), new RunCodec(), new RunProjection(), new RunMessages(), 0)
+        {
+            Trail = new RunTrail(provider.GetRequiredService<AuditRows>()),
+        });
         services.AddSingleton<EntityDefinition>(new EntityDefinition<SubmissionState, SubmissionCommand, SubmissionEvent>(
             EntityTypes.Submission, new SubmissionBehavior(), new SubmissionCodec(), new NoRows<SubmissionState, SubmissionEvent>(), new SubmissionMessages(), 0));
-        services.AddSingleton<EntityDefinition>(new EntityDefinition<VaultState, VaultCommand, VaultEvent>(
+        services.AddSingleton<EntityDefinition>(static provider => new EntityDefinition<VaultState, VaultCommand, VaultEvent>(
             EntityTypes.Vault,
             new VaultBehavior(),
             new VaultCodec(),
             new VaultProjection(),
             new VaultMessages(),
-            SnapshotEvery));
-        services.AddSingleton<EntityDefinition>(new EntityDefinition<OperationState, OperationCommand, OperationEvent>(
+            SnapshotEvery)
+        {
+            Trail = new VaultTrail(provider.GetRequiredService<AuditRows>()),
+        });
+        services.AddSingleton<EntityDefinition>(static provider => new EntityDefinition<OperationState, OperationCommand, OperationEvent>(
             EntityTypes.BulkOperation,
             new OperationBehavior(),
             new OperationCodec(),
             new OperationProjection(),
             new OperationMessages(),
-            SnapshotEvery));
+            SnapshotEvery)
+        {
+            Trail = new OperationTrail(provider.GetRequiredService<AuditRows>()),
+        });
+        services.AddSingleton<EntityDefinition>(new EntityDefinition<InstanceState, InstanceCommand, InstanceEvent>(
+            EntityTypes.Instance, new InstanceBehavior(), new InstanceCodec(), new InstanceProjection(), new InstanceMessages(), SnapshotEvery));
         return services;
     }
 }

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using Api.Egress;
+using Api.Perimeter;
 using Api.Workers;
 using Cluster.Hocon;
 
@@ -15,6 +17,8 @@ internal sealed record NodeSettings(
     public static NodeSettings Default { get; } = new(
         "data", "", HttpSettings.Default, IntakeSettings.Default, LimitSettings.Default, WorkerSettings.Default,
         EngineSettings.Default, StoreSettings.Default, MemberSettings.Default);
+
+    public EgressSettings Egress { get; init; } = EgressSettings.Default;
 
     /// <summary>Where the keys are that all nodes of a cluster have in common.</summary>
     public string KeysFolder => KeysDir.Length > 0 ? KeysDir : Path.Combine(DataDir, "keys");
@@ -35,7 +39,10 @@ internal sealed record NodeSettings(
             WorkerSettings.Read(reader.Within("worker")),
             EngineSettings.Read(reader),
             StoreSettings.Read(reader.Within("store")),
-            MemberSettings.Read(reader.Within("member")));
+            MemberSettings.Read(reader.Within("member")))
+        {
+            Egress = EgressSettings.Read(reader.Within("egress")),
+        };
 }
 
 /// <param name="Host">Address to listen on.</param>
@@ -50,7 +57,18 @@ internal sealed record HttpSettings(
 {
     public static HttpSettings Default { get; } = new("127.0.0.1", 4000, 10 << 20, 1L << 30, 32 << 10, TimeSpan.FromSeconds(30), TimeSpan.Zero);
 
-    public static HttpSettings Read(SettingsReader reader) =>
+    public PerimeterSettings Perimeter { get; init; } = PerimeterSettings.Default;
+
+    public string Url => $"{Perimeter.Scheme}://{Host}:{Port}";
+
+    public static HttpSettings Read(SettingsReader reader)
+    {
+        var http = ReadOwn(reader) with { Perimeter = PerimeterSettings.Read(reader) };
+        http.Perimeter.Check(reader, http.Host);
+        return http;
+    }
+
+    private static HttpSettings ReadOwn(SettingsReader reader) =>
         new(
             reader.String("host", Default.Host),
             reader.Int("port", Default.Port, min: 0, max: 65_535),

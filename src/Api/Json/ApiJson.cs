@@ -10,6 +10,7 @@ using Api.Credentials;
 using Api.Dataclips;
 using Api.Health;
 using Api.Hosting;
+using Api.Instance;
 using Api.Nodes;
 using Api.Operations;
 using Api.Problems;
@@ -42,6 +43,9 @@ namespace Api.Json;
         typeof(SnakeWord<MemberState>), typeof(SnakeWord<StoreType>), typeof(SnakeWord<WorkerKind>),
     ])]
 [JsonSerializable(typeof(ProblemDocument))]
+[JsonSerializable(typeof(InstanceView))]
+[JsonSerializable(typeof(Actors.Instance.InstanceSettings))]
+[JsonSerializable(typeof(InstanceSettingsPatch))]
 [JsonSerializable(typeof(NewProject))]
 [JsonSerializable(typeof(ProjectPatch))]
 [JsonSerializable(typeof(ProjectLimitsPatch))]

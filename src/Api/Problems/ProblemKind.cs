@@ -39,17 +39,19 @@ internal static class ProblemKinds
     public static readonly ProblemKind UnknownField = new(422, "unknown_field", "The body has a field that does not exist here");
     public static readonly ProblemKind Invalid = new(422, "invalid", "The request breaks a rule");
     public static readonly ProblemKind IfMatchRequired = new(428, "if_match_required", "Changing this resource needs If-Match");
+    public static readonly ProblemKind TooManyRequests = new(429, "too_many_requests", "The caller asks more often than allowed");
     public static readonly ProblemKind HeadersTooLarge = new(431, "headers_too_large", "The headers are larger than allowed");
     public static readonly ProblemKind Internal = new(500, "internal_error", "The node failed to answer");
     public static readonly ProblemKind Overloaded = new(503, "overloaded", "The node is at its limit; try again shortly");
     public static readonly ProblemKind Unavailable = new(503, "unavailable", "The node cannot serve this at the moment");
+    public static readonly ProblemKind AuditUnavailable = new(503, "audit_unavailable", "What must be recorded cannot be at the moment");
     public static readonly ProblemKind OutcomeUnknown = new(504, "outcome_unknown", "It is not known whether the change was made");
     public static readonly ProblemKind TimedOut = new(504, "timed_out", "The request took too long");
 
     private static readonly ProblemKind[] Generic =
     [
         BadRequest, Unauthorized, Forbidden, NotFound, MethodNotAllowed, RequestTimeout, BodyTooLarge,
-        UnsupportedMediaType, Invalid, IfMatchRequired, HeadersTooLarge, Internal, Overloaded, TimedOut,
+        UnsupportedMediaType, Invalid, IfMatchRequired, TooManyRequests, HeadersTooLarge, Internal, Overloaded, TimedOut,
     ];
 
     /// <summary>The kind for a bare status that some layer below set.</summary>

@@ -7,7 +7,12 @@ namespace Api.ReadModels;
 internal static class ReadModelSchema
 {
     /// <summary>Folders of parts under <c>Migrations</c>, beside the first, which has none.</summary>
-    private static readonly string[] s_parts = ["Members"];
+    private static readonly string[] s_parts =
+    [
+        "Instance",
+        "Members",
+        "Audit",
+    ];
 
     /// <param name="dialect"><c>Sqlite</c> or <c>Postgres</c>.</param>
     public static MigrationSet[] For(string dialect) =>

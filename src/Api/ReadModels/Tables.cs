@@ -131,10 +131,51 @@ internal static class Tables
             new("created_at", Timestamp), new("updated_at", Timestamp),
         ]);
 
+    /// <summary>One row: what super users have set, as JSON.</summary>
+    public static readonly ReadTable InstanceSettings = new(
+        "instance_settings",
+        [new("id", Uuid)],
+        [new("version", Integer), new("settings", Text), new("updated_at", Timestamp)]);
+
+    public static readonly ReadTable AuditEntries = new(
+        "audit_entries",
+        [new("id", Uuid)],
+        [
+            new("at", Timestamp), new("actor_kind", Text), new("actor_id", Uuid), new("via", Text), new("token_id", Uuid),
+            new("address", Text), new("request_id", Text), new("action", Text), new("outcome", Text), new("project_id", Uuid),
+            new("item_type", Text), new("item_id", Uuid), new("details", Text), new("mac", Text),
+        ])
+    {
+        IsInsertOnly = true,
+    };
+
+    /// <summary>Entries that are not chained yet, in their order.</summary>
+    public static readonly ReadTable AuditPending = new("audit_pending", [new("at", Timestamp), new("entry_id", Uuid)], []);
+
+    public static readonly ReadTable AuditChain = new(
+        "audit_chain",
+        [new("position", Integer)],
+        [new("entry_id", Uuid), new("verdict", Text), new("hash", Text), new("mac", Text)])
+    {
+        IsInsertOnly = true,
+    };
+
+    public static readonly ReadTable AuditCheckpoints = new(
+        "audit_checkpoints",
+        [new("number", Integer)],
+        [
+            new("position", Integer), new("head", Text), new("at", Timestamp), new("key_id", Text), new("signature", Text),
+        ])
+    {
+        IsInsertOnly = true,
+    };
+
     public static readonly ImmutableArray<ReadTable> All =
     [
         Projects, Workflows, WorkflowVersions, Triggers, Credentials, CredentialGrants,
         WorkOrders, Runs, Steps, LogLines, Dataclips, BulkOperations, CronTicks, CronCursors, WebhookAuthMethods,
+        InstanceSettings,
         .. MemberTables.All,
+        AuditEntries, AuditPending, AuditChain, AuditCheckpoints,
     ];
 }

@@ -28,6 +28,7 @@ internal static class RouteGuard
             if (endpoint is not RouteEndpointBuilder route) return;
             foreach (var rule in Rules(route.RoutePattern.RawText, route.Metadata))
             {
+                route.Metadata.Add(rule);
                 if (PermissionTable.Of(rule.Needs).Level == PermissionLevel.None) route.Metadata.Add(new AllowAnonymousAttribute());
             }
         });

@@ -27,6 +27,10 @@ internal static class RouteTable
         new("GET", "/v1/cluster/set-aside", Permission.ManageCluster),
         new("POST", "/v1/cluster/set-aside/{type}/{id:guid}:restore", Permission.ManageCluster),
 
+        new("GET", "/v1/instance", Permission.OwnAccount),
+        new("GET", "/v1/instance/settings", Permission.ManageInstance),
+        new("PATCH", "/v1/instance/settings", Permission.ManageInstance),
+
         new("POST", "/v1/projects", Permission.CreateProjects),
         new("GET", "/v1/projects", Permission.OwnAccount),
         new("GET", Project, Permission.ViewProject),

@@ -139,11 +139,14 @@ internal sealed class EntityCore<TState, TCommand, TEvent>(
         for (var i = 0; i < transitions.Length; i++)
         {
             var @event = decision.Events[i];
-            state = definition.Behavior.Evolve(state, @event);
+            var before = state;
+            state = definition.Behavior.Evolve(before, @event);
             sequenceNr++;
             transitions[i] = (state, @event);
             payloads[i] = definition.Codec.Encode(@event);
-            definition.Projection.Project(rows, context with { SequenceNr = sequenceNr }, state, @event);
+            var here = context with { SequenceNr = sequenceNr };
+            definition.Projection.Project(rows, here, state, @event);
+            definition.Trail?.Record(rows, here, before, state, @event);
         }
 
         foreach (var attachment in decision.Attachments)

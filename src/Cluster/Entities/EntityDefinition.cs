@@ -27,6 +27,15 @@ public interface IProjection<in TState, in TEvent>
     void Project(RowBatch rows, in DecisionContext context, TState state, Attachment attachment);
 }
 
+/// <summary>Rows that follow from what an event changed, beside those of the projection and in the same transaction: an audit trail. Pure.</summary>
+public interface ITrail<in TState, in TEvent>
+{
+    /// <param name="context">Its sequence number is the event's own.</param>
+    /// <param name="before">The state before <paramref name="event"/>.</param>
+    /// <param name="after">The state after it.</param>
+    void Record(RowBatch rows, in DecisionContext context, TState before, TState after, TEvent @event);
+}
+
 /// <summary>A type of entity that this node can run.</summary>
 /// <param name="Type">Stable word, at most 32 characters, stored in every journal row.</param>
 public abstract record EntityDefinition(string Type)
@@ -50,6 +59,9 @@ public sealed record EntityDefinition<TState, TCommand, TEvent>(
     int SnapshotEvery) : EntityDefinition(Type)
     where TState : class
 {
+    /// <summary>Null for a type of which no trail is kept.</summary>
+    public ITrail<TState, TEvent>? Trail { get; init; }
+
     internal override EntityRegion CreateRegion(EntityServices services) =>
         new EntityRegion<TState, TCommand, TEvent>(this, services);
 }

@@ -101,11 +101,11 @@ internal sealed class JournalWriter : IAsyncDisposable
         }
         catch (ArgumentException) when (batch.Count > 1)
         {
-            // One unit is malformed and nothing is stored: the others shall not suffer for it.
-            foreach (var pending in batch)
-            {
-                await CommitTogetherAsync([pending]).ConfigureAwait(false);
-            }
+            // The store refuses some unit and nothing is stored: the others shall not suffer for it. By halves, so that one among
+            // many costs few transactions. The order stays: what its entity decided on top of it is in conflict then.
+            var half = batch.Count / 2;
+            await CommitAsync([.. batch.Take(half)]).ConfigureAwait(false);
+            await CommitAsync([.. batch.Skip(half)]).ConfigureAwait(false);
         }
     }
 
@@ -126,7 +126,12 @@ internal sealed class JournalWriter : IAsyncDisposable
         {
             Fail(batch, AppendOutcome.Unavailable, e);
         }
-        catch (Exception e) when (e is not ArgumentException || batch.Count == 1)
+        catch (ArgumentException e) when (batch.Count == 1)
+        {
+            // The journal promises that nothing of it is stored.
+            Fail(batch, AppendOutcome.Unavailable, e);
+        }
+        catch (Exception e) when (e is not ArgumentException)
         {
             // Whatever else a store throws says nothing about what it stored.
             Fail(batch, AppendOutcome.Unknown, e);

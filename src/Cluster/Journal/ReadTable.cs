@@ -31,9 +31,13 @@ public sealed record Column(string Name, ColumnType Type);
 /// but its key and no foreign keys: of several changes in a transaction only the last of each row is written. Names are
 /// lower-case identifiers.
 /// </summary>
-/// <param name="Key">Primary key. A row is replaced as a whole (upsert).</param>
+/// <param name="Key">Primary key. A row is replaced as a whole (upsert), unless the table is insert-only.</param>
 /// <param name="Values">The other columns; may be null.</param>
-public sealed record ReadTable(string Name, ImmutableArray<Column> Key, ImmutableArray<Column> Values);
+public sealed record ReadTable(string Name, ImmutableArray<Column> Key, ImmutableArray<Column> Values)
+{
+    /// <summary>A row that is there is never replaced: a later one of the same key is left out.</summary>
+    public bool IsInsertOnly { get; init; }
+}
 
 /// <summary>One row to write or delete. Values are in the table's order: key columns, then the others.</summary>
 public readonly record struct RowChange(ReadTable Table, object?[] Values, bool IsDelete);

@@ -17,7 +17,7 @@ internal static partial class ReadTableRules
 
     /// <summary>Whether two descriptions have the same columns.</summary>
     public static bool AreAlike(ReadTable x, ReadTable y) =>
-        ReferenceEquals(x, y) || (x.Key.SequenceEqual(y.Key) && x.Values.SequenceEqual(y.Values));
+        ReferenceEquals(x, y) || (x.IsInsertOnly == y.IsInsertOnly && x.Key.SequenceEqual(y.Key) && x.Values.SequenceEqual(y.Values));
 
     private static void RequireIdentifier(string name)
     {

@@ -1,8 +1,8 @@
 namespace Cluster.Journal;
 
 /// <summary>
-/// Collects the row changes of one transaction and keeps only the last one of each row, in the order of those last
-/// changes. Kept by a store between transactions so that its memory is reused.
+/// Collects the row changes of one transaction and keeps only the last one of each row (of an insert-only table the
+/// first), in the order of those last changes. Kept by a store between transactions so that its memory is reused.
 /// </summary>
 internal sealed class RowCoalescer
 {
@@ -14,7 +14,12 @@ internal sealed class RowCoalescer
     {
         RequireShape(change);
         if (_lastOfRow.TryGetValue(change, out var earlier))
+        {
+            if (change.Table.IsInsertOnly && !change.IsDelete)
+                return;
             _changes[earlier] = null;
+        }
+
         _lastOfRow[change] = _changes.Count;
         _changes.Add(change);
     }

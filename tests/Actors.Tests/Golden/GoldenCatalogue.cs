@@ -1,3 +1,4 @@
+using Actors.Instance;
 using Actors.Operations;
 using Actors.Projects;
 using Actors.Runs;
@@ -13,7 +14,11 @@ namespace Actors.Tests.Golden;
 internal static class GoldenCatalogue
 {
     public static IEnumerable<GoldenFile> All =>
-        [.. Runs(), .. Retries(), .. Rejected(), .. Projects(), .. Triggers(), .. Submissions(), .. Vaults(), .. Operations(), .. Members()];
+        [
+            .. Runs(), .. Retries(), .. Rejected(), .. Projects(), .. Triggers(), .. Submissions(), .. Vaults(), .. Operations(),
+            .. Instance(),
+            .. Members(),
+        ];
 
     private static IEnumerable<GoldenFile> Runs()
     {
@@ -70,6 +75,14 @@ internal static class GoldenCatalogue
             new RunEvent.Reported(2, 3, [
                 Started(), StepStarted(), (RunFact.StepCompleted)StepCompleted() with { WebhookResponseId = Sample.Id(35) }]),
             new RunEvent.Reported(2, 4, [Completed(RunStatus.Success)])]);
+    }
+
+    private static IEnumerable<GoldenFile> Instance()
+    {
+        var first = InstanceSettings.Default with { RequiresMfa = true, StaleAccountDays = 90 };
+        yield return GoldenReplay.Instance.Write("instance-settings", "settings that were changed twice", [
+            new InstanceEvent.SettingsChanged(first, InstanceSettings.Default, Sample.At(0)),
+            new InstanceEvent.SettingsChanged(first with { Contact = "the help desk" }, first, Sample.At(60))]);
     }
 
     private static IEnumerable<GoldenFile> Submissions()

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Actors.Instance;
 using Actors.Operations;
 using Actors.Projects;
 using Actors.Runs;
@@ -32,6 +33,9 @@ internal static class GoldenReplay
     public static readonly GoldenReplay<VaultState, VaultCommand, VaultEvent> Vault =
         new(EntityTypes.Vault, new VaultBehavior(), new VaultCodec());
 
+    public static readonly GoldenReplay<InstanceState, InstanceCommand, InstanceEvent> Instance =
+        new(EntityTypes.Instance, new InstanceBehavior(), new InstanceCodec());
+
     /// <returns>The state that the payloads make, as the present code stores it.</returns>
     public static JsonNode Replay(string entity, IEnumerable<Payload> payloads) => entity switch
     {
@@ -39,6 +43,7 @@ internal static class GoldenReplay
         EntityTypes.Project => Project.Replay(payloads),
         EntityTypes.Submission => Submission.Replay(payloads),
         EntityTypes.BulkOperation => Operation.Replay(payloads),
+        EntityTypes.Instance => Instance.Replay(payloads),
         EntityTypes.Vault => Vault.Replay(payloads),
         _ => throw new ArgumentOutOfRangeException(nameof(entity), entity, "No such type of entity."),
     };

@@ -12,7 +12,7 @@ internal sealed record MessageSet(
 {
     public static MessageSet[] All { get; } =
     [
-        RunSamples.Set, ProjectSamples.Set, SubmissionSamples.Set, VaultSamples.Set, OperationSamples.Set,
+        RunSamples.Set, ProjectSamples.Set, SubmissionSamples.Set, VaultSamples.Set, OperationSamples.Set, InstanceSamples.Set,
     ];
 
     /// <summary>The samples as encoded messages, each with the way back.</summary>

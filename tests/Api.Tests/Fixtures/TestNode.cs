@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using Api.Hosting;
+using Api.Perimeter;
 using Api.Security;
 using Api.Workers;
 using Cluster.Entities;
@@ -21,7 +22,7 @@ public sealed class TestNode : IAsyncDisposable
     private TestNode(TempFolder folder, NodeStore store, WebApplication app, string token)
     {
         (_folder, _store, _app, Token) = (folder, store, app, token);
-        var address = new Uri(app.Urls.First());
+        var address = new Uri(app.Urls.First(url => !url.StartsWith("http://unix:", StringComparison.Ordinal)));
         Open = new HttpClient { BaseAddress = address };
         Client = new HttpClient { BaseAddress = address };
         Client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
@@ -48,6 +49,8 @@ public sealed class TestNode : IAsyncDisposable
         {
             DataDir = folder.Path,
             Worker = NodeSettings.Default.Worker with { Enabled = false },
+            // Matrices of refusals are many calls from one address.
+            Http = HttpSettings.Default with { Perimeter = PerimeterSettings.Default with { AnonymousRate = 100_000 } },
         };
         settings = change?.Invoke(settings) ?? settings;
         var shown = new StringWriter();
@@ -55,7 +58,7 @@ public sealed class TestNode : IAsyncDisposable
         var store = await NodeStore.OpenAsync(settings, CancellationToken.None);
 
         var builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.UseUrls((settings.Http with { Port = 0 }).Url);
         builder.Logging.ClearProviders();
         builder.AddEngine(store, settings).AddApi(settings).AddWorkers();
         services?.Invoke(builder.Services);

@@ -10,6 +10,9 @@ public interface IJournalStore : IAsyncDisposable
     /// <summary>A CREATE TABLE statement for a read-model table in the store's dialect.</summary>
     string Ddl(ReadTable table);
 
+    /// <summary>Statements that make every insert into a table fail by a trigger, as an operator might.</summary>
+    string RefuseInserts(ReadTable table);
+
     /// <summary>Runs a statement past the journal.</summary>
     Task ExecuteAsync(string sql);
 }

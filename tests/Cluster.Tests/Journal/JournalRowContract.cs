@@ -1,4 +1,5 @@
 using Cluster.Journal;
+using Microsoft.Extensions.Logging.Abstractions;
 using static Cluster.Tests.Journal.Samples;
 
 namespace Cluster.Tests.Journal;
@@ -142,6 +143,39 @@ public abstract class JournalRowContract : JournalContract
     }
 
     [Fact]
+    public async Task A_row_of_an_insert_only_table_is_never_replaced()
+    {
+        var (id, twice) = (Entity().Id, Entity().Id);
+        await WriteAsync(NoteRow(id, "first"));
+        await WriteAsync(NoteRow(id, "second"), NoteRow(twice, "first"), NoteRow(twice, "second"));
+        Assert.Equal(["first", "first"], await Reads.QueryAsync<string>("SELECT label FROM note"));
+    }
+
+    [Fact]
+    public async Task Units_whose_rows_a_trigger_refuses_do_not_keep_others_from_being_stored()
+    {
+        await Store.ExecuteAsync(Store.RefuseInserts(Note));
+        var bad = Entity();
+        await Assert.ThrowsAsync<ArgumentException>(() => Journal.AppendAsync(Unit(bad, 1, "a").WithRows(NoteRow(bad.Id, "x"))));
+
+        var units = Enumerable.Range(0, 60).Select(i => Unit(Entity(), 1, "a") is var unit && i % 23 == 7
+            ? unit.WithRows(NoteRow(unit.Entity.Id, "x"))
+            : unit.WithRows(ThingRow(unit.Entity.Id, "x"))).ToArray();
+        var waiters = units.Select(_ => new Waiter()).ToArray();
+        await using (var writer = new JournalWriter(
+            Journal, new Cluster.Streams.BatchBounds(1_000, 1_000, 1 << 20), TimeProvider.System, NullLogger<JournalWriter>.Instance))
+        {
+            for (var i = 0; i < units.Length; i++) Assert.True(writer.TryAppend(units[i], waiters[i]));
+        }
+
+        for (var i = 0; i < units.Length; i++)
+        {
+            Assert.Equal(i % 23 == 7 ? AppendOutcome.Unavailable : AppendOutcome.Committed, waiters[i].Outcome);
+            Assert.Equal(i % 23 == 7 ? Array.Empty<string>() : ["a"], await Journal.TextsAsync(units[i].Entity));
+        }
+    }
+
+    [Fact]
     public async Task Ids_and_times_can_be_asked_for()
     {
         var ids = Enumerable.Range(0, 3).Select(_ => Entity().Id).ToArray();
@@ -154,6 +188,13 @@ public abstract class JournalRowContract : JournalContract
     }
 
     private Task WriteAsync(params RowChange[] rows) => Journal.AppendAsync(Unit(Entity(), 1, "written").WithRows(rows));
+
+    private sealed class Waiter : IAppendWaiter
+    {
+        public AppendOutcome? Outcome { get; private set; }
+
+        public void Completed(AppendOutcome outcome) => Outcome = outcome;
+    }
 
     private sealed class ThingRecord
     {

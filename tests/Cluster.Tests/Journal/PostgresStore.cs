@@ -46,6 +46,12 @@ internal sealed class PostgresStore : IJournalStore
         return $"CREATE TABLE {table.Name} ({string.Join(", ", columns)}, PRIMARY KEY ({key}));\n";
     }
 
+    public string RefuseInserts(ReadTable table) =>
+        $"""
+        CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'not now'; END $$;
+        CREATE TRIGGER refuse_{table.Name} BEFORE INSERT ON {table.Name} FOR EACH ROW EXECUTE FUNCTION refuse()
+        """;
+
     public async Task ExecuteAsync(string sql) => _ = await ScalarAsync<object?>(sql);
 
     /// <summary>The first value of a statement's result, as a shell would see it.</summary>

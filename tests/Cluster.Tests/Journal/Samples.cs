@@ -30,8 +30,14 @@ internal static class Samples
     /// <summary>A table that is all key.</summary>
     public static readonly ReadTable Mark = new("mark", [new Column("id", ColumnType.Uuid)], []);
 
+    /// <summary>A table whose rows are never replaced.</summary>
+    public static readonly ReadTable Note = new(
+        "note", [new Column("id", ColumnType.Uuid)], [new Column("label", ColumnType.Text)]) { IsInsertOnly = true };
+
+    public static RowChange NoteRow(Guid id, string label) => new(Note, [id, label], false);
+
     public static MigrationSet Schema(IJournalStore store) => new(
-        "samples", [new Migration(1, "tables", string.Concat(new[] { Thing, Pair, Mark }.Select(store.Ddl)))]);
+        "samples", [new Migration(1, "tables", string.Concat(new[] { Thing, Pair, Mark, Note }.Select(store.Ddl)))]);
 
     public static EntityRef Entity(string type = "run") => new(type, ShardMap.NewId(Random.Shared.Next(256), Now));
 

@@ -41,6 +41,9 @@ internal sealed class SqliteStore : IJournalStore
         return $"CREATE TABLE {table.Name} ({string.Join(", ", columns)}, PRIMARY KEY ({key})) STRICT, WITHOUT ROWID;\n";
     }
 
+    public string RefuseInserts(ReadTable table) =>
+        $"CREATE TRIGGER refuse_{table.Name} BEFORE INSERT ON {table.Name} BEGIN SELECT RAISE(ABORT, 'not now'); END";
+
     public async Task ExecuteAsync(string sql)
     {
         await using var connection = await OpenConnectionAsync();

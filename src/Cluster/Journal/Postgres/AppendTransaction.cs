@@ -16,6 +16,7 @@ internal sealed class AppendTransaction : IAsyncDisposable
     private readonly AppendPlan _plan;
     private readonly HashSet<NpgsqlBatchCommand> _fences = [];
     private readonly HashSet<NpgsqlBatchCommand> _guards = [];
+    private readonly int _firstOfRows;
 
     /// <exception cref="ArgumentException">A row does not have the shape of its table.</exception>
     public AppendTransaction(
@@ -31,6 +32,7 @@ internal sealed class AppendTransaction : IAsyncDisposable
         AddEvents();
         AddSnapshots();
         AddForgetting();
+        _firstOfRows = _batch.BatchCommands.Count;
         rows.AddTo(_batch, plan.Committed);
         IsEmpty = _batch.BatchCommands.Count == first;
     }
@@ -60,7 +62,11 @@ internal sealed class AppendTransaction : IAsyncDisposable
     public Verdict Judge(Exception e)
     {
         var verdict = PostgresErrors.Judge(e);
-        if (verdict is Verdict.Lost or Verdict.Again || e is not PostgresException { BatchCommand: { } failed } error)
+        if (verdict is Verdict.Lost or Verdict.Again || e is not PostgresException error)
+            return verdict;
+        if (PostgresErrors.IsRefusalOfRows(error) && (error.BatchCommand is null || IsOfRows(error.BatchCommand)))
+            return Verdict.Misfit;
+        if (error.BatchCommand is not { } failed)
             return verdict;
         if (_fences.Contains(failed))
             return Verdict.Unavailable;
@@ -70,6 +76,17 @@ internal sealed class AppendTransaction : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => _batch.DisposeAsync();
+
+    private bool IsOfRows(NpgsqlBatchCommand failed)
+    {
+        for (var i = _firstOfRows; i < _batch.BatchCommands.Count; i++)
+        {
+            if (ReferenceEquals(_batch.BatchCommands[i], failed))
+                return true;
+        }
+
+        return false;
+    }
 
     private void AddEvents()
     {

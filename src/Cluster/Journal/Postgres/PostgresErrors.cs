@@ -38,6 +38,13 @@ internal static class PostgresErrors
         _ => Verdict.Lost,
     };
 
+    /// <summary>
+    /// Somebody forbids what the statement does: by a right that is missing, or a trigger that raises. If it is a statement of rows, it
+    /// concerns the units that write them and no other. A deferred trigger raises when no statement is at fault any more.
+    /// </summary>
+    public static bool IsRefusalOfRows(PostgresException e) =>
+        e.SqlState is PostgresErrorCodes.InsufficientPrivilege or PostgresErrorCodes.RaiseException;
+
     public static JournalUnavailableException Unavailable(Exception e, string name) =>
         new($"The store '{name}' {Describe(e)}; nothing was stored.", e);
 

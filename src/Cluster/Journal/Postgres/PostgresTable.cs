@@ -43,7 +43,7 @@ internal sealed class PostgresTable
         var update = string.Join(", ", table.Values.Select(column => $"{Quoted(column)} = excluded.{Quoted(column)}"));
         return $"INSERT INTO \"{table.Name}\" ({names}) SELECT {names} FROM {Unnest(columns)} " +
             $"ON CONFLICT ({Names(table.Key)}) " +
-            (update.Length == 0 ? "DO NOTHING" : $"DO UPDATE SET {update}");
+            (update.Length == 0 || table.IsInsertOnly ? "DO NOTHING" : $"DO UPDATE SET {update}");
     }
 
     private static string DeleteSql(ReadTable table) =>

@@ -99,7 +99,7 @@ internal sealed class SqliteTable : IDisposable
         return $"INSERT INTO {Quoted(table.Name)} ({string.Join(", ", columns)}) " +
             $"VALUES ({string.Join(", ", columns.Select(_ => "?"))}) " +
             $"ON CONFLICT ({string.Join(", ", table.Key.Select(column => Quoted(column.Name)))}) " +
-            (update.Length == 0 ? "DO NOTHING" : $"DO UPDATE SET {update}");
+            (update.Length == 0 || table.IsInsertOnly ? "DO NOTHING" : $"DO UPDATE SET {update}");
     }
 
     private static string DeleteSql(ReadTable table) =>

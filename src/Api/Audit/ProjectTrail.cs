@@ -1,0 +1,94 @@
+using Actors.Audit;
+using Actors.Projects;
+using Cluster.Entities;
+using Cluster.Journal;
+
+namespace Api.Audit;
+
+/// <summary>Entries about a project, its workflows and the ways into its webhooks.</summary>
+internal sealed class ProjectTrail(AuditRows audit) : ITrail<ProjectState, ProjectEvent>
+{
+    public void Record(
+        RowBatch rows, in DecisionContext context, ProjectState before, ProjectState after, ProjectEvent @event)
+    {
+        if (FactOf(before, after, @event) is not { } fact) return;
+        var projectId = context.Entity.Id;
+        audit.Add(rows, context, fact with
+        {
+            ProjectId = projectId,
+            ItemType = fact.ItemType ?? "project",
+            ItemId = fact.ItemId ?? projectId,
+        });
+    }
+
+    private static AuditFact? FactOf(ProjectState before, ProjectState after, ProjectEvent @event) => @event switch
+    {
+        ProjectEvent.Created => Settings(AuditActions.ProjectCreated, before, after),
+        ProjectEvent.Updated => Settings(AuditActions.ProjectSettingsUpdated, before, after),
+        ProjectEvent.Deleted => new AuditFact(AuditActions.ProjectDeleted)
+        {
+            Details = AuditDetails.Of(writer => writer.WriteString("name"u8, before.Name)),
+        },
+        ProjectEvent.WorkflowSaved saved => Saved(before.Workflows.GetValueOrDefault(saved.Workflow.Id), saved),
+        ProjectEvent.WorkflowDeleted deleted => Deleted(before.Workflows[deleted.WorkflowId]),
+        ProjectEvent.AuthMethodSaved saved => Saved(before.AuthMethods.GetValueOrDefault(saved.Method.Id), saved.Method),
+        ProjectEvent.AuthMethodDeleted deleted => new AuditFact(AuditActions.WebhookAuthMethodDeleted)
+        {
+            ItemType = "webhook_auth_method",
+            ItemId = deleted.MethodId,
+            Details = AuditDetails.Of(writer => writer.WriteString("name"u8, before.AuthMethods[deleted.MethodId].Name)),
+        },
+        _ => null,
+    };
+
+    private static AuditFact Settings(string action, ProjectState before, ProjectState after) => new(action)
+    {
+        Details = AuditDetails.Of(writer =>
+        {
+            var (old, now) = (before.Settings, after.Settings);
+            writer.WriteChange("name", before.Status == ProjectStatus.Absent ? null : before.Name, after.Name);
+            writer.WriteChange("description", before.Description, after.Description);
+            writer.WriteChange("concurrency", before.Concurrency, after.Concurrency);
+            writer.WriteChange("weight", old?.Weight, now?.Weight);
+            writer.WriteChange("runTimeoutMs", old?.RunTimeoutMs, now?.RunTimeoutMs);
+            writer.WriteChange("runMemoryMb", old?.RunMemoryMb, now?.RunMemoryMb);
+            writer.WriteChange("payloadMb", old?.PayloadMb, now?.PayloadMb);
+            writer.WriteChange("webhooksPerSecond", old?.WebhooksPerSecond, now?.WebhooksPerSecond);
+            writer.WriteChange("softWaitingRuns", old?.SoftWaitingRuns, now?.SoftWaitingRuns);
+            writer.WriteChange("hardWaitingRuns", old?.HardWaitingRuns, now?.HardWaitingRuns);
+        }),
+    };
+
+    private static AuditFact Saved(WorkflowVersion? before, ProjectEvent.WorkflowSaved saved) => new(AuditActions.WorkflowSaved)
+    {
+        ItemType = "workflow",
+        ItemId = saved.Workflow.Id,
+        Details = AuditDetails.Of(writer => WorkflowChanges.Write(writer, before, saved.Workflow, saved.Version)),
+    };
+
+    private static AuditFact Deleted(WorkflowVersion before) => new(AuditActions.WorkflowDeleted)
+    {
+        ItemType = "workflow",
+        ItemId = before.Workflow.Id,
+        Details = AuditDetails.Of(writer =>
+        {
+            writer.WriteString("name"u8, before.Workflow.Name);
+            writer.WriteNumber("version"u8, before.Version);
+            writer.WriteString("definition"u8, WorkflowChanges.HashOf(before.Workflow));
+        }),
+    };
+
+    /// <summary>Whose name stands in a user name is nobody's business here, and less so what the secret is.</summary>
+    private static AuditFact Saved(AuthMethod? before, AuthMethod after) => new(AuditActions.WebhookAuthMethodSaved)
+    {
+        ItemType = "webhook_auth_method",
+        ItemId = after.Id,
+        Details = AuditDetails.Of(writer =>
+        {
+            writer.WriteChange("name", before?.Name, after.Name);
+            writer.WriteChange("type", before is null ? null : ReadModels.Words.Of(before.Type), ReadModels.Words.Of(after.Type));
+            writer.WriteBoolean("usernameChanged"u8, before?.Username != after.Username);
+            writer.WriteBoolean("secretChanged"u8, before?.SecretHash != after.SecretHash);
+        }),
+    };
+}

@@ -1,0 +1,80 @@
+using Actors.Audit;
+using Api.Security;
+
+namespace Api.Audit;
+
+/// <summary>Records refusals beside the requests: an answer never waits for it, and what cannot be stored is counted in the log.</summary>
+internal sealed partial class RefusalTrail(AuditLog audit, TimeProvider time, ILogger<RefusalTrail> logger) : BackgroundService
+{
+    /// <summary>Windows open at once; beside them there is one for each action.</summary>
+    private const int MostWindows = 1_000;
+    private static readonly TimeSpan Window = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Every = TimeSpan.FromMilliseconds(250);
+    private readonly RefusalCounts _counts = new(Window, MostWindows, time);
+
+    /// <summary>A request was refused with 401 or 403, or by a guard that hides it.</summary>
+    public void Note(HttpContext context, AuditKeys keys)
+    {
+        var route = context.GetEndpoint()?.Metadata.GetMetadata<Security.Route>();
+        var needs = route?.Needs ?? Permission.OwnAccount;
+        var actor = context.Features.Get<AuditActor>() ?? AuditOrigin.Of(context, needs, keys);
+        var status = context.Response.StatusCode;
+        var action = status == StatusCodes.Status401Unauthorized ? AuditActions.SignInRefused : AuditActions.PermissionRefused;
+        if (needs == Permission.OwnCheck) (action, actor) = (AuditActions.WorkerRefused, actor with { Kind = ActorKind.Worker });
+        if (needs == Permission.Open) (action, actor) = (AuditActions.WebhookRefused, actor with { Kind = ActorKind.Webhook });
+
+        var code = context.Features.Get<RefusedRequest>()?.Code ?? (status == StatusCodes.Status401Unauthorized ? "unauthorized" : "forbidden");
+        var project = Guid.TryParse(context.GetRouteValue("projectId") as string, out var id) ? id : (Guid?)null;
+        var name = route is null ? "" : $"{route.Method} {route.Pattern}";
+        _counts.Add(new RefusalKey(action, actor with { RequestId = null }, project, name, code), actor.RequestId);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Every, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false)) await FlushAsync(all: false).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            await FlushAsync(all: true).ConfigureAwait(false);
+        }
+    }
+
+    private async Task FlushAsync(bool all)
+    {
+        var counted = _counts.Take(all);
+        if (counted.Count == 0) return;
+        var stored = await Task.WhenAll(counted.Select(RecordAsync)).ConfigureAwait(false);
+        var lost = counted.Zip(stored).Where(static pair => !pair.Second).Sum(static pair => pair.First.Count);
+        if (lost > 0) NotRecorded(lost);
+    }
+
+    private async Task<bool> RecordAsync(CountedRefusal refusal)
+    {
+        var key = refusal.Key;
+        var fact = new AuditFact(key.Action)
+        {
+            Outcome = AuditOutcome.Refused,
+            ProjectId = key.ProjectId,
+            Details = AuditDetails.Of(writer =>
+            {
+                writer.WriteString("route"u8, key.Route);
+                writer.WriteString("code"u8, key.Code);
+                writer.WriteNumber("count"u8, refusal.Count);
+            }),
+        };
+        try
+        {
+            return await audit.RecordAsync(fact, key.Actor with { RequestId = refusal.RequestId }, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            return false;
+        }
+    }
+
+    [LoggerMessage(3310, LogLevel.Error, "{Lost} refusals could not be recorded in the audit trail")]
+    private partial void NotRecorded(int lost);
+}

@@ -1,0 +1,45 @@
+using Actors.Audit;
+using Actors.Vaults;
+using Cluster.Entities;
+using Cluster.Journal;
+
+namespace Api.Audit;
+
+/// <summary>Entries about credentials. Bodies never: names of keys, and whether the body changed.</summary>
+internal sealed class VaultTrail(AuditRows audit) : ITrail<VaultState, VaultEvent>
+{
+    public void Record(RowBatch rows, in DecisionContext context, VaultState before, VaultState after, VaultEvent @event)
+    {
+        var (fact, id) = @event switch
+        {
+            VaultEvent.Created created => (Saved(AuditActions.CredentialCreated, null, after.Credentials[created.CredentialId]), created.CredentialId),
+            VaultEvent.Updated updated => (
+                Saved(AuditActions.CredentialUpdated, before.Credentials[updated.CredentialId], after.Credentials[updated.CredentialId]),
+                updated.CredentialId),
+            VaultEvent.Granted granted => (Of(AuditActions.CredentialGranted, granted.ProjectId), granted.CredentialId),
+            VaultEvent.Withdrawn withdrawn => (Of(AuditActions.CredentialWithdrawn, withdrawn.ProjectId), withdrawn.CredentialId),
+            VaultEvent.Deleted deleted => (
+                new AuditFact(AuditActions.CredentialDeleted)
+                {
+                    Details = AuditDetails.Of(writer => writer.WriteString("name"u8, before.Credentials[deleted.CredentialId].Name)),
+                },
+                deleted.CredentialId),
+            _ => (null, default),
+        };
+        if (fact is not null) audit.Add(rows, context, fact with { ItemType = "credential", ItemId = id });
+    }
+
+    private static AuditFact Of(string action, Guid projectId) => new(action) { ProjectId = projectId };
+
+    private static AuditFact Saved(string action, Credential? before, Credential after) => new(action)
+    {
+        Details = AuditDetails.Of(writer =>
+        {
+            writer.WriteChange("name", before?.Name, after.Name);
+            writer.WriteChange("schema", before?.Schema, after.Schema);
+            writer.WriteChange("version", before?.Version, (int?)after.Version);
+            writer.WriteChange("keys", before is null ? null : string.Join(' ', before.KeyNames), string.Join(' ', after.KeyNames));
+            writer.WriteBoolean("bodyChanged"u8, before is null || !before.Body.Blob.Span.SequenceEqual(after.Body.Blob.Span));
+        }),
+    };
+}
