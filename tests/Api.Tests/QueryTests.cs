@@ -112,6 +112,8 @@ public sealed class QueryTests : IAsyncLifetime
         { ParameterType: var type } when type == typeof(IReadOnlyCollection<Guid>) || type == typeof(Guid[]) => new[] { s_first, s_second },
         { ParameterType: var type } when type == typeof(IReadOnlyCollection<int>) => new[] { 1, 7 },
         { ParameterType: var type } when type == typeof(Action<long>) => (Action<long>)(size => Assert.Equal(7, size)),
+        { ParameterType: var type } when type == typeof(string) => "available",
+        { ParameterType: var type } when type == typeof(long) => 1L,
         { ParameterType: var type } when type == typeof(Stream) => new MemoryStream(),
         _ => throw new NotSupportedException($"Say here what {parameter.Member.Name} takes for {parameter.ParameterType.Name}."),
     };

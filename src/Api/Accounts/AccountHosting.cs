@@ -1,3 +1,4 @@
+using Api.Projects;
 using Api.ReadModels;
 using Api.Security;
 
@@ -20,6 +21,7 @@ internal static class AccountHosting
             .AddHostedService<SetupOffer>()
             .AddSingleton<TokenUses>()
             .AddHostedService(static provider => provider.GetRequiredService<TokenUses>())
+            .AddSingleton<IPeople, UserDirectory>()
             .AddSingleton<Users>()
             .AddSingleton<NewUsers>()
             .AddSingleton<Sessions>();

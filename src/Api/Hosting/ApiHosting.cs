@@ -64,6 +64,10 @@ internal static class ApiHosting
         routes.MapSetAside();
         routes.MapInstance();
         routes.MapProjects();
+        routes.MapMembers();
+        routes.MapInvitations();
+        routes.MapOwnership();
+        routes.MapAdminProjects();
         routes.MapAuthMethods();
         routes.MapWorkflows();
         routes.MapCredentials();
@@ -117,7 +121,7 @@ internal static class ApiHosting
             .AddSingleton<InstanceQueries>()
             .AddSingleton<InstancePolicy>()
             .AddSingleton<ProjectQueries>()
-            .AddSingleton<MemberQueries>()
+            .AddMembers()
             .AddSingleton<WorkflowQueries>()
             .AddSingleton<AuthMethodQueries>()
             .AddSingleton<ScheduleQueries>()

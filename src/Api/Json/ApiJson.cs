@@ -41,7 +41,8 @@ namespace Api.Json;
         typeof(SnakeWord<WebhookReply>), typeof(SnakeWord<EdgeCondition>), typeof(SnakeWord<LossPolicy>),
         typeof(SnakeWord<OperationKind>), typeof(SnakeWord<OperationStatus>), typeof(SnakeWord<OperationTarget>),
         typeof(SnakeWord<RetryFrom>), typeof(SnakeWord<CatchUp>), typeof(SnakeWord<AuthMethodType>),
-        typeof(SnakeWord<AccountStatus>), typeof(SnakeWord<MemberState>), typeof(SnakeWord<StoreType>), typeof(SnakeWord<WorkerKind>),
+        typeof(SnakeWord<AccountStatus>), typeof(SnakeWord<ProjectRole>), typeof(SnakeWord<Digest>), typeof(SnakeWord<RetentionPolicy>),
+        typeof(SnakeWord<MemberState>), typeof(SnakeWord<StoreType>), typeof(SnakeWord<WorkerKind>),
     ])]
 [JsonSerializable(typeof(ProblemDocument))]
 [JsonSerializable(typeof(InstanceView))]
@@ -53,6 +54,19 @@ namespace Api.Json;
 [JsonSerializable(typeof(ProjectView))]
 [JsonSerializable(typeof(Page<ProjectView>))]
 [JsonSerializable(typeof(ProjectLoad))]
+[JsonSerializable(typeof(AdminProjectPatch))]
+[JsonSerializable(typeof(NewMember))]
+[JsonSerializable(typeof(MemberPatch))]
+[JsonSerializable(typeof(OwnMembershipPatch))]
+[JsonSerializable(typeof(MemberView))]
+[JsonSerializable(typeof(Page<MemberView>))]
+[JsonSerializable(typeof(AppointedMember))]
+[JsonSerializable(typeof(NewInvitation))]
+[JsonSerializable(typeof(InvitationView))]
+[JsonSerializable(typeof(Page<InvitationView>))]
+[JsonSerializable(typeof(InvitationToken))]
+[JsonSerializable(typeof(JoinedProject))]
+[JsonSerializable(typeof(NewOwner))]
 [JsonSerializable(typeof(NewAuthMethod))]
 [JsonSerializable(typeof(AuthMethodChange))]
 [JsonSerializable(typeof(AuthMethodView))]

@@ -38,7 +38,11 @@ internal sealed class AuditRow
             new AuditActor(Words.Parse<ActorKind>(ActorKind), ActorId, Via, TokenId, Address, RequestId),
             new AuditFact(Action)
             {
-                Outcome = Words.Parse<AuditOutcome>(Outcome), ProjectId = ProjectId, ItemType = ItemType, ItemId = ItemId, Details = Details,
+                Outcome = Words.Parse<AuditOutcome>(Outcome),
+                ProjectId = ProjectId,
+                ItemType = ItemType,
+                ItemId = ItemId,
+                Details = Details,
             })
         : null;
 }

@@ -22,7 +22,7 @@ internal sealed class ChainQueries(IReadStore store)
             cancellationToken);
 
     public Task<List<AuditRow>> EntriesAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken) =>
-        store.ListAsync<AuditRow>($"select {EntryColumns} from audit_entries e where e.id in @ids", new { ids }, cancellationToken);
+        store.ListAsync<AuditRow>($"select {EntryColumns} from audit_entries e where e.id in @ids", new { ids = new IdList(ids) }, cancellationToken);
 
     public Task<List<LinkRow>> LinksAsync(long after, long upTo, int limit, CancellationToken cancellationToken) =>
         store.ListAsync<LinkRow>(

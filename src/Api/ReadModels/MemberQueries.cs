@@ -29,6 +29,7 @@ internal sealed class InvitationRow
     public string SealedEmail { get; init; } = "";
     public string Role { get; init; } = "";
     public string? Environments { get; init; }
+    public string TokenHash { get; init; } = "";
     public Guid InvitedBy { get; init; }
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset ExpiresAt { get; init; }
@@ -43,7 +44,7 @@ internal sealed class MemberQueries(IReadStore store)
         "select m.project_id, m.role, m.environments, p.requires_mfa from project_members m join projects p on p.id = m.project_id";
 
     private const string Invitations =
-        "select id, project_id, sealed_email, role, environments, invited_by, created_at, expires_at from project_invitations";
+        "select id, project_id, sealed_email, role, environments, token_hash, invited_by, created_at, expires_at from project_invitations";
 
     /// <summary>Every project that a user is in.</summary>
     public Task<List<MembershipRow>> OfUserAsync(Guid userId, CancellationToken cancellationToken) =>

@@ -21,7 +21,7 @@ internal static class MemberTables
         [new("id", Uuid)],
         [
             new("project_id", Uuid), new("sealed_email", Text), new("role", Text), new("environments", Text),
-            new("invited_by", Uuid), new("created_at", Timestamp), new("expires_at", Timestamp),
+            new("token_hash", Text), new("invited_by", Uuid), new("created_at", Timestamp), new("expires_at", Timestamp),
         ]);
 
     public static readonly ImmutableArray<ReadTable> All = [Members, Invitations];

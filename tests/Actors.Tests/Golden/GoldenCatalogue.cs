@@ -226,6 +226,15 @@ internal static class GoldenCatalogue
             new ProjectEvent.InvitationRevoked(Sample.Id(91), Sample.At(13)),
             new ProjectEvent.Invited(Invitation(93, null), [Sample.Id(91)]),
             new ProjectEvent.OwnershipOffered(Sample.Id(83), Sample.Id(84), Sample.At(604_814), Sample.At(14))]);
+        yield return Project("project-repository", "a repository, written to twice, and disconnected", [
+            new ProjectEvent.Created("data-team", null, null, Sample.At(0)) { OwnerId = Sample.Id(80) },
+            new ProjectEvent.RepositoryConnected(
+                new Repository("https://api.github.com", "acme/flows", "main", "project.yaml", "sealed"), Sample.At(1)),
+            new ProjectEvent.SyncStarted(Sample.Id(95), Sample.Id(80), null, Sample.At(2)),
+            new ProjectEvent.SyncEnded(Sample.Id(95), new SyncResult("abc", null), Sample.At(3)),
+            new ProjectEvent.SyncStarted(Sample.Id(96), Sample.Id(80), Sample.Id(95), Sample.At(4)),
+            new ProjectEvent.SyncEnded(Sample.Id(96), new SyncResult(null, "unreachable"), Sample.At(5)),
+            new ProjectEvent.RepositoryDisconnected(Sample.At(6))]);
         yield return Project("project-without-owner", "a project of before there were members, to which an owner is appointed", [
             new ProjectEvent.Created("data-team", null, null, Sample.At(0)),
             new ProjectEvent.OwnershipTransferred(null, Sample.Id(80), Sample.At(1))]);
