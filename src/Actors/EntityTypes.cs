@@ -15,4 +15,7 @@ public static class EntityTypes
 
     /// <summary>The end of the audit chain: one for the cluster.</summary>
     public const string AuditChain = "audit-chain";
+
+    public const string Accounts = "accounts";
+    public const string User = "user";
 }

@@ -57,7 +57,7 @@ internal static class OpenApi
         {
             Type = SecuritySchemeType.Http,
             Scheme = Scheme,
-            Description = "The administrator's token, shown at the node's first start.",
+            Description = "An access token of a session (`cses_...`) or an API token (`cpat_...`).",
         };
     }
 

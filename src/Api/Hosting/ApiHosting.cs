@@ -1,3 +1,5 @@
+using Api.Access;
+using Api.Accounts;
 using Api.Audit;
 using Api.Credentials;
 using Api.Dataclips;
@@ -57,6 +59,7 @@ internal static class ApiHosting
         routes.MapHealth();
         routes.MapApiDocument();
         routes.MapWebhooks();
+        routes.MapAccounts();
         routes.MapNodes();
         routes.MapSetAside();
         routes.MapInstance();
@@ -79,9 +82,8 @@ internal static class ApiHosting
     /// <summary>The order is what matters here: the end of connections and problems outermost, open pages before the check of the caller.</summary>
     public static void UseApi(this WebApplication app)
     {
-        // Made before the node serves: a new token is shown even if nobody ever calls.
+        // Made before the node serves, so that a key that cannot be used refuses the start.
         app.Services.GetRequiredService<MasterKey>();
-        app.Services.GetRequiredService<AdminToken>();
         app.Services.GetRequiredService<RunTokenKeys>();
 
         var perimeter = app.Services.GetRequiredService<NodeSettings>().Http.Perimeter;
@@ -96,13 +98,13 @@ internal static class ApiHosting
         app.UseAuthentication();
         app.UseRateLimiter();
         app.UseAudit();
-        app.UseAuthorization();
+        app.UseMiddleware<AccessGuard>();
     }
 
     private static WebApplicationBuilder AddParts(this WebApplicationBuilder builder)
     {
         builder.Services.AddEgress();
-        builder.Services.AddProblems().AddSecurity().AddKeys().AddQueries().AddIntake().AddNeighbours().AddReadiness().AddHttpDrain().AddApiDocument().AddAudit();
+        builder.Services.AddProblems().AddSecurity().AddKeys().AddAccounts().AddQueries().AddIntake().AddNeighbours().AddReadiness().AddHttpDrain().AddApiDocument().AddAudit().AddAccess();
         return builder;
     }
 
@@ -111,12 +113,12 @@ internal static class ApiHosting
         services.AddSingleton(static provider => MasterKey.FromSettings(provider.GetRequiredService<NodeSettings>()));
         services.AddSingleton<Sealing>();
         services.AddSingleton<SecretHashes>();
-        services.AddSingleton(static provider => AdminToken.FromSettings(provider.GetRequiredService<NodeSettings>(), Console.Out));
         return services;
     }
 
     private static IServiceCollection AddQueries(this IServiceCollection services) =>
-        services.AddSingleton<InstanceQueries>()
+        services.AddSingleton<CredentialVaults>()
+            .AddSingleton<InstanceQueries>()
             .AddSingleton<InstancePolicy>()
             .AddSingleton<ProjectQueries>()
             .AddMembers()

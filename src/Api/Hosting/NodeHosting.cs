@@ -27,6 +27,7 @@ internal static class NodeHosting
     {
         store.AddTo(builder.Services);
         builder.Services.AddEntities(settings.Engine.Runs);
+        builder.Services.AddAccountEntities(settings.Accounts.MaxUsers);
         return builder;
     }
 }

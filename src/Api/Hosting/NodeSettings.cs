@@ -11,6 +11,8 @@ internal sealed record NodeSettings(
     string DataDir, string KeysDir, HttpSettings Http, IntakeSettings Intake, LimitSettings Limits, WorkerSettings Worker,
     EngineSettings Engine, StoreSettings Store, MemberSettings Member)
 {
+    public AccountSettings Accounts { get; init; } = AccountSettings.Default;
+
     /// <summary>What a stop may take beside all that has a bound of its own: open requests.</summary>
     private static readonly TimeSpan s_stopMargin = TimeSpan.FromSeconds(10);
 
@@ -41,6 +43,7 @@ internal sealed record NodeSettings(
             StoreSettings.Read(reader.Within("store")),
             MemberSettings.Read(reader.Within("member")))
         {
+            Accounts = AccountSettings.Read(reader.Within("accounts")),
             Egress = EgressSettings.Read(reader.Within("egress")),
         };
 }

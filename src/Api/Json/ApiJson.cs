@@ -1,11 +1,13 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Actors.Accounts;
 using Actors.Operations;
 using Actors.Projects;
 using Actors.Runs;
 using Actors.WorkOrders;
 using Actors.Workflows;
+using Api.Accounts;
 using Api.Credentials;
 using Api.Dataclips;
 using Api.Health;
@@ -40,7 +42,7 @@ namespace Api.Json;
         typeof(SnakeWord<OperationKind>), typeof(SnakeWord<OperationStatus>), typeof(SnakeWord<OperationTarget>),
         typeof(SnakeWord<RetryFrom>), typeof(SnakeWord<CatchUp>), typeof(SnakeWord<AuthMethodType>),
         typeof(SnakeWord<ProjectRole>), typeof(SnakeWord<Digest>), typeof(SnakeWord<RetentionPolicy>),
-        typeof(SnakeWord<MemberState>), typeof(SnakeWord<StoreType>), typeof(SnakeWord<WorkerKind>),
+        typeof(SnakeWord<AccountStatus>), typeof(SnakeWord<MemberState>), typeof(SnakeWord<StoreType>), typeof(SnakeWord<WorkerKind>),
     ])]
 [JsonSerializable(typeof(ProblemDocument))]
 [JsonSerializable(typeof(InstanceView))]
@@ -96,6 +98,21 @@ namespace Api.Json;
 [JsonSerializable(typeof(NodeView))]
 [JsonSerializable(typeof(HealthView))]
 [JsonSerializable(typeof(VersionView))]
+[JsonSerializable(typeof(SetupRequest))]
+[JsonSerializable(typeof(SetupResult))]
+[JsonSerializable(typeof(SignInRequest))]
+[JsonSerializable(typeof(RefreshRequest))]
+[JsonSerializable(typeof(SessionTokens))]
+[JsonSerializable(typeof(Page<SessionView>))]
+[JsonSerializable(typeof(UserView))]
+[JsonSerializable(typeof(Page<UserView>))]
+[JsonSerializable(typeof(NewUser))]
+[JsonSerializable(typeof(UserPatch))]
+[JsonSerializable(typeof(OwnPatch))]
+[JsonSerializable(typeof(PasswordChange))]
+[JsonSerializable(typeof(NewApiToken))]
+[JsonSerializable(typeof(ApiTokenView))]
+[JsonSerializable(typeof(Page<ApiTokenView>))]
 internal sealed partial class ApiJson : JsonSerializerContext
 {
     /// <summary>As <c>Default</c> with the short form of text: answers are no web page, and job code is full of

@@ -48,6 +48,15 @@ internal static class ProblemKinds
     public static readonly ProblemKind OutcomeUnknown = new(504, "outcome_unknown", "It is not known whether the change was made");
     public static readonly ProblemKind TimedOut = new(504, "timed_out", "The request took too long");
 
+    public static readonly ProblemKind SignInFailed = new(401, "sign_in_failed", "E-mail address and password do not fit, or the account may not sign in");
+    public static readonly ProblemKind SessionEnded = new(401, "session_ended", "The session is over; sign in again");
+    public static readonly ProblemKind WrongSetupToken = new(403, "wrong_setup_token", "This is not the setup token of the cluster");
+    public static readonly ProblemKind WrongPassword = new(403, "wrong_password", "This is not the present password");
+    public static readonly ProblemKind SessionRequired = new(403, "session_required", "This needs a session that began with a sign-in, not an API token");
+    public static readonly ProblemKind SetUpDone = new(410, "setup_done", "The cluster has had its first super user: set-up is over for good");
+    public static readonly ProblemKind CommonPassword = new(422, "common_password", "The password is too easy to guess");
+    public static readonly ProblemKind PasswordNamesOwner = new(422, "password_names_owner", "The password contains what everybody knows");
+
     private static readonly ProblemKind[] Generic =
     [
         BadRequest, Unauthorized, Forbidden, NotFound, MethodNotAllowed, RequestTimeout, BodyTooLarge,

@@ -9,6 +9,7 @@ internal static class ReadModelSchema
     /// <summary>Folders of parts under <c>Migrations</c>, beside the first, which has none.</summary>
     private static readonly string[] s_parts =
     [
+        "Accounts",
         "Instance",
         "Members",
         "Audit",

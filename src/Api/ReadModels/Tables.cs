@@ -177,5 +177,6 @@ internal static class Tables
         InstanceSettings,
         .. MemberTables.All,
         AuditEntries, AuditPending, AuditChain, AuditCheckpoints,
+        .. AccountTables.All,
     ];
 }

@@ -1,9 +1,11 @@
+using Actors.Accounts;
 using Actors.Instance;
 using Actors.Operations;
 using Actors.Projects;
 using Actors.Runs;
 using Actors.Submissions;
 using Actors.Tests.Support;
+using Actors.Users;
 using Actors.Vaults;
 using Actors.Workflows;
 using static Actors.Tests.Support.ARun;
@@ -18,6 +20,7 @@ internal static class GoldenCatalogue
             .. Runs(), .. Retries(), .. Rejected(), .. Projects(), .. Triggers(), .. Submissions(), .. Vaults(), .. Operations(),
             .. Instance(),
             .. Members(),
+            .. Accounts(),
         ];
 
     private static IEnumerable<GoldenFile> Runs()
@@ -248,4 +251,40 @@ internal static class GoldenCatalogue
 
     private static GoldenFile Vault(string name, string about, VaultEvent[] events) =>
         GoldenReplay.Vault.Write(name, about, events);
+
+    private static IEnumerable<GoldenFile> Accounts()
+    {
+        var at = Sample.At(20);
+        yield return GoldenReplay.Accounts.Write("accounts-of-all-kinds", "set up, created, changed each way, left and purged", [
+            AnAccount.SetUp(),
+            AnAccount.Created(),
+            new AccountsEvent.EmailChanged(AnAccount.Dana, "key-2", at),
+            new AccountsEvent.Promoted(AnAccount.Dana, at),
+            new AccountsEvent.Demoted(AnAccount.Root, at),
+            new AccountsEvent.Disabled(AnAccount.Root, at),
+            new AccountsEvent.Enabled(AnAccount.Root, at),
+            new AccountsEvent.Created(Sample.Id(82), "key-3", true, at),
+            new AccountsEvent.DeletionScheduled(Sample.Id(82), Sample.At(30), at),
+            new AccountsEvent.DeletionCancelled(Sample.Id(82), at),
+            new AccountsEvent.DeletionScheduled(Sample.Id(82), Sample.At(30), at),
+            new AccountsEvent.Purged(Sample.Id(82), Sample.At(31)),
+            new AccountsEvent.DeletionScheduled(AnAccount.Root, Sample.At(60), at)]);
+        yield return GoldenReplay.User.Write("user-signed-in", "a user with a session, refreshed, and an API token", [
+            AUser.Created(),
+            new UserEvent.PersonSet(AUser.Person, at),
+            new UserEvent.PasswordSet("hash-2", at),
+            new UserEvent.PasswordRehashed("hash-2b", at),
+            AUser.Begun(AUser.Current),
+            AUser.Begun(AUser.Other),
+            new UserEvent.SessionRefreshed(AUser.Current, "access-2", "refresh-2", Sample.At(700), Sample.At(50_000), at),
+            new UserEvent.SessionsEnded([AUser.Other], SessionEnd.RefreshReused, at),
+            AUser.TokenCreated(AUser.Token),
+            AUser.TokenCreated(Sample.Id(95)),
+            new UserEvent.TokensRevoked([Sample.Id(95)], at)]);
+        yield return GoldenReplay.User.Write("user-erased", "a user who was erased", [
+            AUser.Created(),
+            AUser.Begun(AUser.Current),
+            AUser.TokenCreated(AUser.Token),
+            new UserEvent.Erased([AUser.Current], [AUser.Token], at)]);
+    }
 }

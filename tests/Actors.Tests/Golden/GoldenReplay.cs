@@ -2,11 +2,13 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Actors.Accounts;
 using Actors.Instance;
 using Actors.Operations;
 using Actors.Projects;
 using Actors.Runs;
 using Actors.Submissions;
+using Actors.Users;
 using Actors.Vaults;
 using Cluster.Entities;
 using Cluster.Journal;
@@ -36,6 +38,12 @@ internal static class GoldenReplay
     public static readonly GoldenReplay<InstanceState, InstanceCommand, InstanceEvent> Instance =
         new(EntityTypes.Instance, new InstanceBehavior(), new InstanceCodec());
 
+    public static readonly GoldenReplay<AccountsState, AccountsCommand, AccountsEvent> Accounts =
+        new(EntityTypes.Accounts, new AccountsBehavior(10_000), new AccountsCodec());
+
+    public static readonly GoldenReplay<UserState, UserCommand, UserEvent> User =
+        new(EntityTypes.User, new UserBehavior(), new UserCodec());
+
     /// <returns>The state that the payloads make, as the present code stores it.</returns>
     public static JsonNode Replay(string entity, IEnumerable<Payload> payloads) => entity switch
     {
@@ -45,6 +53,8 @@ internal static class GoldenReplay
         EntityTypes.BulkOperation => Operation.Replay(payloads),
         EntityTypes.Instance => Instance.Replay(payloads),
         EntityTypes.Vault => Vault.Replay(payloads),
+        EntityTypes.Accounts => Accounts.Replay(payloads),
+        EntityTypes.User => User.Replay(payloads),
         _ => throw new ArgumentOutOfRangeException(nameof(entity), entity, "No such type of entity."),
     };
 }
