@@ -68,6 +68,8 @@ internal static class ApiHosting
         routes.MapInvitations();
         routes.MapOwnership();
         routes.MapAdminProjects();
+        routes.MapExport();
+        routes.MapTriggerAuth();
         routes.MapAuthMethods();
         routes.MapWorkflows();
         routes.MapCredentials();

@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Actors.Accounts;
 using Actors.Operations;
@@ -67,6 +68,8 @@ namespace Api.Json;
 [JsonSerializable(typeof(InvitationToken))]
 [JsonSerializable(typeof(JoinedProject))]
 [JsonSerializable(typeof(NewOwner))]
+[JsonSerializable(typeof(JsonObject))]
+[JsonSerializable(typeof(RawJson))]
 [JsonSerializable(typeof(NewAuthMethod))]
 [JsonSerializable(typeof(AuthMethodChange))]
 [JsonSerializable(typeof(AuthMethodView))]

@@ -1,4 +1,5 @@
 using Actors.Projects;
+using Api.Accounts;
 using Api.Json;
 using Api.ReadModels;
 

@@ -1,16 +1,15 @@
 using Api.ReadModels;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Api.Projects;
 
 internal static class MemberHosting
 {
-    public static IServiceCollection AddMembers(this IServiceCollection services)
-    {
-        services.TryAddSingleton<IPeople, NoPeople>();
-        return services.AddSingleton<MemberQueries>()
+    public static IServiceCollection AddMembers(this IServiceCollection services) =>
+        services.AddSingleton<MemberQueries>()
+            .AddSingleton<ExportQueries>()
+            .AddSingleton<ProjectExport>()
+            .AddSingleton<ProjectPeople>()
             .AddSingleton<MemberDirectory>()
             .AddSingleton<Invitations>()
             .AddSingleton<ProjectChanges>();
-    }
 }

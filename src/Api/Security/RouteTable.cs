@@ -76,6 +76,10 @@ internal static class RouteTable
         new("POST", Project + "/ownership:accept", Permission.EditOwnMembership),
         new("POST", Project + "/ownership:decline", Permission.EditOwnMembership),
 
+        new("GET", Project + "/export", Permission.ExportProject),
+        new("PUT", Workflow + "/trigger/auth-methods/{methodId:guid}", Permission.ManageWebhookAuth),
+        new("DELETE", Workflow + "/trigger/auth-methods/{methodId:guid}", Permission.ManageWebhookAuth),
+
         new("GET", "/v1/admin/projects", Permission.AdministerProjects),
         new("PATCH", AdminProject, Permission.AdministerProjects),
         new("DELETE", AdminProject, Permission.AdministerProjects),

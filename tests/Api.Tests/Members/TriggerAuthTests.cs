@@ -1,5 +1,4 @@
 using System.Net;
-using Actors.Projects;
 using Api.Tests.Fixtures;
 
 namespace Api.Tests.Members;
@@ -44,9 +43,9 @@ public sealed class TriggerAuthTests(MemberNode members) : IClassFixture<MemberN
     public async Task An_editor_saves_a_workflow_but_not_what_its_webhook_asks_for()
     {
         var (owner, project, workflow, method) = await GivenAsync();
-        var (editor, admin) = (members.User("ed"), members.User("al"));
-        members.Let(editor, project, ProjectRole.Editor);
-        members.Let(admin, project, ProjectRole.Admin);
+        var (editor, admin) = (await members.UserAsync("ed"), await members.UserAsync("al"));
+        await owner.AddAsync(project, editor);
+        await owner.AddAsync(project, admin, "admin");
         var url = $"/v1/projects/{project}/workflows/{workflow.Id}";
         var guarded = Given.Workflow(trigger: $$"""{"type":"webhook","enabled":true,"authMethods":["{{method}}"]}""");
 
@@ -67,7 +66,7 @@ public sealed class TriggerAuthTests(MemberNode members) : IClassFixture<MemberN
 
     private async Task<(TestUser Owner, Guid Project, Answer Workflow, Guid Method)> GivenAsync()
     {
-        var owner = members.User("ada");
+        var owner = await members.UserAsync("ada");
         var project = await owner.ProjectAsync();
         var workflow = (await owner.Client.PostAsync($"/v1/projects/{project}/workflows", Given.Workflow())).MustBe(HttpStatusCode.Created);
         var method = (await owner.Client.PostAsync(
