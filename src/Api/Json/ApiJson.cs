@@ -19,6 +19,7 @@ using Api.Operations;
 using Api.Problems;
 using Api.Projects;
 using Api.ReadModels;
+using Api.Repositories;
 using Api.Runs;
 using Api.Webhooks;
 using Api.Workers.Socket;
@@ -43,6 +44,7 @@ namespace Api.Json;
         typeof(SnakeWord<OperationKind>), typeof(SnakeWord<OperationStatus>), typeof(SnakeWord<OperationTarget>),
         typeof(SnakeWord<RetryFrom>), typeof(SnakeWord<CatchUp>), typeof(SnakeWord<AuthMethodType>),
         typeof(SnakeWord<ProjectRole>), typeof(SnakeWord<Digest>), typeof(SnakeWord<RetentionPolicy>),
+        typeof(SnakeWord<SyncStatus>),
         typeof(SnakeWord<AccountStatus>), typeof(SnakeWord<MemberState>), typeof(SnakeWord<StoreType>), typeof(SnakeWord<WorkerKind>),
     ])]
 [JsonSerializable(typeof(ProblemDocument))]
@@ -68,6 +70,9 @@ namespace Api.Json;
 [JsonSerializable(typeof(InvitationToken))]
 [JsonSerializable(typeof(JoinedProject))]
 [JsonSerializable(typeof(NewOwner))]
+[JsonSerializable(typeof(RepositoryDocument))]
+[JsonSerializable(typeof(RepositoryView))]
+[JsonSerializable(typeof(SyncView))]
 [JsonSerializable(typeof(JsonObject))]
 [JsonSerializable(typeof(RawJson))]
 [JsonSerializable(typeof(NewAuthMethod))]

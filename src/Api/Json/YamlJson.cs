@@ -125,7 +125,7 @@ internal static class YamlJson
     /// is quoted.</summary>
     private static Scalar Text(string text)
     {
-        var style = text.AsSpan().ContainsAny('\r', '\u0085', '\u2028', '\u2029') ? ScalarStyle.DoubleQuoted
+        var style = text.AsSpan().ContainsAny("\r\u0085\u2028\u2029") ? ScalarStyle.DoubleQuoted
             : text.Contains('\n') ? ScalarStyle.Literal
             : LooksLikeAnotherType(text) ? ScalarStyle.DoubleQuoted
             : ScalarStyle.Any;

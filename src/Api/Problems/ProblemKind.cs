@@ -37,6 +37,7 @@ internal static class ProblemKinds
     public static readonly ProblemKind ExportTooLarge = new(409, "export_too_large", "The project's workflows are too large for one document");
     public static readonly ProblemKind BodyTooLarge = new(413, "body_too_large", "The body is larger than allowed");
     public static readonly ProblemKind UnsupportedMediaType = new(415, "unsupported_media_type", "The body's Content-Type is not accepted");
+    public static readonly ProblemKind EgressBlocked = new(422, "egress_blocked", "The address is not one that this node calls");
     public static readonly ProblemKind UnknownField = new(422, "unknown_field", "The body has a field that does not exist here");
     public static readonly ProblemKind Invalid = new(422, "invalid", "The request breaks a rule");
     public static readonly ProblemKind IfMatchRequired = new(428, "if_match_required", "Changing this resource needs If-Match");
