@@ -1,4 +1,3 @@
-using Api.Projects;
 using Api.ReadModels;
 using Api.Security;
 
@@ -21,7 +20,6 @@ internal static class AccountHosting
             .AddHostedService<SetupOffer>()
             .AddSingleton<TokenUses>()
             .AddHostedService(static provider => provider.GetRequiredService<TokenUses>())
-            .AddSingleton<IPeople, UserDirectory>()
             .AddSingleton<Users>()
             .AddSingleton<NewUsers>()
             .AddSingleton<Sessions>();

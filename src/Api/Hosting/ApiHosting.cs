@@ -17,6 +17,7 @@ using Api.Perimeter;
 using Api.Problems;
 using Api.Projects;
 using Api.ReadModels;
+using Api.Repositories;
 using Api.Runs;
 using Api.Schedules;
 using Api.Security;
@@ -68,6 +69,9 @@ internal static class ApiHosting
         routes.MapInvitations();
         routes.MapOwnership();
         routes.MapAdminProjects();
+        routes.MapExport();
+        routes.MapRepositories();
+        routes.MapTriggerAuth();
         routes.MapAuthMethods();
         routes.MapWorkflows();
         routes.MapCredentials();
@@ -122,6 +126,7 @@ internal static class ApiHosting
             .AddSingleton<InstancePolicy>()
             .AddSingleton<ProjectQueries>()
             .AddMembers()
+            .AddRepositories()
             .AddSingleton<WorkflowQueries>()
             .AddSingleton<AuthMethodQueries>()
             .AddSingleton<ScheduleQueries>()

@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Actors.Accounts;
 using Actors.Operations;
@@ -18,6 +19,7 @@ using Api.Operations;
 using Api.Problems;
 using Api.Projects;
 using Api.ReadModels;
+using Api.Repositories;
 using Api.Runs;
 using Api.Webhooks;
 using Api.Workers.Socket;
@@ -42,7 +44,7 @@ namespace Api.Json;
         typeof(SnakeWord<OperationKind>), typeof(SnakeWord<OperationStatus>), typeof(SnakeWord<OperationTarget>),
         typeof(SnakeWord<RetryFrom>), typeof(SnakeWord<CatchUp>), typeof(SnakeWord<AuthMethodType>),
         typeof(SnakeWord<AccountStatus>), typeof(SnakeWord<ProjectRole>), typeof(SnakeWord<Digest>), typeof(SnakeWord<RetentionPolicy>),
-        typeof(SnakeWord<MemberState>), typeof(SnakeWord<StoreType>), typeof(SnakeWord<WorkerKind>),
+        typeof(SnakeWord<SyncStatus>), typeof(SnakeWord<MemberState>), typeof(SnakeWord<StoreType>), typeof(SnakeWord<WorkerKind>),
     ])]
 [JsonSerializable(typeof(ProblemDocument))]
 [JsonSerializable(typeof(InstanceView))]
@@ -67,6 +69,11 @@ namespace Api.Json;
 [JsonSerializable(typeof(InvitationToken))]
 [JsonSerializable(typeof(JoinedProject))]
 [JsonSerializable(typeof(NewOwner))]
+[JsonSerializable(typeof(RepositoryDocument))]
+[JsonSerializable(typeof(RepositoryView))]
+[JsonSerializable(typeof(SyncView))]
+[JsonSerializable(typeof(JsonObject))]
+[JsonSerializable(typeof(RawJson))]
 [JsonSerializable(typeof(NewAuthMethod))]
 [JsonSerializable(typeof(AuthMethodChange))]
 [JsonSerializable(typeof(AuthMethodView))]

@@ -34,8 +34,10 @@ internal static class ProblemKinds
     public static readonly ProblemKind JobGone = new(409, "job_gone", "The workflow has no such job or trigger any more");
     public static readonly ProblemKind DataclipWiped = new(409, "dataclip_wiped", "The input was not kept");
     public static readonly ProblemKind MfaNeededYourself = new(409, "mfa_needed_yourself", "Whoever asks others for a second factor has to have one");
+    public static readonly ProblemKind ExportTooLarge = new(409, "export_too_large", "The project's workflows are too large for one document");
     public static readonly ProblemKind BodyTooLarge = new(413, "body_too_large", "The body is larger than allowed");
     public static readonly ProblemKind UnsupportedMediaType = new(415, "unsupported_media_type", "The body's Content-Type is not accepted");
+    public static readonly ProblemKind EgressBlocked = new(422, "egress_blocked", "The address is not one that this node calls");
     public static readonly ProblemKind UnknownField = new(422, "unknown_field", "The body has a field that does not exist here");
     public static readonly ProblemKind Invalid = new(422, "invalid", "The request breaks a rule");
     public static readonly ProblemKind IfMatchRequired = new(428, "if_match_required", "Changing this resource needs If-Match");

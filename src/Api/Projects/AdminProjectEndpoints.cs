@@ -61,14 +61,14 @@ internal static class AdminProjectEndpoints
             : Problem.Of(ProblemKinds.NotFound);
 
     private static async Task<Results<Ok<MemberView>, Problem>> AppointAsync(
-        Guid projectId, Guid userId, AppointedMember body, MemberDirectory directory, CancellationToken cancellationToken)
+        Guid projectId, Guid userId, AppointedMember body, ProjectPeople people, MemberDirectory directory, CancellationToken cancellationToken)
     {
         if (body.Role is not { } role) return Problem.Of(ProblemKinds.Invalid, "role", "is owner, admin, editor or viewer");
         if (role != ProjectRole.Owner && body.ReplacesOwner is not null)
             return Problem.Of(ProblemKinds.Invalid, "replacesOwner", "is for a new owner only");
         if (role == ProjectRole.Owner && body.Environments is not null)
             return Problem.Of(ProblemKinds.Invalid, "environments", "do not limit an owner");
-        if (!await directory.IsUserAsync(userId, cancellationToken)) return Problem.Of(ProblemKinds.Invalid, "userId", "is no user");
+        if (!await people.IsUserAsync(userId, cancellationToken)) return Problem.Of(ProblemKinds.Invalid, "userId", "is no user");
 
         ProjectCommand command = role == ProjectRole.Owner
             ? new ProjectCommand.AppointOwner(userId, body.ReplacesOwner)
@@ -80,7 +80,7 @@ internal static class AdminProjectEndpoints
 
     private static async Task<Results<NoContent, Problem>> RemoveAsync(
         Guid projectId, Guid userId, MemberDirectory directory, CancellationToken cancellationToken) =>
-        await directory.TellAsync(projectId, new ProjectCommand.RemoveMember(userId), cancellationToken) is { } problem
+        await directory.RemoveAsync(projectId, userId, cancellationToken) is { } problem
             ? problem
             : TypedResults.NoContent();
 }

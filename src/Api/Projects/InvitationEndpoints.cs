@@ -1,4 +1,5 @@
 using Actors.Projects;
+using Api.Accounts;
 using Api.Documentation;
 using Api.Json;
 using Api.Problems;
@@ -58,10 +59,10 @@ internal static class InvitationEndpoints
     }
 
     private static async Task<Results<Created<InvitationView>, Ok<MemberView>, Problem>> InviteAsync(
-        Guid projectId, NewInvitation body, HttpContext context, IPeople people, MemberDirectory directory, Invitations invitations)
+        Guid projectId, NewInvitation body, HttpContext context, ProjectPeople people, MemberDirectory directory, Invitations invitations)
     {
         if (body.Role is not { } role) return Problem.Of(ProblemKinds.Invalid, "role", "is admin, editor or viewer");
-        if (Invitations.Check(body.Email) is { } wrong) return wrong;
+        if (Users.CheckEmail(body.Email) is { } wrong) return wrong;
 
         var environments = EnvironmentNames.Of(body.Environments);
         if (await people.FindAsync(body.Email!, context.RequestAborted) is { } userId)
@@ -87,12 +88,11 @@ internal static class InvitationEndpoints
             : TypedResults.NoContent();
 
     private static async Task<Results<Ok<JoinedProject>, Problem>> AcceptAsync(
-        InvitationToken body, HttpContext context, IPeople people, Invitations invitations)
+        InvitationToken body, HttpContext context, ProjectPeople people, Invitations invitations)
     {
         var me = context.Caller().UserId;
-        var shown = await people.ShowAsync([me], context.RequestAborted);
-        if (!shown.TryGetValue(me, out var person)) return Problem.Of(ProblemKinds.Forbidden);
-        var (joined, problem) = await invitations.AcceptAsync(body.Token, me, person.Email, context.RequestAborted);
+        if (await people.EmailKeyOfAsync(me, context.RequestAborted) is not { } key) return Problem.Of(ProblemKinds.Forbidden);
+        var (joined, problem) = await invitations.AcceptAsync(body.Token, me, key, context.RequestAborted);
         return joined is not null ? TypedResults.Ok(joined) : problem!;
     }
 }

@@ -11,18 +11,8 @@ using Cluster.Entities;
 namespace Api.Projects;
 
 /// <summary>Makes, shows and accepts invitations. Addresses are encrypted before they reach the project.</summary>
-internal sealed class Invitations(IEntities entities, Sealing sealing, MemberDirectory directory, MemberQueries members, IPeople people, TimeProvider time)
+internal sealed class Invitations(IEntities entities, Sealing sealing, MemberDirectory directory, MemberQueries members, ProjectPeople people, TimeProvider time)
 {
-    private const int LongestAddress = 254;
-
-    /// <summary>What is wrong with an address, as far as that can be seen; null if nothing is.</summary>
-    public static Problem? Check(string? email) =>
-        email is { Length: > 2 and <= LongestAddress }
-        && email.IndexOf('@') is > 0 and var at && at == email.LastIndexOf('@') && at < email.Length - 1
-        && !email.Any(static character => char.IsWhiteSpace(character) || char.IsControl(character))
-            ? null
-            : Problem.Of(ProblemKinds.Invalid, "email", "must be an e-mail address of at most 254 characters");
-
     /// <returns>The invitation with its token, which nobody can read again.</returns>
     public async Task<(InvitationView? Made, Problem? Problem)> InviteAsync(
         Guid projectId, Guid by, string email, ProjectRole role, EnvironmentSet? environments, CancellationToken cancellationToken)
@@ -55,14 +45,14 @@ internal sealed class Invitations(IEntities entities, Sealing sealing, MemberDir
                 : null;
     }
 
-    /// <param name="email">The user's own address: the invitation has to be for it.</param>
+    /// <param name="emailKey">Of the user's own address: the invitation has to be for it.</param>
     public async Task<(JoinedProject? Joined, Problem? Problem)> AcceptAsync(
-        string? token, Guid userId, string email, CancellationToken cancellationToken)
+        string? token, Guid userId, string emailKey, CancellationToken cancellationToken)
     {
         if (!InvitationTokens.TryRead(token, out var projectId, out var id))
             return (null, Problem.Of(ProblemKinds.Invalid, "token", "is not one of an invitation"));
 
-        var command = new ProjectCommand.AcceptInvitation(id, InvitationTokens.Hash(token!), people.EmailKey(email), userId);
+        var command = new ProjectCommand.AcceptInvitation(id, InvitationTokens.Hash(token!), emailKey, userId);
         var outcome = await entities.AskAsync(new EntityRef(EntityTypes.Project, projectId), command, cancellationToken);
         if (outcome is not Outcome.Replied) return (null, Problem.Of(outcome));
         return await members.FindAsync(projectId, userId, cancellationToken) is { } row

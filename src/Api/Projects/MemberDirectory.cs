@@ -1,5 +1,7 @@
 using Actors;
 using Actors.Projects;
+using Actors.Vaults;
+using Api.Credentials;
 using Api.Problems;
 using Api.ReadModels;
 using Cluster.Entities;
@@ -7,7 +9,7 @@ using Cluster.Entities;
 namespace Api.Projects;
 
 /// <summary>Tells projects about their members, and shows these as the people they are.</summary>
-internal sealed class MemberDirectory(IEntities entities, MemberQueries members, IPeople people)
+internal sealed class MemberDirectory(IEntities entities, MemberQueries members, CredentialQueries credentials, ProjectPeople people)
 {
     /// <returns>Null if it is done.</returns>
     public async Task<Problem?> TellAsync(Guid projectId, ProjectCommand command, CancellationToken cancellationToken)
@@ -16,19 +18,24 @@ internal sealed class MemberDirectory(IEntities entities, MemberQueries members,
         return outcome is Outcome.Replied ? null : Problem.Of(outcome);
     }
 
+    /// <summary>Whoever goes takes their credentials along (S1-20): the project's runs find them no longer.</summary>
+    /// <returns>Null if it is done; also why a credential stayed, when the member is gone already.</returns>
+    public async Task<Problem?> RemoveAsync(Guid projectId, Guid userId, CancellationToken cancellationToken)
+    {
+        if (await TellAsync(projectId, new ProjectCommand.RemoveMember(userId), cancellationToken) is { } problem) return problem;
+        foreach (var credential in await credentials.GrantedByAsync(userId, projectId, CancellationToken.None))
+        {
+            var outcome = await entities.AskAsync(
+                CredentialVaults.Of(userId), new VaultCommand.Withdraw(credential, projectId), CancellationToken.None);
+            if (outcome is not (Outcome.Replied or Outcome.Refused)) return Problem.Of(outcome);
+        }
+
+        return null;
+    }
+
     /// <returns>Null if the user is no member.</returns>
-    public async Task<MemberView?> FindAsync(Guid projectId, Guid userId, CancellationToken cancellationToken)
-    {
-        if (await members.FindAsync(projectId, userId, cancellationToken) is not { } row) return null;
-        return (await ShowAsync([row], cancellationToken))[0];
-    }
+    public async Task<MemberView?> FindAsync(Guid projectId, Guid userId, CancellationToken cancellationToken) =>
+        await members.FindAsync(projectId, userId, cancellationToken) is { } row ? Show(row) : null;
 
-    public async Task<IReadOnlyList<MemberView>> ShowAsync(IReadOnlyList<MemberRow> rows, CancellationToken cancellationToken)
-    {
-        var shown = await people.ShowAsync([.. rows.Select(static row => row.UserId)], cancellationToken);
-        return [.. rows.Select(row => MemberView.Of(row, shown.GetValueOrDefault(row.UserId)))];
-    }
-
-    public async Task<bool> IsUserAsync(Guid userId, CancellationToken cancellationToken) =>
-        (await people.ShowAsync([userId], cancellationToken)).ContainsKey(userId);
+    public MemberView Show(MemberRow row) => MemberView.Of(row, people.Show(row));
 }

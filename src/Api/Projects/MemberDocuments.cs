@@ -1,5 +1,6 @@
 using Api.Accounts;
 using Actors.Projects;
+using Api.Accounts;
 using Api.Json;
 using Api.ReadModels;
 

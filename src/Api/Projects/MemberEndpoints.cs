@@ -65,19 +65,18 @@ internal static class MemberEndpoints
         if (!TimeCursor.TryRead(page.After, out var after)) return Problem.Of(ProblemKinds.BadCursor);
         if (!await projects.ExistsAsync(projectId, cancellationToken)) return Problem.Of(ProblemKinds.NotFound);
         var rows = await members.OfProjectAsync(projectId, after, page.Rows, cancellationToken);
-        var shown = await directory.ShowAsync(rows, cancellationToken);
-        return TypedResults.Ok(page.Of([.. shown], static member => member, static member => new TimeCursor(member.Since, member.UserId)));
+        return TypedResults.Ok(page.Of(rows, directory.Show, static row => new TimeCursor(row.Since, row.UserId)));
     }
 
     private static async Task<Results<Created<MemberView>, Problem>> AddAsync(
-        Guid projectId, NewMember body, IPeople people, MemberDirectory directory, CancellationToken cancellationToken)
+        Guid projectId, NewMember body, ProjectPeople people, MemberDirectory directory, CancellationToken cancellationToken)
     {
         if (body.Role is not { } role) return Problem.Of(ProblemKinds.Invalid, "role", "is admin, editor or viewer");
         if ((body.UserId is null) == (body.Email is null)) return Problem.Of(ProblemKinds.Invalid, "userId", "or email is needed, not both");
 
         var userId = body.Email is { } email ? await people.FindAsync(email, cancellationToken) : body.UserId;
         if (userId is not { } id) return Problem.Of(ProblemKinds.Invalid, "email", "is of no user: invite them");
-        if (!await directory.IsUserAsync(id, cancellationToken)) return Problem.Of(ProblemKinds.Invalid, "userId", "is no user");
+        if (!await people.IsUserAsync(id, cancellationToken)) return Problem.Of(ProblemKinds.Invalid, "userId", "is no user");
 
         var command = new ProjectCommand.AddMember(id, role, EnvironmentNames.Of(body.Environments), OrChange: false);
         if (await directory.TellAsync(projectId, command, cancellationToken) is { } problem) return problem;
@@ -98,7 +97,7 @@ internal static class MemberEndpoints
 
     private static async Task<Results<NoContent, Problem>> RemoveAsync(
         Guid projectId, Guid userId, MemberDirectory directory, CancellationToken cancellationToken) =>
-        await directory.TellAsync(projectId, new ProjectCommand.RemoveMember(userId), cancellationToken) is { } problem
+        await directory.RemoveAsync(projectId, userId, cancellationToken) is { } problem
             ? problem
             : TypedResults.NoContent();
 

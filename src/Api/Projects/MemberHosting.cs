@@ -4,11 +4,12 @@ namespace Api.Projects;
 
 internal static class MemberHosting
 {
-    public static IServiceCollection AddMembers(this IServiceCollection services)
-    {
-        return services.AddSingleton<MemberQueries>()
+    public static IServiceCollection AddMembers(this IServiceCollection services) =>
+        services.AddSingleton<MemberQueries>()
+            .AddSingleton<ExportQueries>()
+            .AddSingleton<ProjectExport>()
+            .AddSingleton<ProjectPeople>()
             .AddSingleton<MemberDirectory>()
             .AddSingleton<Invitations>()
             .AddSingleton<ProjectChanges>();
-    }
 }

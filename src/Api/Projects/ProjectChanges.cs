@@ -21,7 +21,7 @@ internal sealed class ProjectChanges(
         if (IfMatch.Read(context, required: true, out var expected) is { } refused) return refused;
 
         // Whoever locks the door without a key would be outside themselves (S1-19).
-        if (patch.RequiresMfa == true && !present.RequiresMfa && context.FindCaller()?.HasMfa != true)
+        if (patch.RequiresMfa == true && !present.RequiresMfa && !context.Caller().HasMfa)
             return Problem.Of(ProblemKinds.MfaNeededYourself);
 
         // What the patch does not name is taken from the row: the version guards against a change in between.

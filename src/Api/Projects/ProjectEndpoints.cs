@@ -40,18 +40,18 @@ internal static class ProjectEndpoints
     }
 
     private static async Task<Results<Created<ProjectView>, Problem>> CreateAsync(
-        NewProject body, HttpContext context, IEntities entities, ProjectQueries projects, MemberDirectory directory,
+        NewProject body, HttpContext context, IEntities entities, ProjectQueries projects, ProjectPeople people,
         DefinitionChanges changes, NodeSettings node, TimeProvider time)
     {
         var settings = ProjectLimits.ToSettings(body.Weight, body.Limits);
         if (ProjectBounds.Check(settings, node) is { } beyond) return beyond;
-        if (await RefusalOfOwnerAsync(body.OwnerId, context, directory) is { } refused) return refused;
+        if (await RefusalOfOwnerAsync(body.OwnerId, context, people) is { } refused) return refused;
 
         var id = entities.NewLocalId();
         var command = new ProjectCommand.Create(body.Name ?? "", body.Description, body.Concurrency)
         {
             Settings = settings,
-            OwnerId = body.OwnerId ?? context.FindCaller()?.UserId,
+            OwnerId = body.OwnerId ?? context.Caller().UserId,
             Policies = EnvironmentNames.Of(body.Environments) is { } environments
                 ? ProjectPolicies.Usual with { Environments = environments }
                 : null,
@@ -67,22 +67,22 @@ internal static class ProjectEndpoints
     }
 
     /// <summary>Only a super user gives a project to somebody else (S1-35).</summary>
-    private static async Task<Problem?> RefusalOfOwnerAsync(Guid? ownerId, HttpContext context, MemberDirectory directory)
+    private static async Task<Problem?> RefusalOfOwnerAsync(Guid? ownerId, HttpContext context, ProjectPeople people)
     {
-        if (ownerId is not { } owner || owner == context.FindCaller()?.UserId) return null;
-        if (context.FindCaller() is { IsSuperUser: false }) return Problem.Of(ProblemKinds.Forbidden, "Only super users create projects for others.");
-        return await directory.IsUserAsync(owner, context.RequestAborted) ? null : Problem.Of(ProblemKinds.Invalid, "ownerId", "is no user");
+        var caller = context.Caller();
+        if (ownerId is not { } owner || owner == caller.UserId) return null;
+        if (!caller.IsSuperUser) return Problem.Of(ProblemKinds.Forbidden, "Only super users create projects for others.");
+        return await people.IsUserAsync(owner, context.RequestAborted) ? null : Problem.Of(ProblemKinds.Invalid, "ownerId", "is no user");
     }
 
-    /// <summary>Those that the caller is in; the administrator of an instance without accounts is in none and sees all.</summary>
+    /// <summary>Those that the caller is in, and that their token is for.</summary>
     private static async Task<Results<Ok<Page<ProjectView>>, Problem>> ListAsync(
         [AsParameters] PageRequest page, HttpContext context, ProjectQueries projects, TimeProvider time)
     {
         if (page.Check() is { } problem) return problem;
         if (!NameCursor.TryRead(page.After, out var after)) return Problem.Of(ProblemKinds.BadCursor);
-        var rows = context.FindCaller() is { } caller
-            ? await projects.PageOfUserAsync(caller.UserId, caller.Limits?.Projects, after, page.Rows, context.RequestAborted)
-            : await projects.PageAsync(after, page.Rows, context.RequestAborted);
+        var caller = context.Caller();
+        var rows = await projects.PageOfUserAsync(caller.UserId, caller.Limits?.Projects, after, page.Rows, context.RequestAborted);
         var now = time.GetUtcNow();
         return TypedResults.Ok(page.Of(rows, row => ProjectView.Of(row, now), static row => new NameCursor(row.Name, row.Id)));
     }

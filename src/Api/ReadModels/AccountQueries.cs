@@ -62,10 +62,6 @@ internal sealed class AccountQueries(IReadStore store)
     public Task<AccountRow?> FindAsync(string emailKey, CancellationToken cancellationToken) =>
         store.FindAsync<AccountRow>($"{Columns} where a.email_key = @emailKey", new { emailKey }, cancellationToken);
 
-    /// <summary>Those of the ids, a page of a list at most, that are active.</summary>
-    public Task<List<AccountRow>> ActiveAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken) =>
-        store.ListAsync<AccountRow>($"{Columns} where a.id in @ids and a.status = 'active'", new { ids = new IdList(ids) }, cancellationToken);
-
     public Task<List<AccountRow>> PageAsync(TimeCursor? after, int limit, CancellationToken cancellationToken) =>
         after is null
             ? store.ListAsync<AccountRow>($"{Columns} order by a.created_at, a.id limit @limit", new { limit }, cancellationToken)

@@ -11,6 +11,9 @@ internal sealed class MemberRow
     public string Digest { get; init; } = "";
     public bool FailureAlert { get; init; }
     public DateTimeOffset Since { get; init; }
+
+    /// <summary>Name and e-mail address, sealed; null if the user is gone.</summary>
+    public byte[]? Person { get; init; }
 }
 
 /// <summary>What a user is in a project, with what the project asks of its members.</summary>
@@ -38,7 +41,10 @@ internal sealed class InvitationRow
 internal sealed class MemberQueries(IReadStore store)
 {
     private const string Columns =
-        "select project_id, user_id, role, environments, digest, failure_alert, since from project_members";
+        """
+        select m.project_id, m.user_id, m.role, m.environments, m.digest, m.failure_alert, m.since, u.person
+        from project_members m left join users u on u.id = m.user_id
+        """;
 
     private const string Memberships =
         "select m.project_id, m.role, m.environments, p.requires_mfa from project_members m join projects p on p.id = m.project_id";
@@ -57,15 +63,15 @@ internal sealed class MemberQueries(IReadStore store)
 
     public Task<MemberRow?> FindAsync(Guid projectId, Guid userId, CancellationToken cancellationToken) =>
         store.FindAsync<MemberRow>(
-            $"{Columns} where project_id = @projectId and user_id = @userId", new { projectId, userId }, cancellationToken);
+            $"{Columns} where m.project_id = @projectId and m.user_id = @userId", new { projectId, userId }, cancellationToken);
 
     /// <summary>Those who have been there longest first.</summary>
     public Task<List<MemberRow>> OfProjectAsync(
         Guid projectId, TimeCursor? after, int limit, CancellationToken cancellationToken) =>
         store.ListAsync<MemberRow>(
             $"""
-            {Columns} where project_id = @projectId {(after is null ? "" : "and (since, user_id) > (@At, @Id)")}
-            order by since, user_id limit @limit
+            {Columns} where m.project_id = @projectId {(after is null ? "" : "and (m.since, m.user_id) > (@At, @Id)")}
+            order by m.since, m.user_id limit @limit
             """,
             new { projectId, At = after?.At ?? default, Id = after?.Id ?? Guid.Empty, limit },
             cancellationToken);

@@ -76,6 +76,16 @@ internal static class RouteTable
         new("POST", Project + "/ownership:accept", Permission.EditOwnMembership),
         new("POST", Project + "/ownership:decline", Permission.EditOwnMembership),
 
+        new("GET", Project + "/export", Permission.ExportProject),
+        new("PUT", Workflow + "/trigger/auth-methods/{methodId:guid}", Permission.ManageWebhookAuth),
+        new("DELETE", Workflow + "/trigger/auth-methods/{methodId:guid}", Permission.ManageWebhookAuth),
+
+        new("PUT", Project + "/repository", Permission.ConnectRepository),
+        new("GET", Project + "/repository", Permission.ViewProject),
+        new("DELETE", Project + "/repository", Permission.ConnectRepository),
+        new("POST", Project + "/repository:sync", Permission.SyncRepository),
+        new("GET", Project + "/repository/syncs/{syncId:guid}", Permission.ViewProject),
+
         new("GET", "/v1/admin/projects", Permission.AdministerProjects),
         new("PATCH", AdminProject, Permission.AdministerProjects),
         new("DELETE", AdminProject, Permission.AdministerProjects),

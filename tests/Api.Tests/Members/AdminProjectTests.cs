@@ -1,5 +1,8 @@
 using System.Net;
+using Actors;
+using Actors.Projects;
 using Api.Tests.Fixtures;
+using Cluster.Entities;
 
 namespace Api.Tests.Members;
 
@@ -9,7 +12,7 @@ public sealed class AdminProjectTests(MemberNode members) : IClassFixture<Member
     [Fact]
     public async Task A_super_user_lists_changes_and_deletes_projects_that_are_not_theirs()
     {
-        var (ada, super) = (members.User("ada"), members.User("sue", isSuperUser: true));
+        var (ada, super) = (await members.UserAsync("ada"), await members.UserAsync("sue", isSuperUser: true));
         var project = await ada.ProjectAsync("administered");
         var one = $"/v1/admin/projects/{project}";
 
@@ -28,7 +31,7 @@ public sealed class AdminProjectTests(MemberNode members) : IClassFixture<Member
     [Fact]
     public async Task A_super_user_assigns_users_to_projects()
     {
-        var (ada, ben, super) = (members.User("ada"), members.User("ben"), members.User("sue", isSuperUser: true));
+        var (ada, ben, super) = (await members.UserAsync("ada"), await members.UserAsync("ben"), await members.UserAsync("sue", isSuperUser: true));
         var url = $"/v1/admin/projects/{await ada.ProjectAsync()}/members/{ben.Id}";
 
         (await super.Client.GetAsync(url, null)).MustBe(404, "not_found");
@@ -44,7 +47,7 @@ public sealed class AdminProjectTests(MemberNode members) : IClassFixture<Member
     [Fact]
     public async Task An_owner_is_replaced_only_by_who_names_them()
     {
-        var (ada, ben, super) = (members.User("ada"), members.User("ben"), members.User("sue", isSuperUser: true));
+        var (ada, ben, super) = (await members.UserAsync("ada"), await members.UserAsync("ben"), await members.UserAsync("sue", isSuperUser: true));
         var project = await ada.ProjectAsync();
         var url = $"/v1/admin/projects/{project}/members/{ben.Id}";
 
@@ -60,8 +63,10 @@ public sealed class AdminProjectTests(MemberNode members) : IClassFixture<Member
     [Fact]
     public async Task A_project_of_before_there_were_members_gets_an_owner()
     {
-        var (ben, super) = (members.User("ben"), members.User("sue", isSuperUser: true));
-        var project = await members.Node.ProjectAsync("old");
+        var (ben, super) = (await members.UserAsync("ben"), await members.UserAsync("sue", isSuperUser: true));
+        var project = members.Node.Entities.NewLocalId();
+        Assert.IsType<Outcome.Replied>(await members.Node.Entities.AskAsync(
+            new EntityRef(EntityTypes.Project, project), new ProjectCommand.Create("old", null, null), CancellationToken.None));
         var answer = await super.Client.CallAsync(HttpMethod.Put, $"/v1/admin/projects/{project}/members/{ben.Id}", """{"role":"owner"}""");
         Assert.Equal("owner", answer.MustBe(HttpStatusCode.OK)["role"]);
         Assert.Equal(ben.Id.ToString(), (await ben.Client.GetAsync($"/v1/projects/{project}", null))["ownerId"]);

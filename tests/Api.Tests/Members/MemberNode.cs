@@ -1,95 +1,64 @@
-using System.Collections.Concurrent;
 using System.Collections.Immutable;
-using System.Net.Http.Headers;
-using System.Security.Cryptography;
-using System.Text;
+using System.Net;
+using Actors.Accounts;
+using Actors.Users;
 using Api.Accounts;
-using Api.Projects;
-using Api.Security;
 using Api.Tests.Fixtures;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
+using Cluster.Entities;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Api.Tests.Members;
 
-/// <summary>A node whose callers are known by a header: what routes do for whom, without how people sign in.</summary>
+/// <summary>A node on which everybody may create projects, and users are made without the cost of hashing passwords.</summary>
 public sealed class MemberNode : IAsyncLifetime
 {
-    private const string Header = "x-caller";
-    private readonly KnownPeople _people = new();
-    private readonly ConcurrentDictionary<string, Caller> _callers = new();
     private TestNode _node = null!;
 
     public TestNode Node => _node;
 
-    public async Task InitializeAsync() => _node = await TestNode.StartAsync(services: services =>
-        services.AddSingleton<IPeople>(_people).AddSingleton<IStartupFilter>(new CallerFromHeader(_callers)));
+    public async Task InitializeAsync()
+    {
+        _node = await TestNode.StartAsync();
+        (await _node.Client.CallAsync(HttpMethod.Patch, "/v1/instance/settings", """{"allowProjectCreation":true}""", ifMatch: "*"))
+            .MustBe(HttpStatusCode.OK);
+    }
 
     public async Task DisposeAsync() => await _node.DisposeAsync();
 
-    /// <summary>A user with an account.</summary>
-    internal TestUser User(string name, bool isSuperUser = false, bool hasMfa = false)
+    /// <summary>A user with an account and a token.</summary>
+    internal async Task<TestUser> UserAsync(string name, bool isSuperUser = false, bool hasMfa = false, string? email = null)
     {
-        var id = Guid.NewGuid();
-        _callers[id.ToString()] = new Caller(CallerKind.Session, id, Guid.NewGuid(), isSuperUser, hasMfa, null);
-        var email = $"{name}-{id:N}@example.org";
-        _people.Known[id] = new Person(name, email);
-        var client = new HttpClient { BaseAddress = _node.Client.BaseAddress };
-        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", _node.Token);
-        client.DefaultRequestHeaders.Add(Header, id.ToString());
-        return new TestUser(id, email, client);
+        var id = _node.Entities.NewLocalId();
+        email ??= $"{name}-{id:N}@example.org";
+        var (users, people) = (_node.Services.GetRequiredService<Users>(), _node.Services.GetRequiredService<People>());
+        Done(await users.AskAsync(id, new UserCommand.Create(people.Seal(id, new Person(name, email)), null), CancellationToken.None));
+        Done(await users.AskRegisterAsync(new AccountsCommand.Create(id, people.EmailKey(email), isSuperUser), CancellationToken.None));
+        return new TestUser(id, email, await ClientAsync(id, hasMfa, null));
     }
-
-    /// <summary>The user's address is now as it says.</summary>
-    internal void Rename(TestUser user) => _people.Known[user.Id] = _people.Known[user.Id] with { Email = user.Email };
 
     /// <summary>The same user with a token for these projects alone.</summary>
-    internal TestUser Limited(TestUser user, params Guid[] projects)
+    internal async Task<TestUser> LimitedAsync(TestUser user, params Guid[] projects) =>
+        user with { Client = await ClientAsync(user.Id, false, [.. projects]) };
+
+    private async Task<HttpClient> ClientAsync(Guid userId, bool hasMfa, ImmutableArray<Guid>? projects)
     {
-        var key = Guid.NewGuid().ToString();
-        _callers[key] = new Caller(
-            CallerKind.ApiToken, user.Id, Guid.NewGuid(), false, false, new TokenLimits(null, projects.ToImmutableHashSet(), null));
-        var client = new HttpClient { BaseAddress = _node.Client.BaseAddress };
-        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", _node.Token);
-        client.DefaultRequestHeaders.Add(Header, key);
-        return user with { Client = client };
+        var token = OpaqueToken.New(OpaqueToken.Api);
+        var create = new UserCommand.CreateToken(
+            Guid.NewGuid(), "test", OpaqueToken.Hash(token), token[..12], new TokenScope(null, projects, null), hasMfa,
+            DateTimeOffset.UtcNow.AddDays(1));
+        Done(await _node.Services.GetRequiredService<Users>().AskAsync(userId, create, CancellationToken.None));
+        return _node.As(token);
     }
 
-    private sealed class CallerFromHeader(ConcurrentDictionary<string, Caller> callers) : IStartupFilter
-    {
-        public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
-        {
-            app.Use((context, rest) =>
-            {
-                if (callers.TryGetValue(context.Request.Headers[Header].ToString(), out var caller)) context.Features.Set(caller);
-                return rest(context);
-            });
-            next(app);
-        };
-    }
-
-    private sealed class KnownPeople : IPeople
-    {
-        public ConcurrentDictionary<Guid, Person> Known { get; } = new();
-
-        public Task<Guid?> FindAsync(string email, CancellationToken cancellationToken) => Task.FromResult<Guid?>(
-            Known.Where(pair => pair.Value.Email == email).Select(static pair => (Guid?)pair.Key).FirstOrDefault());
-
-        public Task<IReadOnlyDictionary<Guid, Person>> ShowAsync(IReadOnlyCollection<Guid> userIds, CancellationToken cancellationToken) =>
-            Task.FromResult<IReadOnlyDictionary<Guid, Person>>(
-                Known.Where(pair => userIds.Contains(pair.Key)).ToDictionary(static pair => pair.Key, static pair => pair.Value));
-
-        public string EmailKey(string email) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(email)));
-    }
+    private static void Done(Outcome outcome) => Assert.IsType<Outcome.Replied>(outcome);
 }
 
 internal sealed record TestUser(Guid Id, string Email, HttpClient Client)
 {
     public async Task<Guid> ProjectAsync(string name = "demo", string more = "") =>
-        (await Client.PostAsync("/v1/projects", $$"""{"name":"{{name}}"{{more}}}""")).MustBe(System.Net.HttpStatusCode.Created).Id;
+        (await Client.PostAsync("/v1/projects", $$"""{"name":"{{name}}"{{more}}}""")).MustBe(HttpStatusCode.Created).Id;
 
     public async Task AddAsync(Guid project, TestUser other, string role = "editor") =>
         (await Client.PostAsync($"/v1/projects/{project}/members", $$"""{"userId":"{{other.Id}}","role":"{{role}}"}"""))
-            .MustBe(System.Net.HttpStatusCode.Created);
+            .MustBe(HttpStatusCode.Created);
 }

@@ -8,7 +8,7 @@ public sealed class MemberRouteTests(MemberNode members) : IClassFixture<MemberN
     [Fact]
     public async Task Who_creates_a_project_owns_it_and_sees_it_in_their_list()
     {
-        var (owner, other) = (members.User("ada"), members.User("ben"));
+        var (owner, other) = (await members.UserAsync("ada"), await members.UserAsync("ben"));
         var project = await owner.ProjectAsync("mine");
 
         var list = (await owner.Client.GetAsync($"/v1/projects/{project}/members", null)).MustBe(HttpStatusCode.OK);
@@ -24,7 +24,7 @@ public sealed class MemberRouteTests(MemberNode members) : IClassFixture<MemberN
     [Fact]
     public async Task A_token_for_some_projects_lists_these_alone_and_pages_go_on()
     {
-        var owner = members.User("ada");
+        var owner = await members.UserAsync("ada");
         var (first, second, third) = (await owner.ProjectAsync("a"), await owner.ProjectAsync("b"), await owner.ProjectAsync("c"));
 
         var all = await owner.Client.GetAsync("/v1/projects?limit=2", null);
@@ -32,14 +32,14 @@ public sealed class MemberRouteTests(MemberNode members) : IClassFixture<MemberN
         var rest = await owner.Client.GetAsync($"/v1/projects?limit=2&after={all["next"]}", null);
         Assert.Equal([third], rest.Items.Select(item => item.GetProperty("id").GetGuid()));
 
-        var limited = members.Limited(owner, second, Guid.NewGuid());
+        var limited = await members.LimitedAsync(owner, second, Guid.NewGuid());
         Assert.Equal([second], (await limited.Client.GetAsync("/v1/projects", null)).Items.Select(item => item.GetProperty("id").GetGuid()));
     }
 
     [Fact]
     public async Task Members_are_added_by_id_or_address()
     {
-        var (owner, ben, cleo) = (members.User("ada"), members.User("ben"), members.User("cleo"));
+        var (owner, ben, cleo) = (await members.UserAsync("ada"), await members.UserAsync("ben"), await members.UserAsync("cleo"));
         var url = $"/v1/projects/{await owner.ProjectAsync()}/members";
 
         var added = (await owner.Client.PostAsync(url, $$"""{"userId":"{{ben.Id}}","role":"viewer"}""")).MustBe(HttpStatusCode.Created);
@@ -64,7 +64,7 @@ public sealed class MemberRouteTests(MemberNode members) : IClassFixture<MemberN
     [InlineData("\"role\":\"editor\",\"email\":\"a@b\"", 422, "invalid", "userId")]
     public async Task A_membership_that_breaks_a_rule_is_refused(string fields, int status, string code, string field)
     {
-        var (owner, ben) = (members.User("ada"), members.User("ben"));
+        var (owner, ben) = (await members.UserAsync("ada"), await members.UserAsync("ben"));
         var url = $"/v1/projects/{await owner.ProjectAsync()}/members";
         (await owner.Client.PostAsync(url, $$"""{"userId":"{{ben.Id}}",{{fields}}}""")).MustBe(status, code).MustNameField(field);
     }
@@ -72,7 +72,7 @@ public sealed class MemberRouteTests(MemberNode members) : IClassFixture<MemberN
     [Fact]
     public async Task Nobody_becomes_a_member_who_is_no_user()
     {
-        var owner = members.User("ada");
+        var owner = await members.UserAsync("ada");
         var url = $"/v1/projects/{await owner.ProjectAsync()}/members";
         (await owner.Client.PostAsync(url, $$"""{"userId":"{{Guid.NewGuid()}}","role":"viewer"}""")).MustBe(422, "invalid").MustNameField("userId");
         (await owner.Client.PostAsync(url, """{"email":"nobody@example.org","role":"viewer"}""")).MustBe(422, "invalid").MustNameField("email");
@@ -82,7 +82,7 @@ public sealed class MemberRouteTests(MemberNode members) : IClassFixture<MemberN
     [Fact]
     public async Task Roles_and_environments_change_and_the_owner_stays()
     {
-        var (owner, ben) = (members.User("ada"), members.User("ben"));
+        var (owner, ben) = (await members.UserAsync("ada"), await members.UserAsync("ben"));
         var project = await owner.ProjectAsync("demo", ""","environments":["production","staging"]""");
         await owner.AddAsync(project, ben);
         var one = $"/v1/projects/{project}/members/{ben.Id}";
@@ -102,23 +102,30 @@ public sealed class MemberRouteTests(MemberNode members) : IClassFixture<MemberN
     [Fact]
     public async Task A_removed_member_is_gone_and_a_member_may_leave()
     {
-        var (owner, ben, cleo) = (members.User("ada"), members.User("ben"), members.User("cleo"));
+        var (owner, ben, cleo) = (await members.UserAsync("ada"), await members.UserAsync("ben"), await members.UserAsync("cleo"));
         var project = await owner.ProjectAsync();
         await owner.AddAsync(project, ben);
         await owner.AddAsync(project, cleo);
+        var credential = (await ben.Client.PostAsync("/v1/credentials", """{"name":"mine","schema":"http","body":{"a":"b"}}""")).MustBe(HttpStatusCode.Created);
+        (await ben.Client.CallAsync(HttpMethod.Put, $"/v1/credentials/{credential.Id}/projects/{project}")).MustBe(HttpStatusCode.NoContent);
+        Assert.Single((await owner.Client.GetAsync($"/v1/projects/{project}/credentials", null)).Items);
 
         (await owner.Client.CallAsync(HttpMethod.Delete, $"/v1/projects/{project}/members/{ben.Id}")).MustBe(HttpStatusCode.NoContent);
         (await owner.Client.CallAsync(HttpMethod.Delete, $"/v1/projects/{project}/members/{ben.Id}")).MustBe(404, "member_not_found");
         (await cleo.Client.CallAsync(HttpMethod.Delete, $"/v1/projects/{project}/members/me")).MustBe(HttpStatusCode.NoContent);
         Assert.Single((await owner.Client.GetAsync($"/v1/projects/{project}/members", null)).Items);
+        Assert.Empty((await owner.Client.GetAsync($"/v1/projects/{project}/credentials", null)).Items);
     }
 
     [Fact]
     public async Task Digest_and_alerts_are_ones_own_affair()
     {
-        var (owner, ben, super) = (members.User("ada"), members.User("ben"), members.User("sue", isSuperUser: true));
+        var (owner, ben, super) = (await members.UserAsync("ada"), await members.UserAsync("ben"), await members.UserAsync("sue", isSuperUser: true));
         var project = await owner.ProjectAsync();
         await owner.AddAsync(project, ben, "viewer");
+        (await super.Client.CallAsync(HttpMethod.Patch, $"/v1/projects/{project}/members/{ben.Id}", """{"digest":"never"}"""))
+            .MustBe(404, "not_found");
+        await owner.AddAsync(project, super, "admin");
 
         var changed = (await ben.Client.CallAsync(
             HttpMethod.Patch, $"/v1/projects/{project}/members/me", """{"digest":"weekly","failureAlert":true}""")).MustBe(HttpStatusCode.OK);
@@ -131,6 +138,8 @@ public sealed class MemberRouteTests(MemberNode members) : IClassFixture<MemberN
                 .MustBe(403, "others_preferences");
         }
 
+        (await ben.Client.CallAsync(HttpMethod.Patch, $"/v1/projects/{project}/members/{owner.Id}", """{"digest":"never"}"""))
+            .MustBe(403, "forbidden");
         (await ben.Client.CallAsync(HttpMethod.Patch, $"/v1/projects/{project}/members/me", """{"digest":"hourly"}"""))
             .MustBe(422, "invalid").MustNameField("digest");
         (await ben.Client.CallAsync(HttpMethod.Patch, $"/v1/projects/{project}/members/me", """{"role":"admin"}"""))
@@ -140,7 +149,7 @@ public sealed class MemberRouteTests(MemberNode members) : IClassFixture<MemberN
     [Fact]
     public async Task Only_a_super_user_creates_a_project_for_somebody_else()
     {
-        var (ada, ben, super) = (members.User("ada"), members.User("ben"), members.User("sue", isSuperUser: true));
+        var (ada, ben, super) = (await members.UserAsync("ada"), await members.UserAsync("ben"), await members.UserAsync("sue", isSuperUser: true));
         (await ada.Client.PostAsync("/v1/projects", $$"""{"name":"x","ownerId":"{{ben.Id}}"}""")).MustBe(403, "forbidden");
         (await super.Client.PostAsync("/v1/projects", $$"""{"name":"x","ownerId":"{{Guid.NewGuid()}}"}""")).MustBe(422, "invalid").MustNameField("ownerId");
         var made = (await super.Client.PostAsync("/v1/projects", $$"""{"name":"x","ownerId":"{{ben.Id}}"}""")).MustBe(HttpStatusCode.Created);

@@ -9,7 +9,7 @@ public sealed class ProjectPolicyTests(MemberNode members) : IClassFixture<Membe
     [Fact]
     public async Task A_project_says_what_it_asks_and_keeps()
     {
-        var owner = members.User("ada", hasMfa: true);
+        var owner = await members.UserAsync("ada", hasMfa: true);
         var project = await owner.ProjectAsync();
         var before = await owner.Client.GetAsync($"/v1/projects/{project}", null);
         Assert.Equal(("False", "retain_all", """["main"]"""), (before["requiresMfa"], before["retentionPolicy"], before["environments"]));
@@ -28,7 +28,7 @@ public sealed class ProjectPolicyTests(MemberNode members) : IClassFixture<Membe
     [Fact]
     public async Task Only_who_has_a_second_factor_asks_others_for_one()
     {
-        var (ada, ben) = (members.User("ada"), members.User("ben", hasMfa: true));
+        var (ada, ben) = (await members.UserAsync("ada"), await members.UserAsync("ben", hasMfa: true));
         var project = await ada.ProjectAsync();
         await ada.AddAsync(project, ben, "admin");
         (await PatchAsync(ada, project, """{"requiresMfa":true}""")).MustBe(409, "mfa_needed_yourself");
@@ -45,14 +45,14 @@ public sealed class ProjectPolicyTests(MemberNode members) : IClassFixture<Membe
     [InlineData("""{"environments":["a","a"]}""", "environments")]
     public async Task A_policy_that_breaks_a_rule_is_refused(string patch, string field)
     {
-        var owner = members.User("ada");
+        var owner = await members.UserAsync("ada");
         (await PatchAsync(owner, await owner.ProjectAsync(), patch)).MustBe(422, "project_invalid").MustNameField(field);
     }
 
     [Fact]
     public async Task An_environment_that_a_member_is_limited_to_stays()
     {
-        var (ada, ben) = (members.User("ada"), members.User("ben"));
+        var (ada, ben) = (await members.UserAsync("ada"), await members.UserAsync("ben"));
         var project = await ada.ProjectAsync("demo", ""","environments":["main","staging"]""");
         (await ada.Client.PostAsync($"/v1/projects/{project}/members", $$"""{"userId":"{{ben.Id}}","role":"editor","environments":["staging"]}"""))
             .MustBe(HttpStatusCode.Created);
