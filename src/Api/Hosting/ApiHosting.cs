@@ -71,6 +71,7 @@ internal static class ApiHosting
         routes.MapOperations();
         routes.MapDataclips();
         routes.MapLatestInputs();
+        routes.MapAudit();
         routes.MapWorkerSocket().DisableRequestTimeout();
     }
 

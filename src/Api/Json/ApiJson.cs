@@ -6,6 +6,7 @@ using Actors.Projects;
 using Actors.Runs;
 using Actors.WorkOrders;
 using Actors.Workflows;
+using Api.Audit;
 using Api.Credentials;
 using Api.Dataclips;
 using Api.Health;
@@ -39,6 +40,7 @@ namespace Api.Json;
         typeof(SnakeWord<OperationKind>), typeof(SnakeWord<OperationStatus>), typeof(SnakeWord<OperationTarget>),
         typeof(SnakeWord<RetryFrom>), typeof(SnakeWord<CatchUp>), typeof(SnakeWord<AuthMethodType>),
         typeof(SnakeWord<MemberState>), typeof(SnakeWord<StoreType>), typeof(SnakeWord<WorkerKind>),
+        typeof(SnakeWord<AuditProblemKind>),
     ])]
 [JsonSerializable(typeof(ProblemDocument))]
 [JsonSerializable(typeof(NewProject))]
@@ -78,6 +80,11 @@ namespace Api.Json;
 [JsonSerializable(typeof(NodeView))]
 [JsonSerializable(typeof(HealthView))]
 [JsonSerializable(typeof(VersionView))]
+[JsonSerializable(typeof(AuditView))]
+[JsonSerializable(typeof(Page<AuditView>))]
+[JsonSerializable(typeof(VerifyRequest))]
+[JsonSerializable(typeof(AuditReport))]
+[JsonSerializable(typeof(CheckpointList))]
 internal sealed partial class ApiJson : JsonSerializerContext
 {
     /// <summary>As <c>Default</c> with the short form of text: answers are no web page, and job code is full of
