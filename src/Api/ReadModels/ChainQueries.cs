@@ -13,10 +13,10 @@ internal sealed class ChainQueries(IReadStore store)
     public Task<List<PendingRow>> PendingAsync(int limit, CancellationToken cancellationToken) =>
         store.ListAsync<PendingRow>(
             $"""
-            select p.at as pending_at, p.entry_id, {EntryColumns},
-                (select min(c.position) from audit_chain c where c.entry_id = p.entry_id) as chained_at
+            select p.at as pending_at, p.entry_id, {EntryColumns}, c.position as chained_at
             from (select at, entry_id from audit_pending order by at, entry_id limit @limit) p
-            left join audit_entries e on e.id = p.entry_id order by p.at, p.entry_id
+            left join audit_entries e on e.id = p.entry_id left join audit_chain c on c.entry_id = p.entry_id
+            order by p.at, p.entry_id
             """,
             new { limit },
             cancellationToken);

@@ -1,3 +1,4 @@
+using Actors.Audit;
 using Actors.Operations;
 using Actors.Projects;
 using Actors.Runs;
@@ -13,7 +14,7 @@ namespace Actors.Tests.Golden;
 internal static class GoldenCatalogue
 {
     public static IEnumerable<GoldenFile> All =>
-        [.. Runs(), .. Retries(), .. Rejected(), .. Projects(), .. Triggers(), .. Submissions(), .. Vaults(), .. Operations()];
+        [.. Runs(), .. Retries(), .. Rejected(), .. Projects(), .. Triggers(), .. Submissions(), .. Vaults(), .. Operations(), .. Chains()];
 
     private static IEnumerable<GoldenFile> Runs()
     {
@@ -177,6 +178,14 @@ internal static class GoldenCatalogue
             AnOperation.Taken(1, null, Sample.Id(91), Sample.Id(92)),
             new OperationEvent.Ended(OperationStatus.Stopped, Sample.At(3)),
             AnOperation.Advanced(1, 2)]);
+    }
+
+    private static IEnumerable<GoldenFile> Chains()
+    {
+        yield return GoldenReplay.Chain.Write("audit-chain", "extended, signed and extended again", [
+            new ChainEvent.Extended(2, "0a0b", Sample.At(1)),
+            new ChainEvent.Signed(1, 2, Sample.At(2)),
+            new ChainEvent.Extended(5, "0c0d", Sample.At(3))]);
     }
 
     private static GoldenFile Run(string name, string about, RunEvent[] events) =>

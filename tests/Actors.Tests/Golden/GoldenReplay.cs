@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Actors.Audit;
 using Actors.Operations;
 using Actors.Projects;
 using Actors.Runs;
@@ -32,6 +33,9 @@ internal static class GoldenReplay
     public static readonly GoldenReplay<VaultState, VaultCommand, VaultEvent> Vault =
         new(EntityTypes.Vault, new VaultBehavior(), new VaultCodec());
 
+    public static readonly GoldenReplay<ChainState, ChainCommand, ChainEvent> Chain =
+        new(EntityTypes.AuditChain, new ChainBehavior(), new ChainCodec());
+
     /// <returns>The state that the payloads make, as the present code stores it.</returns>
     public static JsonNode Replay(string entity, IEnumerable<Payload> payloads) => entity switch
     {
@@ -40,6 +44,7 @@ internal static class GoldenReplay
         EntityTypes.Submission => Submission.Replay(payloads),
         EntityTypes.BulkOperation => Operation.Replay(payloads),
         EntityTypes.Vault => Vault.Replay(payloads),
+        EntityTypes.AuditChain => Chain.Replay(payloads),
         _ => throw new ArgumentOutOfRangeException(nameof(entity), entity, "No such type of entity."),
     };
 }

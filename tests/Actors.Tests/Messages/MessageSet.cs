@@ -13,6 +13,7 @@ internal sealed record MessageSet(
     public static MessageSet[] All { get; } =
     [
         RunSamples.Set, ProjectSamples.Set, SubmissionSamples.Set, VaultSamples.Set, OperationSamples.Set,
+        AuditSamples.Log, AuditSamples.Chain,
     ];
 
     /// <summary>The samples as encoded messages, each with the way back.</summary>
