@@ -200,9 +200,19 @@ public sealed class AuditPartTests : IDisposable
 
     private static AuditRow Row(AuditEntry entry, string mac) => new()
     {
-        Id = entry.Id, At = entry.At, ActorKind = Words.Of(entry.Actor.Kind), ActorId = entry.Actor.Id, Via = entry.Actor.Via,
-        Address = entry.Actor.Address, RequestId = entry.Actor.RequestId, Action = entry.Fact.Action,
-        Outcome = Words.Of(entry.Fact.Outcome), ItemType = entry.Fact.ItemType, ItemId = entry.Fact.ItemId, Details = entry.Fact.Details, Mac = mac,
+        Id = entry.Id,
+        At = entry.At,
+        ActorKind = Words.Of(entry.Actor.Kind),
+        ActorId = entry.Actor.Id,
+        Via = entry.Actor.Via,
+        Address = entry.Actor.Address,
+        RequestId = entry.Actor.RequestId,
+        Action = entry.Fact.Action,
+        Outcome = Words.Of(entry.Fact.Outcome),
+        ItemType = entry.Fact.ItemType,
+        ItemId = entry.Fact.ItemId,
+        Details = entry.Fact.Details,
+        Mac = mac,
     };
 
     private static AuditEntry Entry(int number) => new(

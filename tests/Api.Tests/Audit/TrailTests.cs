@@ -1,7 +1,9 @@
 using System.Net;
 using System.Text.Json;
+using Api.Dispatch;
 using Api.Hosting;
 using Api.Tests.Fixtures;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Api.Tests.Audit;
 
@@ -131,6 +133,64 @@ public sealed class TrailTests : IAsyncLifetime
             Assert.Equal("anonymous", entry.GetProperty("actor").GetProperty("kind").GetString());
             Assert.Equal("GET /v1/projects", entry.GetProperty("details").GetProperty("route").GetString());
         });
+    }
+
+    [Fact]
+    public async Task Whoever_opens_a_credential_is_recorded_before_they_have_it()
+    {
+        var project = await _node.Node.ProjectAsync();
+        var credential = (await Client.PostAsync("/v1/credentials", """{"name":"used","schema":"raw","body":{"password":"hunter2"}}""")).Id;
+        var bodies = _node.Node.Services.GetRequiredService<CredentialBodies>();
+        var use = new SecretUse(Guid.NewGuid(), project);
+        await Assert.ThrowsAsync<PreparationException>(() => bodies.OpenAsync(credential, use, CancellationToken.None));
+        (await Client.CallAsync(HttpMethod.Put, $"/v1/credentials/{credential}/projects/{project}")).MustBe(HttpStatusCode.NoContent);
+        Assert.NotEmpty(await bodies.OpenAsync(credential, use, CancellationToken.None));
+
+        var entries = await _node.EntriesAsync($"item={credential}&action=secret.used&project={project}");
+        Assert.Equal(["done", "refused"], entries.Select(static entry => entry.GetProperty("outcome").GetString()));
+        Assert.All(entries, entry => Assert.Equal(use.RunId, entry.GetProperty("details").GetProperty("runId").GetGuid()));
+
+        await _node.SqlAsync("create trigger refuse before insert on audit_entries begin select raise(abort, 'not now'); end");
+        await Assert.ThrowsAsync<InvalidOperationException>(() => bodies.OpenAsync(credential, use, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Webhooks_that_do_not_prove_who_calls_are_recorded()
+    {
+        var project = await _node.Node.ProjectAsync();
+        var method = (await Client.PostAsync(
+            $"/v1/projects/{project}/webhook-auth-methods", """{"name":"k","type":"api"}""")).MustBe(HttpStatusCode.Created).Id;
+        var trigger = """{"type":"webhook","enabled":true,"authMethods":["METHOD"]}""".Replace("METHOD", method.ToString(), StringComparison.Ordinal);
+        var workflow = await _node.Node.WorkflowAsync(project, Given.Workflow(trigger: trigger));
+        (await _node.Node.Open.PostAsync($"/i/{workflow.TriggerId()}", "{}")).MustBe(HttpStatusCode.Unauthorized);
+        (await _node.Node.Open.CallAsync(HttpMethod.Post, $"/i/{workflow.TriggerId()}", "{}", header: ("x-api-key", "wrong"))).MustBe(HttpStatusCode.NotFound);
+        await AuditNode.UntilAsync(async () => (await _node.EntriesAsync($"action=webhook.refused&item={workflow.TriggerId()}&project={project}")).Length == 2);
+    }
+
+    [Fact]
+    public async Task A_live_stream_has_what_comes_and_goes_on_where_it_was()
+    {
+        await _node.ChainedAsync();
+        using var stop = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/audit?action=project.");
+        request.Headers.TryAddWithoutValidation("Accept", "text/event-stream");
+        request.Headers.TryAddWithoutValidation("Last-Event-ID", "0");
+        using var response = await Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop.Token);
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(stop.Token));
+        var (names, last) = (new List<string>(), "");
+        for (var i = 0; i < 3; i++)
+        {
+            await _node.Node.ProjectAsync($"live-{i}");
+            while (names.Count <= i)
+            {
+                var line = await reader.ReadLineAsync(stop.Token);
+                if (line!.StartsWith("id: ", StringComparison.Ordinal)) Assert.True(long.Parse(line[4..]) > (last.Length == 0 ? 0 : long.Parse(last)));
+                if (line.StartsWith("id: ", StringComparison.Ordinal)) last = line[4..];
+                if (line.StartsWith("data: ", StringComparison.Ordinal)) names.Add(Change(JsonDocument.Parse(line[6..]).RootElement.GetProperty("details"), "name", "after"));
+            }
+        }
+
+        Assert.Equal(["live-0", "live-1", "live-2"], names);
     }
 
     [Theory]
