@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setUp } from './set-up.js';
 
 const READY_MS = 60_000;
 const STOP_MS = 30_000;
@@ -9,7 +10,7 @@ const KEPT_LINES = 40;
 
 /**
  * Starts a node on a free port with its data in `folder`. Its log is read for the two things only it can say: the address
- * and the administrator's token.
+ * and the setup token.
  */
 export async function startNode({ root, folder, adaptors }) {
   const lines = [];
@@ -25,17 +26,21 @@ export async function startNode({ root, folder, adaptors }) {
   const addressed = new Promise(resolve => {
     for (const stream of [child.stdout, child.stderr]) {
       createInterface({ input: stream }).on('line', line => {
-        found.token ??= /Administrator token, shown this once: (\S+)/.exec(line)?.[1];
+        found.setupToken ??= /Setup token, shown this once: (\S+)/.exec(line)?.[1];
         found.url ??= /Now listening on: (\S+)/.exec(line)?.[1];
-        lines.push(line.replace(/cadm_\S+/, 'cadm_***'));
+        lines.push(line.replace(/cset_\S+/, 'cset_***'));
         lines.splice(0, lines.length - KEPT_LINES);
-        if (found.token && found.url) resolve(true);
+        if (found.setupToken && found.url) resolve(true);
       });
     }
   });
   const stop = () => stopped(child, ended);
   const isUp = await Promise.race([addressed, ended.then(() => false), expiry(READY_MS)]);
-  if (isUp && await isReady(found.url)) return { ...found, pid: child.pid, ended, lines, stop };
+  if (isUp && await isReady(found.url)) {
+    const token = await setUp(found.url, found.setupToken);
+    return { url: found.url, token, pid: child.pid, ended, lines, stop };
+  }
+
   await stop();
   throw new Error(`The node did not start. Its log:\n${lines.map(line => `    ${line}`).join('\n')}`);
 }

@@ -44,12 +44,13 @@ certificate() {
   echo "made $1.crt"
 }
 
-administrator() {
-  [[ -e admin-token.hash ]] && return
+# With it the first super user is made, by POST /v1/setup.
+setup_token() {
+  [[ -e setup-token.hash ]] && return
   local token
-  token=cadm_$(openssl rand 32 | openssl base64 -A | tr '+/' '-_' | tr -d '=')
-  once admin-token.hash sha256_of "$token"
-  echo "Administrator token, shown this once: $token"
+  token=cset_$(openssl rand 32 | openssl base64 -A | tr '+/' '-_' | tr -d '=')
+  once setup-token.hash sha256_of "$token"
+  echo "Setup token, shown this once: $token"
 }
 
 sha256_of() {
@@ -71,4 +72,4 @@ once run-token.key openssl genpkey -quiet -algorithm RSA -pkeyopt rsa_keygen_bit
 once run-token.pub openssl pkey -in run-token.key -pubout
 once worker.json worker_configuration
 once postgres.password openssl rand -hex 32
-administrator
+setup_token

@@ -63,6 +63,7 @@ start() {
   cd "$scratch/image"
   env -i PATH="$PATH" HOME="$scratch" CLUSTER__DATA_DIR="$scratch/data" CLUSTER__WORKER__REPO_DIR="$scratch/data/adaptors" \
     CLUSTER__WORKER__OFFLINE=true CLUSTER__HTTP__HOST="$(setting CLUSTER__HTTP__HOST)" CLUSTER__HTTP__PORT=0 \
+    CLUSTER__HTTP__BEHIND_PROXY=127.0.0.1 \
     dotnet cluster-node.dll >"$scratch/log" 2>&1 &
   node=$!
 }

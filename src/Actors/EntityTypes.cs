@@ -8,10 +8,14 @@ public static class EntityTypes
     public const string Submission = "submission";
     public const string Vault = "vault";
     public const string BulkOperation = "bulk-operation";
+    public const string Instance = "instance";
 
     /// <summary>Where a node stores audit entries that belong to no other entity's event.</summary>
     public const string AuditLog = "audit-log";
 
     /// <summary>The end of the audit chain: one for the cluster.</summary>
     public const string AuditChain = "audit-chain";
+
+    public const string Accounts = "accounts";
+    public const string User = "user";
 }

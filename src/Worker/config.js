@@ -136,5 +136,5 @@ function isObject(value) {
 
 /** @param {unknown} value */
 function isSocketUrl(value) {
-  return typeof value === 'string' && URL.canParse(value) && /^wss?:$/.test(new URL(value).protocol);
+  return typeof value === 'string' && URL.canParse(value) && /^(wss?|ws\+unix):$/.test(new URL(value).protocol);
 }

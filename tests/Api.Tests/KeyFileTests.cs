@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Api.Accounts;
 using Api.Hosting;
 using Api.Security;
 using Api.Workers;
@@ -40,16 +41,17 @@ public sealed class KeyFileTests : IDisposable
     {
         var settings = NodeSettings.Default with { DataDir = _folder.File("unused"), KeysDir = _folder.File("keys") };
         var (first, second) = (new StringWriter(), new StringWriter());
-        AdminToken.FromSettings(settings, first);
+        new SetupToken(settings).Offer(first);
 
-        var accepts = AdminToken.FromSettings(settings, second);
+        var accepts = new SetupToken(settings);
+        accepts.Offer(second);
 
         Assert.True(accepts.Matches(first.ToString().Split(' ')[^1].Trim()));
         Assert.Equal("", second.ToString());
         Assert.Equal(MasterKey.FromSettings(settings).Key, MasterKey.FromSettings(settings).Key);
         Assert.Equal(WorkerSecret.FromSettings(settings).Text, WorkerSecret.FromSettings(settings).Text);
         Assert.Equal(
-            ["admin-token.hash", "master.key", "worker.secret"],
+            ["master.key", "setup-token.hash", "worker.secret"],
             Directory.GetFiles(settings.KeysDir).Select(Path.GetFileName).Order());
         Assert.False(Directory.Exists(settings.DataDir));
     }

@@ -49,6 +49,9 @@ public sealed class ReadModelTests(SharedNode shared) : IClassFixture<SharedNode
     [InlineData("select id from webhook_auth_methods where project_id = x'00' and (name, id) > ('a', x'00') order by name, id limit 10", "webhook_auth_methods_by_project")]
     [InlineData("select id from work_orders where project_id = x'00' and workflow_id = x'00' order by created_at desc, id desc limit 10", "work_orders_by_workflow")]
     [InlineData("select id from bulk_operations where project_id = x'00' order by created_at desc, id desc limit 10", "bulk_operations_by_project")]
+    [InlineData("select user_id from project_members where project_id = x'00' and (since, user_id) > (1, x'00') order by since, user_id limit 10", "project_members_by_time")]
+    [InlineData("select project_id from project_members where user_id = x'00'", "project_members_by_user")]
+    [InlineData("select id from project_invitations where project_id = x'00' order by created_at, id limit 10", "project_invitations_by_project")]
     public async Task Lists_read_from_an_index_without_sorting(string sql, string index)
     {
         var plan = await _store.ListAsync<PlanRow>("explain query plan " + sql, null, CancellationToken.None);

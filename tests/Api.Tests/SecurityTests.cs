@@ -1,4 +1,5 @@
 using System.Net;
+using Api.Accounts;
 using Api.Security;
 using Api.Tests.Fixtures;
 using Cluster.Kit;
@@ -30,10 +31,10 @@ public sealed class SecurityTests(SharedNode shared) : IClassFixture<SharedNode>
     }
 
     [Theory]
-    [InlineData("Bearer cadm_wrong")]
+    [InlineData("Bearer cpat_wrong")]
     [InlineData("Bearer ")]
     [InlineData("Basic YWRtaW46YWRtaW4=")]
-    [InlineData("cadm_wrong")]
+    [InlineData("cpat_wrong")]
     public async Task A_wrong_token_is_refused(string authorization) =>
         (await _node.Open.CallAsync(HttpMethod.Get, "/v1/projects", header: ("Authorization", authorization))).MustBe(401, "unauthorized");
 
@@ -57,20 +58,22 @@ public sealed class SecurityTests(SharedNode shared) : IClassFixture<SharedNode>
     public async Task Open_pages_need_no_token(string url) => (await _node.Open.GetAsync(url, null)).MustBe(HttpStatusCode.OK);
 
     [Fact]
-    public void The_token_is_made_once_and_only_its_hash_is_kept()
+    public void The_setup_token_is_made_once_and_only_its_hash_is_kept()
     {
         using var folder = new TempFolder();
-        var path = folder.File("admin-token.hash");
+        var path = folder.File("setup-token.hash");
         var shown = new StringWriter();
-        AdminToken.Open(path, shown);
+        new SetupToken(path).Offer(shown);
         var token = shown.ToString().Split(' ')[^1].Trim();
         var again = new StringWriter();
+        new SetupToken(path).Offer(again);
 
-        Assert.True(AdminToken.Open(path, again).Matches(token));
-        Assert.False(AdminToken.Open(path, again).Matches(token + "x"));
+        Assert.True(new SetupToken(path).Matches(token));
+        Assert.False(new SetupToken(path).Matches(token + "x"));
+        Assert.False(new SetupToken(path).Matches(null));
         Assert.Equal("", again.ToString());
-        Assert.StartsWith("cadm_", token);
-        Assert.Equal(43, token.Length - "cadm_".Length);
+        Assert.StartsWith("cset_", token);
+        Assert.Equal(49, token.Length - "cset_".Length);
         Assert.DoesNotContain(token, File.ReadAllText(path));
         if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
     }

@@ -59,7 +59,7 @@ async function start() {
   const token = nodes.map(node => node.token).find(Boolean);
   say('');
   for (const node of nodes) say(`${node.name} is ready on ${node.address}`);
-  say(token ? `Administrator token, shown this once: ${token}` : 'The administrator token is the one that the first start printed.');
+  if (token) say(`Setup token, shown this once: ${token}`);
   say(isKept ? `Everything is kept in ${folder}.` : 'Nothing is kept: --data DIR would keep it.');
   say('Ctrl-C stops all.\n');
 }

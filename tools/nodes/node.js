@@ -4,7 +4,7 @@ import { Program } from './program.js';
 
 const READY_MS = 120_000;
 const LOOK_MS = 200;
-const TOKEN = /Administrator token, shown this once: (\S+)/;
+const TOKEN = /Setup token, shown this once: (\S+)/;
 
 /** One node's process. */
 export class ClusterNode {
@@ -23,7 +23,7 @@ export class ClusterNode {
   constructor(name, port, site) {
     this.name = name;
     this.address = `http://${site.host ?? '127.0.0.1'}:${port}`;
-    /** @type {string | undefined} the administrator's, if this node made it */
+    /** @type {string | undefined} with which the first super user is made, if this node made it */
     this.token = undefined;
     const args = [site.dll, ...(site.config ? ['--config', site.config] : [])];
     this.program = new Program(name, 'dotnet', args, { env: environment(name, port, site) }, line => this.#isToken(line));

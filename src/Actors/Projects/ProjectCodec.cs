@@ -17,6 +17,16 @@ public sealed class ProjectCodec : IEntityCodec<ProjectState, ProjectEvent>
     private const string Deleted = "project-deleted.v1";
     private const string AuthMethodSaved = "project-auth-method-saved.v1";
     private const string AuthMethodDeleted = "project-auth-method-deleted.v1";
+    private const string MemberAdded = "project-member-added.v1";
+    private const string MemberChanged = "project-member-changed.v1";
+    private const string MemberRemoved = "project-member-removed.v1";
+    private const string PreferencesSet = "project-member-preferences-set.v1";
+    private const string OwnershipOffered = "project-ownership-offered.v1";
+    private const string OwnershipOfferEnded = "project-ownership-offer-ended.v1";
+    private const string OwnershipTransferred = "project-ownership-transferred.v1";
+    private const string Invited = "project-invited.v1";
+    private const string InvitationAccepted = "project-invitation-accepted.v1";
+    private const string InvitationRevoked = "project-invitation-revoked.v1";
     private const string State = "project-state.v1";
 
     private static readonly ProjectJson Json = new(StoredJson.Options(ProjectJson.Default));
@@ -30,6 +40,16 @@ public sealed class ProjectCodec : IEntityCodec<ProjectState, ProjectEvent>
         ProjectEvent.Deleted deleted => StoredJson.Encode(Deleted, deleted, Json.Deleted),
         ProjectEvent.AuthMethodSaved saved => StoredJson.Encode(AuthMethodSaved, saved, Json.AuthMethodSaved),
         ProjectEvent.AuthMethodDeleted deleted => StoredJson.Encode(AuthMethodDeleted, deleted, Json.AuthMethodDeleted),
+        ProjectEvent.MemberAdded added => StoredJson.Encode(MemberAdded, added, Json.MemberAdded),
+        ProjectEvent.MemberChanged changed => StoredJson.Encode(MemberChanged, changed, Json.MemberChanged),
+        ProjectEvent.MemberRemoved removed => StoredJson.Encode(MemberRemoved, removed, Json.MemberRemoved),
+        ProjectEvent.PreferencesSet set => StoredJson.Encode(PreferencesSet, set, Json.PreferencesSet),
+        ProjectEvent.OwnershipOffered offered => StoredJson.Encode(OwnershipOffered, offered, Json.OwnershipOffered),
+        ProjectEvent.OwnershipOfferEnded ended => StoredJson.Encode(OwnershipOfferEnded, ended, Json.OwnershipOfferEnded),
+        ProjectEvent.OwnershipTransferred transferred => StoredJson.Encode(OwnershipTransferred, transferred, Json.OwnershipTransferred),
+        ProjectEvent.Invited invited => StoredJson.Encode(Invited, invited, Json.Invited),
+        ProjectEvent.InvitationAccepted accepted => StoredJson.Encode(InvitationAccepted, accepted, Json.InvitationAccepted),
+        ProjectEvent.InvitationRevoked revoked => StoredJson.Encode(InvitationRevoked, revoked, Json.InvitationRevoked),
         _ => throw new UnreachableException(),
     };
 
@@ -42,6 +62,16 @@ public sealed class ProjectCodec : IEntityCodec<ProjectState, ProjectEvent>
         Deleted => StoredJson.Decode(payload, Json.Deleted),
         AuthMethodSaved => StoredJson.Decode(payload, Json.AuthMethodSaved),
         AuthMethodDeleted => StoredJson.Decode(payload, Json.AuthMethodDeleted),
+        MemberAdded => StoredJson.Decode(payload, Json.MemberAdded),
+        MemberChanged => StoredJson.Decode(payload, Json.MemberChanged),
+        MemberRemoved => StoredJson.Decode(payload, Json.MemberRemoved),
+        PreferencesSet => StoredJson.Decode(payload, Json.PreferencesSet),
+        OwnershipOffered => StoredJson.Decode(payload, Json.OwnershipOffered),
+        OwnershipOfferEnded => StoredJson.Decode(payload, Json.OwnershipOfferEnded),
+        OwnershipTransferred => StoredJson.Decode(payload, Json.OwnershipTransferred),
+        Invited => StoredJson.Decode(payload, Json.Invited),
+        InvitationAccepted => StoredJson.Decode(payload, Json.InvitationAccepted),
+        InvitationRevoked => StoredJson.Decode(payload, Json.InvitationRevoked),
         _ => throw new UnknownManifestException(payload.Manifest),
     };
 
@@ -65,6 +95,10 @@ public sealed class ProjectCodec : IEntityCodec<ProjectState, ProjectEvent>
         typeof(WordConverter<LossPolicy>),
         typeof(WordConverter<CatchUp>),
         typeof(WordConverter<AuthMethodType>),
+        typeof(WordConverter<ProjectRole>),
+        typeof(WordConverter<Digest>),
+        typeof(WordConverter<InvitationStatus>),
+        typeof(WordConverter<RetentionPolicy>),
     ])]
 [JsonSerializable(typeof(ProjectEvent.Created))]
 [JsonSerializable(typeof(ProjectEvent.Updated))]
@@ -73,5 +107,15 @@ public sealed class ProjectCodec : IEntityCodec<ProjectState, ProjectEvent>
 [JsonSerializable(typeof(ProjectEvent.Deleted))]
 [JsonSerializable(typeof(ProjectEvent.AuthMethodSaved))]
 [JsonSerializable(typeof(ProjectEvent.AuthMethodDeleted))]
+[JsonSerializable(typeof(ProjectEvent.MemberAdded))]
+[JsonSerializable(typeof(ProjectEvent.MemberChanged))]
+[JsonSerializable(typeof(ProjectEvent.MemberRemoved))]
+[JsonSerializable(typeof(ProjectEvent.PreferencesSet))]
+[JsonSerializable(typeof(ProjectEvent.OwnershipOffered))]
+[JsonSerializable(typeof(ProjectEvent.OwnershipOfferEnded))]
+[JsonSerializable(typeof(ProjectEvent.OwnershipTransferred))]
+[JsonSerializable(typeof(ProjectEvent.Invited))]
+[JsonSerializable(typeof(ProjectEvent.InvitationAccepted))]
+[JsonSerializable(typeof(ProjectEvent.InvitationRevoked))]
 [JsonSerializable(typeof(ProjectState))]
 internal sealed partial class ProjectJson : JsonSerializerContext;

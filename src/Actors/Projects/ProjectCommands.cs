@@ -14,7 +14,7 @@ namespace Actors.Projects;
 [JsonDerivedType(typeof(Delete), "delete")]
 [JsonDerivedType(typeof(SaveAuthMethod), "save-auth-method")]
 [JsonDerivedType(typeof(DeleteAuthMethod), "delete-auth-method")]
-public abstract record ProjectCommand
+public abstract partial record ProjectCommand
 {
     private ProjectCommand()
     {
@@ -25,12 +25,21 @@ public abstract record ProjectCommand
     public sealed record Create(string Name, string? Description, int? Concurrency) : ProjectCommand
     {
         public ProjectSettings? Settings { get; init; }
+
+        /// <summary>The first member. Null only in what nodes of before there were members say.</summary>
+        public Guid? OwnerId { get; init; }
+
+        /// <summary>Null for the usual ones.</summary>
+        public ProjectPolicies? Policies { get; init; }
     }
 
     /// <param name="ExpectedVersion">The project's <see cref="ProjectState.Version"/> the caller saw; null to overwrite.</param>
     public sealed record Update(long? ExpectedVersion, string Name, string? Description, int? Concurrency) : ProjectCommand
     {
         public ProjectSettings? Settings { get; init; }
+
+        /// <summary>Null to keep the present ones.</summary>
+        public ProjectPolicies? Policies { get; init; }
     }
 
     /// <summary>Creates (<paramref name="ExpectedVersion"/> 0), or replaces the workflow of that version; null to overwrite.</summary>

@@ -20,19 +20,36 @@ internal static class ProjectDecider
             ProjectCommand.SaveAuthMethod save => AuthMethodDecider.Save(state, save, context.Now),
             ProjectCommand.DeleteAuthMethod delete => AuthMethodDecider.Delete(state, delete, context.Now),
             ProjectCommand.Delete => Change(state, new ProjectEvent.Deleted(context.Now)),
-            _ => throw new UnreachableException(),
+            _ => Members(state, command, context.Now),
         };
     }
+
+    private static Decision<ProjectEvent> Members(ProjectState state, ProjectCommand command, DateTimeOffset now) => command switch
+    {
+        ProjectCommand.AddMember add => MemberDecider.Add(state, add, now),
+        ProjectCommand.ChangeMember change => MemberDecider.Change(state, change, now),
+        ProjectCommand.RemoveMember remove => MemberDecider.Remove(state, remove, now),
+        ProjectCommand.SetPreferences set => MemberDecider.Prefer(state, set, now),
+        ProjectCommand.AppointOwner appoint => OwnershipDecider.Appoint(state, appoint, now),
+        ProjectCommand.OfferOwnership offer => OwnershipDecider.Offer(state, offer, now),
+        ProjectCommand.AcceptOwnership accept => OwnershipDecider.Accept(state, accept, now),
+        ProjectCommand.EndOwnershipOffer end => OwnershipDecider.End(state, end, now),
+        ProjectCommand.Invite invite => InvitationDecider.Invite(state, invite, now),
+        ProjectCommand.AcceptInvitation accept => InvitationDecider.Accept(state, accept, now),
+        ProjectCommand.RevokeInvitation revoke => InvitationDecider.Revoke(state, revoke, now),
+        _ => throw new UnreachableException(),
+    };
 
     private static Decision<ProjectEvent> Create(
         ProjectState state, ProjectCommand.Create create, in DecisionContext context)
     {
-        var faults = ProjectRules.Check(create.Name, create.Description, create.Concurrency, create.Settings);
+        var faults = ProjectRules.Check(create.Name, create.Description, create.Concurrency, create.Settings, create.Policies);
         if (!faults.IsEmpty) return ProjectRefusals.Invalid(faults);
 
         if (state.Status != ProjectStatus.Absent)
         {
             return Holds(state, create.Name, create.Description, create.Concurrency, create.Settings)
+                && state.OwnPolicies == (create.Policies ?? ProjectPolicies.Usual) && state.OwnerId == create.OwnerId
                 ? Unchanged(state)
                 : ProjectRefusals.Exists(context.Entity.Id);
         }
@@ -40,6 +57,8 @@ internal static class ProjectDecider
         return Change(state, new ProjectEvent.Created(create.Name, create.Description, create.Concurrency, context.Now)
         {
             Settings = create.Settings,
+            OwnerId = create.OwnerId,
+            Policies = create.Policies,
         });
     }
 
@@ -50,14 +69,18 @@ internal static class ProjectDecider
             return ProjectRefusals.VersionMismatch(expected, state.Version);
         }
 
-        var faults = ProjectRules.Check(update.Name, update.Description, update.Concurrency, update.Settings);
+        var faults = ProjectRules.Check(update.Name, update.Description, update.Concurrency, update.Settings, update.Policies);
         if (!faults.IsEmpty) return ProjectRefusals.Invalid(faults);
 
-        return Holds(state, update.Name, update.Description, update.Concurrency, update.Settings)
+        var policies = update.Policies ?? state.OwnPolicies;
+        if (MemberDecider.RefusalOfEnvironments(state, policies, now) is { } bound) return bound;
+
+        return Holds(state, update.Name, update.Description, update.Concurrency, update.Settings) && policies == state.OwnPolicies
             ? Unchanged(state)
             : Change(state, new ProjectEvent.Updated(update.Name, update.Description, update.Concurrency, now)
             {
                 Settings = update.Settings,
+                Policies = policies == state.OwnPolicies ? null : policies,
             });
     }
 

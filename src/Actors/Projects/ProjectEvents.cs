@@ -3,7 +3,7 @@ using Actors.Workflows;
 namespace Actors.Projects;
 
 /// <summary>Facts of a project. A public contract: see <c>ProjectCodec</c> for the manifests.</summary>
-public abstract record ProjectEvent
+public abstract partial record ProjectEvent
 {
     private ProjectEvent()
     {
@@ -12,11 +12,20 @@ public abstract record ProjectEvent
     public sealed record Created(string Name, string? Description, int? Concurrency, DateTimeOffset At) : ProjectEvent
     {
         public ProjectSettings? Settings { get; init; }
+
+        /// <summary>Null in histories of before there were members.</summary>
+        public Guid? OwnerId { get; init; }
+
+        /// <summary>Null for the usual ones.</summary>
+        public ProjectPolicies? Policies { get; init; }
     }
 
     public sealed record Updated(string Name, string? Description, int? Concurrency, DateTimeOffset At) : ProjectEvent
     {
         public ProjectSettings? Settings { get; init; }
+
+        /// <summary>Null where they stayed as they were.</summary>
+        public ProjectPolicies? Policies { get; init; }
     }
 
     /// <param name="Version">The workflow's version from now on, counted from 1.</param>

@@ -15,7 +15,7 @@ internal static class ProjectEvolver
 
         return @event switch
         {
-            ProjectEvent.Created created => Created(state, created),
+            ProjectEvent.Created created => MemberEvolver.Created(Created(state, created), created),
             ProjectEvent.Updated updated => Updated(state, updated),
             ProjectEvent.WorkflowSaved saved => WorkflowSaved(state, saved),
             ProjectEvent.WorkflowDeleted deleted => WorkflowDeleted(state, deleted),
@@ -28,9 +28,24 @@ internal static class ProjectEvolver
             {
                 AuthMethods = state.AuthMethods.Remove(deleted.MethodId),
             },
-            _ => throw new UnreachableException(),
+            _ => Members(state, @event),
         };
     }
+
+    private static ProjectState Members(ProjectState state, ProjectEvent @event) => @event switch
+    {
+        ProjectEvent.MemberAdded added => MemberEvolver.Added(state, added),
+        ProjectEvent.MemberChanged changed => MemberEvolver.Changed(state, changed),
+        ProjectEvent.MemberRemoved removed => MemberEvolver.Removed(state, removed),
+        ProjectEvent.PreferencesSet set => MemberEvolver.Preferred(state, set),
+        ProjectEvent.OwnershipOffered offered => state with { Offer = new OwnershipOffer(offered.To, offered.ExpiresAt) },
+        ProjectEvent.OwnershipOfferEnded => state with { Offer = null },
+        ProjectEvent.OwnershipTransferred transferred => MemberEvolver.Transferred(state, transferred),
+        ProjectEvent.Invited invited => MemberEvolver.Invited(state, invited),
+        ProjectEvent.InvitationAccepted accepted => MemberEvolver.Accepted(state, accepted),
+        ProjectEvent.InvitationRevoked revoked => MemberEvolver.Revoked(state, revoked),
+        _ => throw new UnreachableException(),
+    };
 
     private static ProjectState Created(ProjectState state, ProjectEvent.Created created) => state with
     {
@@ -39,6 +54,7 @@ internal static class ProjectEvolver
         Description = created.Description,
         Concurrency = created.Concurrency,
         Settings = created.Settings,
+        Policies = created.Policies,
         Version = state.Version + 1,
         CreatedAt = created.At,
         UpdatedAt = created.At,
@@ -50,6 +66,7 @@ internal static class ProjectEvolver
         Description = updated.Description,
         Concurrency = updated.Concurrency,
         Settings = updated.Settings,
+        Policies = updated.Policies ?? state.Policies,
         Version = state.Version + 1,
         UpdatedAt = updated.At,
     };

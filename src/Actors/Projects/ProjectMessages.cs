@@ -24,6 +24,9 @@ public sealed class ProjectMessages()
         typeof(WordConverter<LossPolicy>),
         typeof(WordConverter<CatchUp>),
         typeof(WordConverter<AuthMethodType>),
+        typeof(WordConverter<ProjectRole>),
+        typeof(WordConverter<Digest>),
+        typeof(WordConverter<RetentionPolicy>),
     ])]
 [JsonSerializable(typeof(ProjectCommand))]
 [JsonSerializable(typeof(ProjectReply))]

@@ -11,7 +11,8 @@ internal static partial class ProjectRules
     public const int MaxWorkflows = 1_000;
     private const int MaxDescription = 240;
 
-    public static ImmutableArray<FieldFault> Check(string name, string? description, int? concurrency, ProjectSettings? settings)
+    public static ImmutableArray<FieldFault> Check(
+        string name, string? description, int? concurrency, ProjectSettings? settings, ProjectPolicies? policies)
     {
         var faults = new Faults();
         faults.AddUnless(
@@ -22,6 +23,7 @@ internal static partial class ProjectRules
             "must be at most 240 characters without NUL");
         faults.AddUnless(concurrency is null or >= 1, "concurrency", "must be at least 1, or absent for no limit");
         settings?.Check(faults);
+        policies?.Check(faults);
         return faults.ToImmutable();
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using Actors.Workflows;
 
 namespace Actors.Projects;
@@ -27,6 +28,32 @@ public sealed record ProjectState(
 
     /// <summary>Null where all follows from the node.</summary>
     public ProjectSettings? Settings { get; init; }
+
+    /// <summary>Null for the usual ones.</summary>
+    public ProjectPolicies? Policies { get; init; }
+
+    [JsonIgnore]
+    public ProjectPolicies OwnPolicies => Policies ?? ProjectPolicies.Usual;
+
+    /// <summary>Who has the role <see cref="ProjectRole.Owner"/>, nobody else has; null in a project of before there were members.</summary>
+    public Guid? OwnerId { get; init; }
+
+    /// <summary>By user.</summary>
+    public ImmutableDictionary<Guid, ProjectMember> Members
+    {
+        get => field ?? ImmutableDictionary<Guid, ProjectMember>.Empty;
+        init;
+    }
+
+    /// <summary>The last one; over at its end.</summary>
+    public OwnershipOffer? Offer { get; init; }
+
+    /// <summary>The open ones, and those that were closed or ran out lately.</summary>
+    public ImmutableDictionary<Guid, Invitation> Invitations
+    {
+        get => field ?? ImmutableDictionary<Guid, Invitation>.Empty;
+        init;
+    }
 
     /// <summary>Ways in which callers of webhooks prove who they are.</summary>
     public ImmutableDictionary<Guid, AuthMethod> AuthMethods

@@ -13,7 +13,7 @@ namespace Api.Dispatch;
 internal readonly record struct SecretUse(Guid RunId, Guid ProjectId);
 
 /// <summary>Opens the credentials that a claimed run uses. Their plaintext goes to its worker and nowhere else.</summary>
-internal sealed class CredentialBodies(IEntities entities, Sealing sealing, AuditLog audit)
+internal sealed class CredentialBodies(IEntities entities, CredentialVaults vaults, Sealing sealing, AuditLog audit)
 {
     /// <returns>Bodies by credential id.</returns>
     /// <exception cref="PreparationException">A credential is gone, is not granted to the project or does not open.</exception>
@@ -34,13 +34,16 @@ internal sealed class CredentialBodies(IEntities entities, Sealing sealing, Audi
     /// <exception cref="InvalidOperationException">The vault does not answer, or the use cannot be recorded: nothing is handed out.</exception>
     public async Task<byte[]> OpenAsync(Guid id, SecretUse use, CancellationToken cancellationToken)
     {
-        var outcome = await entities.AskAsync(CredentialVault.Entity, new VaultCommand.Fetch(id, use.ProjectId), cancellationToken)
+        if (await vaults.FindAsync(id, cancellationToken).ConfigureAwait(false) is not { } vault)
+            throw new PreparationException("CredentialLoadError", $"Failed to load credential {id}: {VaultRefusals.NotFoundCode}");
+
+        var outcome = await entities.AskAsync(vault, new VaultCommand.Fetch(id, use.ProjectId), cancellationToken)
             .ConfigureAwait(false);
         switch (outcome)
         {
             case Outcome.Replied { Reply: VaultReply.Fetched fetched }:
                 await RecordAsync(id, use, null, cancellationToken).ConfigureAwait(false);
-                return Open(fetched.Credential);
+                return Open(vault.Id, fetched.Credential);
             case Outcome.Refused refused:
                 await RecordAsync(id, use, refused.Refusal.Code, cancellationToken).ConfigureAwait(false);
                 throw new PreparationException("CredentialLoadError", $"Failed to load credential {id}: {refused.Refusal.Code}");
@@ -67,11 +70,11 @@ internal sealed class CredentialBodies(IEntities entities, Sealing sealing, Audi
             throw new InvalidOperationException("The use of a credential could not be recorded.");
     }
 
-    private byte[] Open(Credential credential)
+    private byte[] Open(Guid vaultId, Credential credential)
     {
         try
         {
-            return sealing.Open(CredentialVault.Entity.Id, credential.Id, credential.Body);
+            return sealing.Open(vaultId, credential.Id, credential.Body);
         }
         catch (CryptographicException)
         {

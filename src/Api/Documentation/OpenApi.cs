@@ -57,7 +57,7 @@ internal static class OpenApi
         {
             Type = SecuritySchemeType.Http,
             Scheme = Scheme,
-            Description = "The administrator's token, shown at the node's first start.",
+            Description = "An access token of a session (`cses_...`) or an API token (`cpat_...`).",
         };
     }
 
@@ -70,6 +70,7 @@ internal static class OpenApi
         if (!isOpen)
         {
             problems.Add(new ProblemDocs(ProblemKinds.Unauthorized.Status, ProblemKinds.Unauthorized.Code));
+            problems.Add(new ProblemDocs(ProblemKinds.TooManyRequests.Status, ProblemKinds.TooManyRequests.Code));
             operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Scheme, context.Document)] = [] }];
         }
 

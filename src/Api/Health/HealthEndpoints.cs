@@ -32,10 +32,10 @@ internal static class HealthEndpoints
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/health/live", () => TypedResults.Ok(new HealthView("healthy", null))).WithTags("Node")
-            .WithName("getLiveness").WithSummary("Whether the process answers");
+            .WithName("getLiveness").WithSummary("Whether the process answers").DisableRateLimiting();
         routes.MapGet("/health/ready", ReadyAsync).WithTags("Node")
             .WithName("getReadiness").WithSummary("Whether the node takes work")
-            .Produces<HealthView>(StatusCodes.Status503ServiceUnavailable);
+            .Produces<HealthView>(StatusCodes.Status503ServiceUnavailable).DisableRateLimiting();
         routes.MapGet("/version", () => TypedResults.Ok(Version)).WithTags("Node")
             .WithName("getVersion").WithSummary("The node's version");
     }

@@ -1,14 +1,19 @@
+using Api.Access;
+using Api.Accounts;
 using Api.Audit;
 using Api.Credentials;
 using Api.Dataclips;
 using Api.Dispatch;
 using Api.Documentation;
+using Api.Egress;
 using Api.Health;
 using Api.History;
+using Api.Instance;
 using Api.Intake;
 using Api.Json;
 using Api.Nodes;
 using Api.Operations;
+using Api.Perimeter;
 using Api.Problems;
 using Api.Projects;
 using Api.ReadModels;
@@ -16,10 +21,10 @@ using Api.Runs;
 using Api.Schedules;
 using Api.Security;
 using Api.Webhooks;
+using Api.WorkOrders;
 using Api.Workers;
 using Api.Workers.OpenFn;
 using Api.Workflows;
-using Api.WorkOrders;
 using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -30,13 +35,7 @@ internal static class ApiHosting
 {
     public static WebApplicationBuilder AddApi(this WebApplicationBuilder builder, NodeSettings settings)
     {
-        builder.WebHost.ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = settings.Http.MaxBodyBytes;
-            kestrel.Limits.MaxRequestHeadersTotalSize = settings.Http.MaxHeaderBytes;
-        });
-
+        builder.AddPerimeter(settings.Http);
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         var services = builder.Services;
         services.TryAddSingleton(TimeProvider.System);
@@ -60,8 +59,10 @@ internal static class ApiHosting
         routes.MapHealth();
         routes.MapApiDocument();
         routes.MapWebhooks();
+        routes.MapAccounts();
         routes.MapNodes();
         routes.MapSetAside();
+        routes.MapInstance();
         routes.MapProjects();
         routes.MapAuthMethods();
         routes.MapWorkflows();
@@ -72,31 +73,35 @@ internal static class ApiHosting
         routes.MapDataclips();
         routes.MapLatestInputs();
         routes.MapAudit();
-        routes.MapWorkerSocket().DisableRequestTimeout();
+        routes.MapWorkerSocket().DisableRequestTimeout().DisableRateLimiting();
     }
 
     /// <summary>The order is what matters here: the end of connections and problems outermost, open pages before the check of the caller.</summary>
     public static void UseApi(this WebApplication app)
     {
-        // Made before the node serves: a new token is shown even if nobody ever calls.
+        // Made before the node serves, so that a key that cannot be used refuses the start.
         app.Services.GetRequiredService<MasterKey>();
-        app.Services.GetRequiredService<AdminToken>();
         app.Services.GetRequiredService<RunTokenKeys>();
 
+        var perimeter = app.Services.GetRequiredService<NodeSettings>().Http.Perimeter;
+        app.UsePerimeter(perimeter);
         app.UseConnectionClose();
         app.UseProblems();
+        app.UseHostCheck(perimeter);
         app.UseApiDocs();
         app.UseWebSockets();
         app.UseRouting();
         app.UseRequestTimeouts();
         app.UseAuthentication();
+        app.UseRateLimiter();
         app.UseAudit();
-        app.UseAuthorization();
+        app.UseMiddleware<AccessGuard>();
     }
 
     private static WebApplicationBuilder AddParts(this WebApplicationBuilder builder)
     {
-        builder.Services.AddProblems().AddSecurity().AddKeys().AddQueries().AddIntake().AddNeighbours().AddReadiness().AddHttpDrain().AddApiDocument().AddAudit();
+        builder.Services.AddEgress();
+        builder.Services.AddProblems().AddSecurity().AddKeys().AddAccounts().AddQueries().AddIntake().AddNeighbours().AddReadiness().AddHttpDrain().AddApiDocument().AddAudit().AddAccess();
         return builder;
     }
 
@@ -105,12 +110,15 @@ internal static class ApiHosting
         services.AddSingleton(static provider => MasterKey.FromSettings(provider.GetRequiredService<NodeSettings>()));
         services.AddSingleton<Sealing>();
         services.AddSingleton<SecretHashes>();
-        services.AddSingleton(static provider => AdminToken.FromSettings(provider.GetRequiredService<NodeSettings>(), Console.Out));
         return services;
     }
 
     private static IServiceCollection AddQueries(this IServiceCollection services) =>
-        services.AddSingleton<ProjectQueries>()
+        services.AddSingleton<CredentialVaults>()
+            .AddSingleton<InstanceQueries>()
+            .AddSingleton<InstancePolicy>()
+            .AddSingleton<ProjectQueries>()
+            .AddSingleton<MemberQueries>()
             .AddSingleton<WorkflowQueries>()
             .AddSingleton<AuthMethodQueries>()
             .AddSingleton<ScheduleQueries>()

@@ -1,8 +1,11 @@
 using Actors;
+using Actors.Accounts;
+using Actors.Instance;
 using Actors.Operations;
 using Actors.Projects;
 using Actors.Runs;
 using Actors.Submissions;
+using Actors.Users;
 using Actors.Vaults;
 using Api.Audit;
 using Api.ReadModels.Projections;
@@ -55,6 +58,23 @@ internal static class EntityDefinitions
         {
             Trail = new OperationTrail(provider.GetRequiredService<AuditRows>()),
         });
+        services.AddSingleton<EntityDefinition>(new EntityDefinition<InstanceState, InstanceCommand, InstanceEvent>(
+            EntityTypes.Instance, new InstanceBehavior(), new InstanceCodec(), new InstanceProjection(), new InstanceMessages(), SnapshotEvery));
+        return services;
+    }
+
+    /// <param name="maxUsers">Most accounts.</param>
+    public static IServiceCollection AddAccountEntities(this IServiceCollection services, int maxUsers)
+    {
+        services.AddSingleton<EntityDefinition>(new EntityDefinition<AccountsState, AccountsCommand, AccountsEvent>(
+            EntityTypes.Accounts,
+            new AccountsBehavior(maxUsers),
+            new AccountsCodec(),
+            new AccountsProjection(),
+            new AccountsMessages(),
+            SnapshotEvery));
+        services.AddSingleton<EntityDefinition>(new EntityDefinition<UserState, UserCommand, UserEvent>(
+            EntityTypes.User, new UserBehavior(), new UserCodec(), new UserProjection(), new UserMessages(), SnapshotEvery));
         return services;
     }
 }

@@ -60,7 +60,7 @@ internal sealed record MemberSettings(
         Name = Name.Length > 0 ? Name : Environment.MachineName,
         Host = AdvertiseHost.Length > 0 ? AdvertiseHost : Reachable(Host),
         Port = AdvertisePort,
-        HttpAddress = AdvertiseHttp.Length > 0 ? AdvertiseHttp : $"http://{Reachable(http.Host)}:{http.Port}",
+        HttpAddress = AdvertiseHttp.Length > 0 ? AdvertiseHttp : $"{http.Perimeter.Scheme}://{Reachable(http.Host)}:{http.Port}",
         Version = NodeVersion.Text,
         HeartbeatInterval = HeartbeatInterval,
         SessionTimeout = SessionTimeout,

@@ -19,7 +19,7 @@ internal static class NodeHosting
         var reader = new SettingsReader(builder.Configuration);
         var settings = NodeSettings.Read(reader);
         reader.ThrowIfFaulty();
-        builder.WebHost.UseUrls($"http://{settings.Http.Host}:{settings.Http.Port}");
+        builder.WebHost.UseUrls(settings.Http.Url);
         return settings;
     }
 
@@ -27,6 +27,7 @@ internal static class NodeHosting
     {
         store.AddTo(builder.Services);
         builder.Services.AddEntities(settings.Engine.Runs);
+        builder.Services.AddAccountEntities(settings.Accounts.MaxUsers);
         return builder;
     }
 }

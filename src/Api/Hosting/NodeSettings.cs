@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using Api.Egress;
+using Api.Perimeter;
 using Api.Workers;
 using Cluster.Hocon;
 
@@ -9,12 +11,16 @@ internal sealed record NodeSettings(
     string DataDir, string KeysDir, HttpSettings Http, IntakeSettings Intake, LimitSettings Limits, WorkerSettings Worker,
     EngineSettings Engine, StoreSettings Store, MemberSettings Member)
 {
+    public AccountSettings Accounts { get; init; } = AccountSettings.Default;
+
     /// <summary>What a stop may take beside all that has a bound of its own: open requests.</summary>
     private static readonly TimeSpan s_stopMargin = TimeSpan.FromSeconds(10);
 
     public static NodeSettings Default { get; } = new(
         "data", "", HttpSettings.Default, IntakeSettings.Default, LimitSettings.Default, WorkerSettings.Default,
         EngineSettings.Default, StoreSettings.Default, MemberSettings.Default);
+
+    public EgressSettings Egress { get; init; } = EgressSettings.Default;
 
     /// <summary>Where the keys are that all nodes of a cluster have in common.</summary>
     public string KeysFolder => KeysDir.Length > 0 ? KeysDir : Path.Combine(DataDir, "keys");
@@ -35,7 +41,11 @@ internal sealed record NodeSettings(
             WorkerSettings.Read(reader.Within("worker")),
             EngineSettings.Read(reader),
             StoreSettings.Read(reader.Within("store")),
-            MemberSettings.Read(reader.Within("member")));
+            MemberSettings.Read(reader.Within("member")))
+        {
+            Accounts = AccountSettings.Read(reader.Within("accounts")),
+            Egress = EgressSettings.Read(reader.Within("egress")),
+        };
 }
 
 /// <param name="Host">Address to listen on.</param>
@@ -50,7 +60,18 @@ internal sealed record HttpSettings(
 {
     public static HttpSettings Default { get; } = new("127.0.0.1", 4000, 10 << 20, 1L << 30, 32 << 10, TimeSpan.FromSeconds(30), TimeSpan.Zero);
 
-    public static HttpSettings Read(SettingsReader reader) =>
+    public PerimeterSettings Perimeter { get; init; } = PerimeterSettings.Default;
+
+    public string Url => $"{Perimeter.Scheme}://{Host}:{Port}";
+
+    public static HttpSettings Read(SettingsReader reader)
+    {
+        var http = ReadOwn(reader) with { Perimeter = PerimeterSettings.Read(reader) };
+        http.Perimeter.Check(reader, http.Host);
+        return http;
+    }
+
+    private static HttpSettings ReadOwn(SettingsReader reader) =>
         new(
             reader.String("host", Default.Host),
             reader.Int("port", Default.Port, min: 0, max: 65_535),

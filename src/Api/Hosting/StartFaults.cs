@@ -1,3 +1,4 @@
+using Api.Perimeter;
 using Api.Security;
 using Cluster.Hocon;
 using Cluster.Journal;
@@ -12,5 +13,5 @@ internal static class StartFaults
     /// <summary>Whoever starts the node can mend it, and the message says how: a stack trace would only hide it.</summary>
     public static bool IsForOperators(Exception fault) =>
         fault is SettingsException or StoreRefusedException or JournalUnavailableException or TransportRefusedException
-            or KeyRefusedException or IOException { InnerException: AddressInUseException };
+            or KeyRefusedException or CertificateRefusedException or IOException { InnerException: AddressInUseException };
 }

@@ -1,16 +1,19 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Actors.Accounts;
 using Actors.Operations;
 using Actors.Projects;
 using Actors.Runs;
 using Actors.WorkOrders;
 using Actors.Workflows;
+using Api.Accounts;
 using Api.Audit;
 using Api.Credentials;
 using Api.Dataclips;
 using Api.Health;
 using Api.Hosting;
+using Api.Instance;
 using Api.Nodes;
 using Api.Operations;
 using Api.Problems;
@@ -39,10 +42,13 @@ namespace Api.Json;
         typeof(SnakeWord<WebhookReply>), typeof(SnakeWord<EdgeCondition>), typeof(SnakeWord<LossPolicy>),
         typeof(SnakeWord<OperationKind>), typeof(SnakeWord<OperationStatus>), typeof(SnakeWord<OperationTarget>),
         typeof(SnakeWord<RetryFrom>), typeof(SnakeWord<CatchUp>), typeof(SnakeWord<AuthMethodType>),
-        typeof(SnakeWord<MemberState>), typeof(SnakeWord<StoreType>), typeof(SnakeWord<WorkerKind>),
+        typeof(SnakeWord<AccountStatus>), typeof(SnakeWord<MemberState>), typeof(SnakeWord<StoreType>), typeof(SnakeWord<WorkerKind>),
         typeof(SnakeWord<AuditProblemKind>),
     ])]
 [JsonSerializable(typeof(ProblemDocument))]
+[JsonSerializable(typeof(InstanceView))]
+[JsonSerializable(typeof(Actors.Instance.InstanceSettings))]
+[JsonSerializable(typeof(InstanceSettingsPatch))]
 [JsonSerializable(typeof(NewProject))]
 [JsonSerializable(typeof(ProjectPatch))]
 [JsonSerializable(typeof(ProjectLimitsPatch))]
@@ -80,6 +86,21 @@ namespace Api.Json;
 [JsonSerializable(typeof(NodeView))]
 [JsonSerializable(typeof(HealthView))]
 [JsonSerializable(typeof(VersionView))]
+[JsonSerializable(typeof(SetupRequest))]
+[JsonSerializable(typeof(SetupResult))]
+[JsonSerializable(typeof(SignInRequest))]
+[JsonSerializable(typeof(RefreshRequest))]
+[JsonSerializable(typeof(SessionTokens))]
+[JsonSerializable(typeof(Page<SessionView>))]
+[JsonSerializable(typeof(UserView))]
+[JsonSerializable(typeof(Page<UserView>))]
+[JsonSerializable(typeof(NewUser))]
+[JsonSerializable(typeof(UserPatch))]
+[JsonSerializable(typeof(OwnPatch))]
+[JsonSerializable(typeof(PasswordChange))]
+[JsonSerializable(typeof(NewApiToken))]
+[JsonSerializable(typeof(ApiTokenView))]
+[JsonSerializable(typeof(Page<ApiTokenView>))]
 [JsonSerializable(typeof(AuditView))]
 [JsonSerializable(typeof(Page<AuditView>))]
 [JsonSerializable(typeof(VerifyRequest))]

@@ -33,7 +33,7 @@ internal sealed class Problem : IResult, IStatusCodeHttpResult
     public ProblemDocument Document => _document;
 
     public static Problem Of(ProblemKind kind, string? detail = null) =>
-        new(kind.Status, kind.Code, kind.Title, detail, null, kind.Status == 503 ? 1 : null);
+        new(kind.Status, kind.Code, kind.Title, detail, null, kind.Status is 429 or 503 ? 1 : null);
 
     public static Problem Of(ProblemKind kind, string field, string rule) =>
         new(kind.Status, kind.Code, kind.Title, null, [new FieldProblem(field, rule)], null);

@@ -15,6 +15,10 @@ internal static class ProblemKinds
     public static readonly ProblemKind MalformedYaml = new(400, "malformed_yaml", "The body is not valid YAML");
     public static readonly ProblemKind Unauthorized = new(401, "unauthorized", "A valid bearer token is needed");
     public static readonly ProblemKind Forbidden = new(403, "forbidden", "The caller may not do this");
+    public static readonly ProblemKind ScopeMissing = new(403, "scope_missing", "The token lacks the scope for this");
+    public static readonly ProblemKind MfaRequired = new(403, "mfa_required", "This needs a sign-in with a second factor");
+    public static readonly ProblemKind PasswordExpired = new(403, "password_expired", "The password has expired and must be changed first");
+    public static readonly ProblemKind EnvironmentForbidden = new(403, "environment_forbidden", "The caller is limited to other environments of the project");
     public static readonly ProblemKind NotFound = new(404, "not_found", "There is no such resource");
     public static readonly ProblemKind MethodNotAllowed = new(405, "method_not_allowed", "The resource does not know this method");
     public static readonly ProblemKind RequestTimeout = new(408, "request_timeout", "The request body came too slowly");
@@ -33,6 +37,7 @@ internal static class ProblemKinds
     public static readonly ProblemKind UnknownField = new(422, "unknown_field", "The body has a field that does not exist here");
     public static readonly ProblemKind Invalid = new(422, "invalid", "The request breaks a rule");
     public static readonly ProblemKind IfMatchRequired = new(428, "if_match_required", "Changing this resource needs If-Match");
+    public static readonly ProblemKind TooManyRequests = new(429, "too_many_requests", "The caller asks more often than allowed");
     public static readonly ProblemKind HeadersTooLarge = new(431, "headers_too_large", "The headers are larger than allowed");
     public static readonly ProblemKind Internal = new(500, "internal_error", "The node failed to answer");
     public static readonly ProblemKind Overloaded = new(503, "overloaded", "The node is at its limit; try again shortly");
@@ -41,10 +46,19 @@ internal static class ProblemKinds
     public static readonly ProblemKind OutcomeUnknown = new(504, "outcome_unknown", "It is not known whether the change was made");
     public static readonly ProblemKind TimedOut = new(504, "timed_out", "The request took too long");
 
+    public static readonly ProblemKind SignInFailed = new(401, "sign_in_failed", "E-mail address and password do not fit, or the account may not sign in");
+    public static readonly ProblemKind SessionEnded = new(401, "session_ended", "The session is over; sign in again");
+    public static readonly ProblemKind WrongSetupToken = new(403, "wrong_setup_token", "This is not the setup token of the cluster");
+    public static readonly ProblemKind WrongPassword = new(403, "wrong_password", "This is not the present password");
+    public static readonly ProblemKind SessionRequired = new(403, "session_required", "This needs a session that began with a sign-in, not an API token");
+    public static readonly ProblemKind SetUpDone = new(410, "setup_done", "The cluster has had its first super user: set-up is over for good");
+    public static readonly ProblemKind CommonPassword = new(422, "common_password", "The password is too easy to guess");
+    public static readonly ProblemKind PasswordNamesOwner = new(422, "password_names_owner", "The password contains what everybody knows");
+
     private static readonly ProblemKind[] Generic =
     [
         BadRequest, Unauthorized, Forbidden, NotFound, MethodNotAllowed, RequestTimeout, BodyTooLarge,
-        UnsupportedMediaType, Invalid, IfMatchRequired, HeadersTooLarge, Internal, Overloaded, TimedOut,
+        UnsupportedMediaType, Invalid, IfMatchRequired, TooManyRequests, HeadersTooLarge, Internal, Overloaded, TimedOut,
     ];
 
     /// <summary>The kind for a bare status that some layer below set.</summary>

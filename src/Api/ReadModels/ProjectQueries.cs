@@ -16,6 +16,16 @@ internal sealed class ProjectRow
     public int? WebhooksPerSecond { get; init; }
     public int? SoftWaitingRuns { get; init; }
     public int? HardWaitingRuns { get; init; }
+
+    /// <summary>Null for a project of before there were members.</summary>
+    public Guid? OwnerId { get; init; }
+    public bool RequiresMfa { get; init; }
+    public string RetentionPolicy { get; init; } = "";
+    public int? HistoryRetentionDays { get; init; }
+    public int? DataclipRetentionDays { get; init; }
+    public string Environments { get; init; } = "";
+    public Guid? OfferedTo { get; init; }
+    public DateTimeOffset? OfferExpiresAt { get; init; }
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset UpdatedAt { get; init; }
 }
@@ -24,7 +34,9 @@ internal sealed class ProjectQueries(IReadStore store)
 {
     private const string Columns = """
         select id, name, description, concurrency, version, created_at, updated_at,
-               weight, run_timeout_ms, run_memory_mb, payload_mb, webhooks_per_second, soft_waiting_runs, hard_waiting_runs
+               weight, run_timeout_ms, run_memory_mb, payload_mb, webhooks_per_second, soft_waiting_runs, hard_waiting_runs,
+               owner_id, requires_mfa, retention_policy, history_retention_days, dataclip_retention_days, environments,
+               offered_to, offer_expires_at
         from projects
         """;
 
@@ -38,6 +50,16 @@ internal sealed class ProjectQueries(IReadStore store)
                 $"{Columns} where (name, id) > (@Name, @Id) order by name, id limit @limit",
                 new { after.Name, after.Id, limit },
                 cancellationToken);
+
+    /// <summary>Those that a user is in.</summary>
+    public Task<List<ProjectRow>> PageOfUserAsync(Guid userId, NameCursor? after, int limit, CancellationToken cancellationToken) =>
+        store.ListAsync<ProjectRow>(
+            $"""
+            {Columns} where id in (select project_id from project_members where user_id = @userId)
+            {(after is null ? "" : "and (name, id) > (@Name, @Id)")} order by name, id limit @limit
+            """,
+            new { userId, Name = after?.Name ?? "", Id = after?.Id ?? Guid.Empty, limit },
+            cancellationToken);
 
     /// <summary>Projects whose runs share the cluster in a way of their own, in the order of their ids.</summary>
     public Task<List<ProjectRow>> SharingAsync(Guid after, int limit, CancellationToken cancellationToken) =>

@@ -7,7 +7,13 @@ namespace Api.ReadModels;
 internal static class ReadModelSchema
 {
     /// <summary>Folders of parts under <c>Migrations</c>, beside the first, which has none.</summary>
-    private static readonly string[] s_parts = ["Audit"];
+    private static readonly string[] s_parts =
+    [
+        "Accounts",
+        "Instance",
+        "Members",
+        "Audit",
+    ];
 
     /// <param name="dialect"><c>Sqlite</c> or <c>Postgres</c>.</param>
     public static MigrationSet[] For(string dialect) =>

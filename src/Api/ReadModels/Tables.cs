@@ -15,6 +15,9 @@ internal static class Tables
             new("created_at", Timestamp), new("updated_at", Timestamp), new("weight", Integer),
             new("run_timeout_ms", Integer), new("run_memory_mb", Integer), new("payload_mb", Integer),
             new("webhooks_per_second", Integer), new("soft_waiting_runs", Integer), new("hard_waiting_runs", Integer),
+            new("owner_id", Uuid), new("requires_mfa", ColumnType.Boolean), new("retention_policy", Text),
+            new("history_retention_days", Integer), new("dataclip_retention_days", Integer), new("environments", Text),
+            new("offered_to", Uuid), new("offer_expires_at", Timestamp),
         ]);
 
     /// <summary>The present version of each workflow.</summary>
@@ -128,6 +131,12 @@ internal static class Tables
             new("created_at", Timestamp), new("updated_at", Timestamp),
         ]);
 
+    /// <summary>One row: what super users have set, as JSON.</summary>
+    public static readonly ReadTable InstanceSettings = new(
+        "instance_settings",
+        [new("id", Uuid)],
+        [new("version", Integer), new("settings", Text), new("updated_at", Timestamp)]);
+
     /// <summary>Never replaced: an id that is there already keeps its entry.</summary>
     public static readonly ReadTable AuditEntries = new(
         "audit_entries",
@@ -161,6 +170,9 @@ internal static class Tables
     [
         Projects, Workflows, WorkflowVersions, Triggers, Credentials, CredentialGrants,
         WorkOrders, Runs, Steps, LogLines, Dataclips, BulkOperations, CronTicks, CronCursors, WebhookAuthMethods,
+        InstanceSettings,
+        .. MemberTables.All,
         AuditEntries, AuditPending, AuditChain, AuditCheckpoints,
+        .. AccountTables.All,
     ];
 }

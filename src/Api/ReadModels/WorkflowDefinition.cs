@@ -25,6 +25,7 @@ internal static class WorkflowDefinition
     ])]
 [JsonSerializable(typeof(Workflow))]
 [JsonSerializable(typeof(string[]))]
+[JsonSerializable(typeof(Actors.Instance.InstanceSettings))]
 internal sealed partial class DefinitionJson : JsonSerializerContext;
 
 /// <summary>Enums as lower_snake words; numbers are refused.</summary>

@@ -9,6 +9,10 @@ internal enum Permission
     /// <summary>Another kind of token, which the route checks itself.</summary>
     OwnCheck,
 
+    /// <summary>Of every signed-in user: to end sessions, change the password and set up a second factor. All that is left to who
+    /// must do one of these first.</summary>
+    OwnSignIn,
+
     /// <summary>Of every signed-in user: their own account, tokens and list of projects.</summary>
     OwnAccount,
 
@@ -58,6 +62,9 @@ internal enum Permission
 
     /// <summary>Let the project's runs use a credential of one's own, or end that.</summary>
     AttachCredentials,
+
+    /// <summary>Take anybody's credential from the project.</summary>
+    DetachCredentials,
 
     ConnectRepository,
     SyncRepository,

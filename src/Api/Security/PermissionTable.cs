@@ -38,6 +38,7 @@ internal static class PermissionTable
         new(Permission.Open, "", PermissionLevel.None),
         new(Permission.OwnCheck, "", PermissionLevel.None),
 
+        new(Permission.OwnSignIn, "sign-in", PermissionLevel.User),
         new(Permission.OwnAccount, "account", PermissionLevel.User),
         new(Permission.OwnCredentials, "credentials", PermissionLevel.User),
 
@@ -72,6 +73,7 @@ internal static class PermissionTable
 
         new(Permission.ViewProjectCredentials, "project-credentials:view", PermissionLevel.Project, ProjectRole.Viewer),
         Whole(Permission.AttachCredentials, "project-credentials:attach", ProjectRole.Editor),
+        Whole(Permission.DetachCredentials, "project-credentials:detach", ProjectRole.Admin),
 
         Whole(Permission.ConnectRepository, "repository:connect", ProjectRole.Admin),
         Whole(Permission.SyncRepository, "repository:sync", ProjectRole.Editor),

@@ -21,10 +21,36 @@ internal static class RouteTable
 
         new("GET", "/worker/websocket", Permission.OwnCheck),
 
+        new("POST", "/v1/setup", Permission.Open),
+        new("POST", "/v1/sessions", Permission.Open),
+        new("POST", "/v1/sessions:refresh", Permission.Open),
+        new("DELETE", "/v1/sessions/current", Permission.OwnAccount),
+        new("GET", "/v1/users/me", Permission.OwnAccount),
+        new("PATCH", "/v1/users/me", Permission.OwnAccount),
+        new("PUT", "/v1/users/me/password", Permission.OwnAccount),
+        new("GET", "/v1/users/me/sessions", Permission.OwnAccount),
+        new("DELETE", "/v1/users/me/sessions/{sessionId:guid}", Permission.OwnAccount),
+        new("POST", "/v1/users/me/sessions:end-all", Permission.OwnAccount),
+        new("GET", "/v1/users/me/api-tokens", Permission.OwnAccount),
+        new("POST", "/v1/users/me/api-tokens", Permission.OwnAccount),
+        new("DELETE", "/v1/users/me/api-tokens/{tokenId:guid}", Permission.OwnAccount),
+
+        new("GET", "/v1/users", Permission.ManageUsers),
+        new("POST", "/v1/users", Permission.ManageUsers),
+        new("GET", "/v1/users/{userId:guid}", Permission.ManageUsers),
+        new("PATCH", "/v1/users/{userId:guid}", Permission.ManageUsers),
+        new("DELETE", "/v1/users/{userId:guid}", Permission.ManageUsers),
+        new("POST", "/v1/users/{userId:guid}:restore", Permission.ManageUsers),
+        new("POST", "/v1/users/{userId:guid}:end-sessions", Permission.ManageUsers),
+
         new("GET", "/v1/cluster", Permission.ManageCluster),
         new("POST", "/v1/cluster/nodes/{nodeId:guid}:drain", Permission.ManageCluster),
         new("GET", "/v1/cluster/set-aside", Permission.ManageCluster),
         new("POST", "/v1/cluster/set-aside/{type}/{id:guid}:restore", Permission.ManageCluster),
+
+        new("GET", "/v1/instance", Permission.OwnAccount),
+        new("GET", "/v1/instance/settings", Permission.ManageInstance),
+        new("PATCH", "/v1/instance/settings", Permission.ManageInstance),
 
         new("POST", "/v1/projects", Permission.CreateProjects),
         new("GET", "/v1/projects", Permission.OwnAccount),
@@ -33,6 +59,7 @@ internal static class RouteTable
         new("PATCH", Project, Permission.EditProject),
         new("DELETE", Project, Permission.DeleteProject),
         new("GET", Project + "/credentials", Permission.ViewProjectCredentials),
+        new("DELETE", Project + "/credentials/{credentialId:guid}", Permission.DetachCredentials),
 
         new("POST", Project + "/webhook-auth-methods", Permission.ManageWebhookAuth),
         new("GET", Project + "/webhook-auth-methods", Permission.ViewProject),

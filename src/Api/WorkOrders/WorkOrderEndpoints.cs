@@ -5,6 +5,7 @@ using Api.History;
 using Api.Hosting;
 using Api.Intake;
 using Api.Json;
+using Api.Perimeter;
 using Api.Problems;
 using Api.ReadModels;
 using Api.Runs;
@@ -34,6 +35,7 @@ internal static class WorkOrderEndpoints
             .Produces<BulkLine>(StatusCodes.Status200OK, BulkSubmission.MediaType)
             .DisableRequestTimeout()
             .WithIdempotencyKey()
+            .WithOwnLimits()
             .WithBodyProblems().WithCommandProblems().WithProblems(ProblemKinds.NotFound);
         routes.MapGet(OfProject, ListAsync).WithTags("Work orders").WithName("listWorkOrders")
             .WithSummary("List a project's work orders, newest first").WithDescription(HistoryDocs.Lists)

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Api.Dispatch;
 using Api.Hosting;
+using Api.Perimeter;
 using Api.ReadModels;
 using Cluster.Sharding;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -17,7 +18,7 @@ namespace Api.Workers;
 /// </summary>
 internal sealed class WorkerProcess(
     NodeSettings node, IServer server, WorkerSecret secret, TimeProvider time, IHostApplicationLifetime lifetime,
-    ILogger<WorkerProcess> logger, ClusterState state) : BackgroundService
+    ILogger<WorkerProcess> logger, ClusterState state, OwnWorkerSocket? socket = null) : BackgroundService
 {
     private const int SigTerm = 15;
     private readonly WorkerSettings _settings = node.Worker;
@@ -115,9 +116,10 @@ internal sealed class WorkerProcess(
 
     private string Url()
     {
+        if (socket is not null) return socket.WorkerUrl;
         var address = new Uri(server.Features.Get<IServerAddressesFeature>()!.Addresses.First());
         var host = address.Host is "0.0.0.0" or "[::]" ? "127.0.0.1" : address.Host;
-        return $"{(address.Scheme == "https" ? "wss" : "ws")}://{host}:{address.Port}/worker";
+        return $"ws://{host}:{address.Port}/worker";
     }
 
     private string Configuration()

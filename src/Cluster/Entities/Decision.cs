@@ -41,6 +41,16 @@ public readonly record struct Decision<TEvent>
 
     public static implicit operator Decision<TEvent>(Refusal refusal) => Refuse(refusal);
 
+    /// <summary>The entity's history before this decision is erased with the commit: what stays is the last event and a snapshot of
+    /// the state after it, neither of which may hold what was to be forgotten. Of a type without snapshots recovery has the event alone.</summary>
+    public bool ForgetsHistory { get; private init; }
+
     /// <summary>The same decision with attachments stored beside its events.</summary>
-    public Decision<TEvent> With(ImmutableArray<Attachment> attachments) => new(Events, attachments, Reply, Refusal);
+    public Decision<TEvent> With(ImmutableArray<Attachment> attachments) =>
+        new(Events, attachments, Reply, Refusal) { ForgetsHistory = ForgetsHistory };
+
+    /// <summary>The same decision, after which the entity's earlier history is no more: see <see cref="ForgetsHistory"/>.</summary>
+    /// <exception cref="InvalidOperationException">It has no events.</exception>
+    public Decision<TEvent> Forgetting() =>
+        Events.IsDefaultOrEmpty ? throw new InvalidOperationException("Only an event can stand for what is forgotten.") : this with { ForgetsHistory = true };
 }

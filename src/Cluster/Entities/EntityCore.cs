@@ -154,9 +154,12 @@ internal sealed class EntityCore<TState, TCommand, TEvent>(
             definition.Projection.Project(rows, context with { SequenceNr = sequenceNr }, state, attachment);
         }
 
-        var snapshot = SnapshotIfDue(state, sequenceNr);
+        var snapshot = SnapshotIfDue(state, sequenceNr, decision.ForgetsHistory);
         var unit = new AppendUnit(
-            self, ShardMap.ShardOf(self.Id), _sequenceNr + 1, payloads, rows.Changes, snapshot);
+            self, ShardMap.ShardOf(self.Id), _sequenceNr + 1, payloads, rows.Changes, snapshot)
+        {
+            ForgetsHistory = decision.ForgetsHistory,
+        };
         if (!region.Writer.TryAppend(unit, appended))
         {
             envelope.Complete(Outcome.Overloaded.Instance);
@@ -170,10 +173,10 @@ internal sealed class EntityCore<TState, TCommand, TEvent>(
         (_pending ??= new Queue<PendingAppend<TState, TEvent>>(1)).Enqueue(_lastPending);
     }
 
-    private StoredSnapshot? SnapshotIfDue(TState state, long sequenceNr)
+    private StoredSnapshot? SnapshotIfDue(TState state, long sequenceNr, bool isNeeded)
     {
         var every = region.Definition.SnapshotEvery;
-        return every > 0 && sequenceNr - _snapshotSequenceNr >= every
+        return isNeeded || (every > 0 && sequenceNr - _snapshotSequenceNr >= every)
             ? new StoredSnapshot(sequenceNr, region.Definition.Codec.EncodeSnapshot(state))
             : null;
     }

@@ -17,7 +17,21 @@ public sealed record AppendUnit(
     long FirstSequenceNr,
     IReadOnlyList<Payload> Events,
     IReadOnlyList<RowChange> Rows,
-    StoredSnapshot? Snapshot);
+    StoredSnapshot? Snapshot)
+{
+    /// <summary>Everything of the entity before its newest event is deleted with the commit, for good. Takes a snapshot of that event.</summary>
+    public bool ForgetsHistory { get; init; }
+
+    /// <summary>The number of the newest event of a unit that <see cref="ForgetsHistory"/>.</summary>
+    /// <exception cref="ArgumentException">It has no event, or no snapshot of it: nothing would be left to recover from.</exception>
+    internal long LastKept()
+    {
+        var last = FirstSequenceNr + Events.Count - 1;
+        return Events.Count > 0 && Snapshot is { } snapshot && snapshot.SequenceNr == last
+            ? last
+            : throw new ArgumentException($"{Entity} forgets its history without an event and a snapshot that stand for it.");
+    }
+}
 
 /// <summary>What became of one unit of a batch.</summary>
 public enum AppendResult

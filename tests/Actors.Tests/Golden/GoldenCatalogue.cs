@@ -1,9 +1,12 @@
+using Actors.Accounts;
+using Actors.Instance;
 using Actors.Audit;
 using Actors.Operations;
 using Actors.Projects;
 using Actors.Runs;
 using Actors.Submissions;
 using Actors.Tests.Support;
+using Actors.Users;
 using Actors.Vaults;
 using Actors.Workflows;
 using static Actors.Tests.Support.ARun;
@@ -14,7 +17,13 @@ namespace Actors.Tests.Golden;
 internal static class GoldenCatalogue
 {
     public static IEnumerable<GoldenFile> All =>
-        [.. Runs(), .. Retries(), .. Rejected(), .. Projects(), .. Triggers(), .. Submissions(), .. Vaults(), .. Operations(), .. Chains()];
+        [
+            .. Runs(), .. Retries(), .. Rejected(), .. Projects(), .. Triggers(), .. Submissions(), .. Vaults(), .. Operations(),
+            .. Instance(),
+            .. Members(),
+            .. Accounts(),
+            .. Chains(),
+        ];
 
     private static IEnumerable<GoldenFile> Runs()
     {
@@ -71,6 +80,14 @@ internal static class GoldenCatalogue
             new RunEvent.Reported(2, 3, [
                 Started(), StepStarted(), (RunFact.StepCompleted)StepCompleted() with { WebhookResponseId = Sample.Id(35) }]),
             new RunEvent.Reported(2, 4, [Completed(RunStatus.Success)])]);
+    }
+
+    private static IEnumerable<GoldenFile> Instance()
+    {
+        var first = InstanceSettings.Default with { RequiresMfa = true, StaleAccountDays = 90 };
+        yield return GoldenReplay.Instance.Write("instance-settings", "settings that were changed twice", [
+            new InstanceEvent.SettingsChanged(first, InstanceSettings.Default, Sample.At(0)),
+            new InstanceEvent.SettingsChanged(first with { Contact = "the help desk" }, first, Sample.At(60))]);
     }
 
     private static IEnumerable<GoldenFile> Submissions()
@@ -180,6 +197,45 @@ internal static class GoldenCatalogue
             AnOperation.Advanced(1, 2)]);
     }
 
+    private static IEnumerable<GoldenFile> Members()
+    {
+        var staging = new EnvironmentSet(["staging"]);
+        yield return Project("project-members", "members, preferences, invitations, and a project that changes hands twice", [
+            new ProjectEvent.Created("data-team", null, null, Sample.At(0))
+            {
+                OwnerId = Sample.Id(80),
+                Policies = ProjectPolicies.Usual with { Environments = new EnvironmentSet(["production", "staging"]) },
+            },
+            new ProjectEvent.MemberAdded(Sample.Id(81), ProjectRole.Editor, staging, Sample.At(1)),
+            new ProjectEvent.MemberAdded(Sample.Id(82), ProjectRole.Viewer, null, Sample.At(2)),
+            new ProjectEvent.MemberChanged(Sample.Id(81), ProjectRole.Admin, null, Sample.At(3)),
+            new ProjectEvent.PreferencesSet(Sample.Id(82), Digest.Weekly, true, Sample.At(4)),
+            new ProjectEvent.Updated("data-team", null, null, Sample.At(5))
+            {
+                Policies = new ProjectPolicies(true, RetentionPolicy.RetainAll, 90, 30) { Environments = new EnvironmentSet(["main", "staging"]) },
+            },
+            new ProjectEvent.Updated("data-team", "Moves data", null, Sample.At(6)),
+            new ProjectEvent.OwnershipOffered(Sample.Id(80), Sample.Id(82), Sample.At(604_806), Sample.At(6)),
+            new ProjectEvent.OwnershipOfferEnded(Sample.Id(82), Sample.At(7)),
+            new ProjectEvent.OwnershipOffered(Sample.Id(80), Sample.Id(81), Sample.At(604_808), Sample.At(8)),
+            new ProjectEvent.OwnershipTransferred(Sample.Id(80), Sample.Id(81), Sample.At(9)),
+            new ProjectEvent.OwnershipTransferred(Sample.Id(81), Sample.Id(83), Sample.At(10)),
+            new ProjectEvent.MemberRemoved(Sample.Id(80), Sample.At(11)),
+            new ProjectEvent.Invited(Invitation(90, staging), []),
+            new ProjectEvent.Invited(Invitation(91, null), []),
+            new ProjectEvent.Invited(Invitation(92, null), []),
+            new ProjectEvent.InvitationAccepted(Sample.Id(90), Sample.Id(84), Sample.At(12)),
+            new ProjectEvent.InvitationRevoked(Sample.Id(91), Sample.At(13)),
+            new ProjectEvent.Invited(Invitation(93, null), [Sample.Id(91)]),
+            new ProjectEvent.OwnershipOffered(Sample.Id(83), Sample.Id(84), Sample.At(604_814), Sample.At(14))]);
+        yield return Project("project-without-owner", "a project of before there were members, to which an owner is appointed", [
+            new ProjectEvent.Created("data-team", null, null, Sample.At(0)),
+            new ProjectEvent.OwnershipTransferred(null, Sample.Id(80), Sample.At(1))]);
+    }
+
+    private static Invitation Invitation(int id, EnvironmentSet? environments) =>
+        new(Sample.Id(id), $"key-{id}", "sealed", ProjectRole.Editor, environments, $"hash-{id}", Sample.Id(80), Sample.At(11), Sample.At(604_811));
+
     private static IEnumerable<GoldenFile> Chains()
     {
         yield return GoldenReplay.Chain.Write("audit-chain", "extended, signed and extended again", [
@@ -196,4 +252,40 @@ internal static class GoldenCatalogue
 
     private static GoldenFile Vault(string name, string about, VaultEvent[] events) =>
         GoldenReplay.Vault.Write(name, about, events);
+
+    private static IEnumerable<GoldenFile> Accounts()
+    {
+        var at = Sample.At(20);
+        yield return GoldenReplay.Accounts.Write("accounts-of-all-kinds", "set up, created, changed each way, left and purged", [
+            AnAccount.SetUp(),
+            AnAccount.Created(),
+            new AccountsEvent.EmailChanged(AnAccount.Dana, "key-2", at),
+            new AccountsEvent.Promoted(AnAccount.Dana, at),
+            new AccountsEvent.Demoted(AnAccount.Root, at),
+            new AccountsEvent.Disabled(AnAccount.Root, at),
+            new AccountsEvent.Enabled(AnAccount.Root, at),
+            new AccountsEvent.Created(Sample.Id(82), "key-3", true, at),
+            new AccountsEvent.DeletionScheduled(Sample.Id(82), Sample.At(30), at),
+            new AccountsEvent.DeletionCancelled(Sample.Id(82), at),
+            new AccountsEvent.DeletionScheduled(Sample.Id(82), Sample.At(30), at),
+            new AccountsEvent.Purged(Sample.Id(82), Sample.At(31)),
+            new AccountsEvent.DeletionScheduled(AnAccount.Root, Sample.At(60), at)]);
+        yield return GoldenReplay.User.Write("user-signed-in", "a user with a session, refreshed, and an API token", [
+            AUser.Created(),
+            new UserEvent.PersonSet(AUser.Person, at),
+            new UserEvent.PasswordSet("hash-2", at),
+            new UserEvent.PasswordRehashed("hash-2b", at),
+            AUser.Begun(AUser.Current),
+            AUser.Begun(AUser.Other),
+            new UserEvent.SessionRefreshed(AUser.Current, "access-2", "refresh-2", Sample.At(700), Sample.At(50_000), at),
+            new UserEvent.SessionsEnded([AUser.Other], SessionEnd.RefreshReused, at),
+            AUser.TokenCreated(AUser.Token),
+            AUser.TokenCreated(Sample.Id(95)),
+            new UserEvent.TokensRevoked([Sample.Id(95)], at)]);
+        yield return GoldenReplay.User.Write("user-erased", "a user who was erased", [
+            AUser.Created(),
+            AUser.Begun(AUser.Current),
+            AUser.TokenCreated(AUser.Token),
+            new UserEvent.Erased([AUser.Current], [AUser.Token], at)]);
+    }
 }

@@ -2,11 +2,14 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Actors.Accounts;
+using Actors.Instance;
 using Actors.Audit;
 using Actors.Operations;
 using Actors.Projects;
 using Actors.Runs;
 using Actors.Submissions;
+using Actors.Users;
 using Actors.Vaults;
 using Cluster.Entities;
 using Cluster.Journal;
@@ -33,6 +36,15 @@ internal static class GoldenReplay
     public static readonly GoldenReplay<VaultState, VaultCommand, VaultEvent> Vault =
         new(EntityTypes.Vault, new VaultBehavior(), new VaultCodec());
 
+    public static readonly GoldenReplay<InstanceState, InstanceCommand, InstanceEvent> Instance =
+        new(EntityTypes.Instance, new InstanceBehavior(), new InstanceCodec());
+
+    public static readonly GoldenReplay<AccountsState, AccountsCommand, AccountsEvent> Accounts =
+        new(EntityTypes.Accounts, new AccountsBehavior(10_000), new AccountsCodec());
+
+    public static readonly GoldenReplay<UserState, UserCommand, UserEvent> User =
+        new(EntityTypes.User, new UserBehavior(), new UserCodec());
+
     public static readonly GoldenReplay<ChainState, ChainCommand, ChainEvent> Chain =
         new(EntityTypes.AuditChain, new ChainBehavior(), new ChainCodec());
 
@@ -43,7 +55,10 @@ internal static class GoldenReplay
         EntityTypes.Project => Project.Replay(payloads),
         EntityTypes.Submission => Submission.Replay(payloads),
         EntityTypes.BulkOperation => Operation.Replay(payloads),
+        EntityTypes.Instance => Instance.Replay(payloads),
         EntityTypes.Vault => Vault.Replay(payloads),
+        EntityTypes.Accounts => Accounts.Replay(payloads),
+        EntityTypes.User => User.Replay(payloads),
         EntityTypes.AuditChain => Chain.Replay(payloads),
         _ => throw new ArgumentOutOfRangeException(nameof(entity), entity, "No such type of entity."),
     };

@@ -38,6 +38,39 @@ internal static class ProjectSamples
         new ProjectCommand.SaveAuthMethod(Id(70), "partner", AuthMethodType.Basic, "clinic", "hash-1", true),
         new ProjectCommand.SaveAuthMethod(Id(71), "sensor", AuthMethodType.Api, null, null, false),
         new ProjectCommand.DeleteAuthMethod(Id(70)),
+        .. Members(),
+    ];
+
+    private static EnvironmentSet Staging => new(["staging"]);
+
+    private static object[] Members() =>
+    [
+        new ProjectCommand.Create("data-team", null, null)
+        {
+            OwnerId = Id(80),
+            Policies = ProjectPolicies.Usual with { Environments = new EnvironmentSet(["production", "staging"]) },
+        },
+        new ProjectCommand.Update(4, "data-team", null, null)
+        {
+            Policies = new ProjectPolicies(true, RetentionPolicy.RetainAll, 90, 30),
+        },
+        new ProjectCommand.AddMember(Id(81), ProjectRole.Editor, Staging, false),
+        new ProjectCommand.AddMember(Id(81), ProjectRole.Admin, null, true),
+        new ProjectCommand.ChangeMember(Id(81), ProjectRole.Viewer, new EnvironmentChange(Staging)),
+        new ProjectCommand.ChangeMember(Id(81), null, new EnvironmentChange(null)),
+        new ProjectCommand.ChangeMember(Id(81), null, null),
+        new ProjectCommand.RemoveMember(Id(81)),
+        new ProjectCommand.SetPreferences(Id(81), Digest.Weekly, true),
+        new ProjectCommand.SetPreferences(Id(81), null, null),
+        new ProjectCommand.AppointOwner(Id(81), Id(80)),
+        new ProjectCommand.AppointOwner(Id(81), null),
+        new ProjectCommand.OfferOwnership(Id(80), Id(81)),
+        new ProjectCommand.AcceptOwnership(Id(81)),
+        new ProjectCommand.EndOwnershipOffer(Id(80)),
+        new ProjectCommand.Invite(Id(90), Id(80), "key", "sealed", ProjectRole.Editor, Staging, "hash"),
+        new ProjectCommand.Invite(Id(90), Id(80), "key", "sealed", ProjectRole.Viewer, null, "hash"),
+        new ProjectCommand.AcceptInvitation(Id(90), "hash", "key", Id(82)),
+        new ProjectCommand.RevokeInvitation(Id(90)),
     ];
 
     private static object[] Replies() => [new ProjectReply.Saved(7), new ProjectReply.WorkflowSaved(Id(55), 2)];

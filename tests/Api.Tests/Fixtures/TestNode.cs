@@ -1,5 +1,7 @@
 using System.Net.Http.Headers;
+using Api.Accounts;
 using Api.Hosting;
+using Api.Perimeter;
 using Api.Security;
 using Api.Workers;
 using Cluster.Entities;
@@ -21,15 +23,17 @@ public sealed class TestNode : IAsyncDisposable
     private TestNode(TempFolder folder, NodeStore store, WebApplication app, string token)
     {
         (_folder, _store, _app, Token) = (folder, store, app, token);
-        var address = new Uri(app.Urls.First());
+        var address = new Uri(app.Urls.First(url => !url.StartsWith("http://unix:", StringComparison.Ordinal)));
         Open = new HttpClient { BaseAddress = address };
-        Client = new HttpClient { BaseAddress = address };
-        Client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        Client = As(token);
     }
 
     public string Token { get; }
 
-    /// <summary>Speaks as the administrator.</summary>
+    /// <summary>Shown by a node that makes its own; empty if the cluster was set up before.</summary>
+    public string SetupToken { get; private init; } = "";
+
+    /// <summary>Speaks as the first super user, with an API token.</summary>
     public HttpClient Client { get; }
 
     /// <summary>Speaks without a token.</summary>
@@ -39,23 +43,27 @@ public sealed class TestNode : IAsyncDisposable
 
     public IEntities Entities => Services.GetRequiredService<IEntities>();
 
-    /// <param name="token">Of another node with the same keys; null for a node that makes its own.</param>
+    /// <param name="token">Of another node of the same cluster; null for a cluster that has to be set up.</param>
+    /// <param name="isSetUp">Whether the first super user is made.</param>
     internal static async Task<TestNode> StartAsync(
-        Func<NodeSettings, NodeSettings>? change = null, Action<IServiceCollection>? services = null, string? token = null)
+        Func<NodeSettings, NodeSettings>? change = null, Action<IServiceCollection>? services = null, string? token = null,
+        bool isSetUp = true)
     {
         var folder = new TempFolder();
         var settings = NodeSettings.Default with
         {
             DataDir = folder.Path,
             Worker = NodeSettings.Default.Worker with { Enabled = false },
+            // Matrices of refusals are many calls from one address.
+            Http = HttpSettings.Default with { Perimeter = PerimeterSettings.Default with { AnonymousRate = 100_000 } },
         };
         settings = change?.Invoke(settings) ?? settings;
         var shown = new StringWriter();
-        AdminToken.FromSettings(settings, shown);
+        if (token is null) new SetupToken(settings).Offer(shown);
         var store = await NodeStore.OpenAsync(settings, CancellationToken.None);
 
         var builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.UseUrls((settings.Http with { Port = 0 }).Url);
         builder.Logging.ClearProviders();
         builder.AddEngine(store, settings).AddApi(settings).AddWorkers();
         services?.Invoke(builder.Services);
@@ -64,7 +72,17 @@ public sealed class TestNode : IAsyncDisposable
         app.MapGuarded().MapApi();
         app.CheckRoutes();
         await app.StartAsync();
-        return new TestNode(folder, store, app, token ?? shown.ToString().Split(' ')[^1].Trim());
+        var setupToken = shown.ToString().Split(' ')[^1].Trim();
+        if (isSetUp) token ??= await FirstUser.ApiTokenAsync(new Uri(app.Urls.First()), setupToken);
+        return new TestNode(folder, store, app, token ?? "") { SetupToken = setupToken };
+    }
+
+    /// <summary>A client that speaks with a token; whoever asks for it disposes it.</summary>
+    public HttpClient As(string token)
+    {
+        var client = new HttpClient { BaseAddress = Open.BaseAddress };
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        return client;
     }
 
     /// <summary>As SIGTERM ends a node: in order, everything finished or handed over. Cancelling ends every wait of the stop.</summary>

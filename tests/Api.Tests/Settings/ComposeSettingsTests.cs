@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Api.Hosting;
 using Cluster.Hocon;
+using Cluster.Kit;
 using Microsoft.Extensions.Configuration;
 using YamlDotNet.RepresentationModel;
 
@@ -28,7 +29,7 @@ public sealed partial class ComposeSettingsTests
         var settings = Read();
         var mounted = ((YamlSequenceNode)_node["secrets"]).Select(secret => "/run/secrets/" + secret["target"]).ToHashSet();
 
-        string[] keys = ["master.key", "worker.secret", "run-token.key", "admin-token.hash"];
+        string[] keys = ["master.key", "worker.secret", "run-token.key", "setup-token.hash"];
         Assert.Equal(
             [
                 .. keys.Select(file => Path.Combine(settings.KeysFolder, file)).Concat(
@@ -69,16 +70,9 @@ public sealed partial class ComposeSettingsTests
     private static YamlMappingNode Load()
     {
         var yaml = new YamlStream();
-        using var text = File.OpenText(Path.Combine(Folder(), "docker", "compose.yaml"));
+        using var text = File.OpenText(RepositoryFiles.At("docker/compose.yaml"));
         yaml.Load(text);
         return (YamlMappingNode)yaml.Documents[0].RootNode["services"]["node"];
-    }
-
-    private static string Folder()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "Cluster.sln"))) folder = Path.GetDirectoryName(folder)!;
-        return folder;
     }
 
     [GeneratedRegex(@"\$\{\w+:-([^}]*)\}")]

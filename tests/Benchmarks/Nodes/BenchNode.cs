@@ -1,11 +1,11 @@
 using System.Diagnostics;
+using Cluster.Kit;
 
 namespace Cluster.Benchmarks.Nodes;
 
 /// <summary>A node's process, started from the Release build.</summary>
 internal sealed class BenchNode : IAsyncDisposable
 {
-    private const string TokenLine = "Administrator token, shown this once: ";
     private const string ListeningLine = "Now listening on: ";
     private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(2);
     private readonly string _dataDir;
@@ -14,6 +14,7 @@ internal sealed class BenchNode : IAsyncDisposable
     private Process _process;
     private TaskCompletionSource<string> _url = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TaskCompletionSource _worker = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private string? _setupToken;
     private string? _token;
 
     private BenchNode(string dataDir, bool withWorker, IReadOnlyDictionary<string, string> settings)
@@ -30,7 +31,7 @@ internal sealed class BenchNode : IAsyncDisposable
 
     public Uri Url => new(_url.Task.Result);
 
-    public string Token => _token ?? throw new BenchFailedException("the node showed no token");
+    public string Token => _token ?? throw new BenchFailedException("the node showed no setup token");
 
     /// <param name="settings">Environment variables beyond those of every bench.</param>
     public static async Task<BenchNode> StartAsync(string dataDir, bool withWorker, IReadOnlyDictionary<string, string> settings)
@@ -69,6 +70,8 @@ internal sealed class BenchNode : IAsyncDisposable
     private async Task ReadyAsync()
     {
         await _url.Task.WaitAsync(StartTimeout);
+        if (_setupToken is not null)
+            _token ??= await FirstUser.ApiTokenAsync(Url, _setupToken);
         if (_withWorker)
             await _worker.Task.WaitAsync(StartTimeout);
     }
@@ -84,8 +87,8 @@ internal sealed class BenchNode : IAsyncDisposable
     {
         if (line is null)
             return;
-        if (line.StartsWith(TokenLine, StringComparison.Ordinal))
-            _token = line[TokenLine.Length..];
+        if (line.StartsWith(FirstUser.TokenLine, StringComparison.Ordinal))
+            _setupToken = line[FirstUser.TokenLine.Length..];
         else if (line.IndexOf(ListeningLine, StringComparison.Ordinal) is var at and >= 0)
             _url.TrySetResult(line[(at + ListeningLine.Length)..]);
         else if (line.Contains("\"joined\"", StringComparison.Ordinal))

@@ -19,6 +19,7 @@ internal sealed record CounterState(long Value);
 [JsonDerivedType(typeof(Note), "note")]
 [JsonDerivedType(typeof(Throw), "throw")]
 [JsonDerivedType(typeof(Break), "break")]
+[JsonDerivedType(typeof(Forget), "forget")]
 internal abstract record CounterCommand
 {
     public sealed record Add(long Amount, bool Announce = false) : CounterCommand;
@@ -38,6 +39,8 @@ internal abstract record CounterCommand
     public sealed record Throw : CounterCommand;
 
     public sealed record Break : CounterCommand;
+
+    public sealed record Forget : CounterCommand;
 }
 
 internal abstract record CounterEvent
@@ -84,6 +87,8 @@ internal sealed class CounterBehavior : IEntityBehavior<CounterState, CounterCom
                 throw new InvalidOperationException("a behaviour with a bug");
             case CounterCommand.Break:
                 return Decision<CounterEvent>.Persist(new CounterEvent.Broken(), state.Value);
+            case CounterCommand.Forget:
+                return Decision<CounterEvent>.Persist(new CounterEvent.Added(-state.Value, false, null), 0L).Forgetting();
             default:
                 return Decision<CounterEvent>.Answer(state.Value);
         }

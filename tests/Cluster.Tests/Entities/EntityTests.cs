@@ -23,6 +23,21 @@ public sealed class EntityTests
     }
 
     [Fact]
+    public async Task An_entity_that_forgets_its_history_recovers_to_what_stays()
+    {
+        await using var kit = await EngineKit.StartAsync(snapshotEvery: 100);
+        var counter = EngineKit.NewCounter();
+        await kit.ReplyAsync(counter, new CounterCommand.Add(5));
+        await kit.ReplyAsync(counter, new CounterCommand.Add(6));
+        Assert.Equal(0, await kit.ReplyAsync(counter, new CounterCommand.Forget()));
+        Assert.Single(await kit.Journal.ReadAsync(counter, 0, CancellationToken.None).ToListAsync());
+
+        await kit.RestartAsync();
+        Assert.Equal(0, await kit.ReplyAsync(counter, new CounterCommand.Read()));
+        Assert.Equal(7, await kit.ReplyAsync(counter, new CounterCommand.Add(7)));
+    }
+
+    [Fact]
     public async Task A_projection_hears_on_whose_behalf_a_command_came()
     {
         await using var kit = await EngineKit.StartAsync();

@@ -78,6 +78,44 @@ public abstract class JournalAppendContract : JournalContract
     }
 
     [Fact]
+    public async Task A_unit_that_forgets_leaves_its_last_event_and_snapshot_and_nothing_else()
+    {
+        var (person, other) = (Entity(), Entity());
+        await Journal.AppendAsync(Unit(person, 1, "name", "address").WithSnapshot(2, "name, address"), Unit(other, 1, "stays"));
+
+        var farewell = Unit(person, 3, "leaves", "is gone").WithSnapshot(4, "gone") with { ForgetsHistory = true };
+        Assert.Equal([AppendResult.Committed], await Journal.AppendAsync(farewell));
+
+        Assert.Equal(["is gone"], await Journal.TextsAsync(person));
+        Assert.Equal(4, (await Journal.ReadAllAsync(person)).Single().SequenceNr);
+        Assert.Equal("gone", Text((await Journal.ReadSnapshotAsync(person, CancellationToken.None))!.Value.Payload));
+        Assert.Equal(["stays"], await Journal.TextsAsync(other));
+        Assert.Equal([AppendResult.Conflict], await Journal.AppendAsync(Unit(person, 4, "again")));
+        Assert.Equal([AppendResult.Committed], await Journal.AppendAsync(Unit(person, 5, "more")));
+    }
+
+    [Fact]
+    public async Task A_unit_in_conflict_forgets_nothing()
+    {
+        var entity = Entity();
+        await Journal.AppendAsync(Unit(entity, 1, "a", "b"));
+        var late = Unit(entity, 2, "gone").WithSnapshot(2, "gone") with { ForgetsHistory = true };
+
+        Assert.Equal([AppendResult.Conflict], await Journal.AppendAsync(late));
+        Assert.Equal(["a", "b"], await Journal.TextsAsync(entity));
+    }
+
+    [Fact]
+    public async Task Nothing_is_forgotten_without_a_snapshot_that_stands_for_it()
+    {
+        var entity = Entity();
+        await Journal.AppendAsync(Unit(entity, 1, "a", "b"));
+        foreach (var bare in (AppendUnit[])[Unit(entity, 3), Unit(entity, 3, "c"), Unit(entity, 3, "c").WithSnapshot(2, "b")])
+            await Assert.ThrowsAsync<ArgumentException>(() => Journal.AppendAsync(bare with { ForgetsHistory = true }));
+        Assert.Equal(["a", "b"], await Journal.TextsAsync(entity));
+    }
+
+    [Fact]
     public async Task A_first_unit_must_start_at_one()
     {
         var entity = Entity();

@@ -53,6 +53,8 @@ public sealed class ComposeTests
         Assert.Equal(["edge", "cluster"], Networks(services["balancer"]));
         Assert.Equal(["cluster", "data"], Networks(services["node"]));
         Assert.Equal(["cluster"], Networks(services["worker"]));
+        var address = Map(Map(Map(services["balancer"])["networks"])["cluster"])["ipv4_address"];
+        Assert.Equal(address, Map(Map(services["node"])["environment"])["CLUSTER__HTTP__BEHIND_PROXY"]);
         Assert.Equal(["data"], Networks(services["postgres"]));
         Assert.Equal("true", Map(Map(Load("compose.yaml")["networks"])["data"])["internal"]);
         Assert.StartsWith("${CLUSTER_ADDRESS:-127.0.0.1}", (string)List(Map(services["balancer"])["ports"]).Single());
@@ -101,7 +103,8 @@ public sealed class ComposeTests
 
     private static List<object> List(object value) => (List<object>)value;
 
-    private static IEnumerable<object> Networks(object service) => List(Map(service)["networks"]);
+    private static IEnumerable<object> Networks(object service) =>
+        Map(service)["networks"] is Dictionary<object, object> named ? named.Keys : List(Map(service)["networks"]);
 
     private static IEnumerable<Dictionary<string, object>> Secrets(Dictionary<string, object> service) =>
         service.TryGetValue("secrets", out var secrets) ? List(secrets).Select(Map) : [];

@@ -8,17 +8,15 @@ internal sealed class MadeSecrets : IDisposable
 {
     private readonly TempFolder _folder = new();
 
-    private MadeSecrets(string token) => Token = token;
-
-    public string Token { get; private set; }
+    public string SetupToken { get; private set; } = "";
 
     public string Path => _folder.Path;
 
     public static async Task<MadeSecrets> MakeAsync()
     {
-        var made = new MadeSecrets("");
+        var made = new MadeSecrets();
         var said = await Tool.RunAsync(System.IO.Path.Combine(Repository.Root, "docker", "make-secrets.sh"), made.Path);
-        made.Token = said.Split("shown this once: ")[1].Trim();
+        made.SetupToken = said.Split("shown this once: ")[1].Trim();
         return made;
     }
 

@@ -14,6 +14,7 @@ public sealed class SharedCertificateTests(ITestOutputHelper output) : IAsyncLif
     {
         _store = await SharedStore.MakeAsync();
         _secrets = await MadeSecrets.MakeAsync();
+        _store.SetupToken = _secrets.SetupToken;
     }
 
     public async Task DisposeAsync()
@@ -50,7 +51,6 @@ public sealed class SharedCertificateTests(ITestOutputHelper output) : IAsyncLif
 
     private Task<Site> StartAsync(string name) => _store.StartNodeAsync(
         name,
-        _secrets.Token,
         ("CLUSTER__KEYS_DIR", _secrets.Path),
         ("CLUSTER__MEMBER__CERTIFICATE", _secrets.File("node.crt")),
         ("CLUSTER__MEMBER__CERTIFICATE_KEY", _secrets.File("node.key")),

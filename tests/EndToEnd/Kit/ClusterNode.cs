@@ -78,8 +78,8 @@ internal sealed class ClusterNode : IAsyncDisposable
         Address = new Uri(await LineAsync(@"Now listening on: (\S+)"));
     }
 
-    /// <summary>The administrator's token, which only the first life of the first node prints.</summary>
-    public async Task<string> TokenAsync() => await LineAsync(@"(cadm_[\w-]+)");
+    /// <summary>The setup token, which only the first life of the first node prints.</summary>
+    public async Task<string> SetupTokenAsync() => await LineAsync(@"(cset_[\w-]+)");
 
     /// <summary>SIGSTOP to node, worker and children, as a machine that stands still; or to the node alone.</summary>
     public void Pause(bool alone)

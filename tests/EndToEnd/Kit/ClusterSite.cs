@@ -42,8 +42,7 @@ internal sealed class ClusterSite : IAsyncDisposable
 
             // The first makes the keys and the tables that all use.
             await site.Nodes[0].StartAsync();
-            site.Token = await site.Nodes[0].TokenAsync();
-            await site.ReadyAsync(site.Nodes[0]);
+            site.Token = await FirstUser.ApiTokenAsync(site.Nodes[0].Address, await site.Nodes[0].SetupTokenAsync());
             await Task.WhenAll(site.Nodes.Skip(1).Select(node => node.StartAsync()));
             await site.SettledAsync();
             return site;

@@ -33,8 +33,11 @@ internal sealed class Site : IAsyncDisposable
 
     public string WorkerSecret => File.ReadAllText(Path.Combine(DataFolder, "keys", "worker.secret"));
 
-    /// <summary>Shown at the first start only, by the node that makes the keys.</summary>
+    /// <summary>An API token of the first super user; one is made at the first start unless it is given.</summary>
     public string Token { get; set; } = "";
+
+    /// <summary>Shown at the first start only, by the node that makes the keys; given if the keys are.</summary>
+    public string SetupToken { get; set; } = "";
 
     /// <summary>The present or last life.</summary>
     public NodeProcess Node => _lives[^1];
@@ -58,9 +61,15 @@ internal sealed class Site : IAsyncDisposable
         _lives.Add(node);
         var listening = await node.Output.LineAsync(@"Now listening on: (\S+)").WaitAsync(Until.Bound)
             ?? throw new InvalidOperationException($"The node ended instead of listening:\n{Log}");
-        if (Token.Length == 0) Token = (await node.Output.LineAsync(@"cadm_[\w-]+"))!.Value;
+        var address = new Uri(listening.Groups[1].Value);
+        if (Token.Length == 0)
+        {
+            if (SetupToken.Length == 0) SetupToken = (await node.Output.LineAsync(@"cset_[\w-]+"))!.Value;
+            Token = await FirstUser.ApiTokenAsync(address, SetupToken);
+        }
+
         Api?.Dispose();
-        Api = new ApiClient(new Uri(listening.Groups[1].Value), Token);
+        Api = new ApiClient(address, Token);
         await Api.ReadyAsync();
     }
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Cluster.Kit;
 using EndToEnd.Kit;
 using Xunit.Abstractions;
 
@@ -37,7 +38,7 @@ public sealed class SecretTests(ITestOutputHelper output) : IAsyncLifetime
         var accepted = await _site.Api.SubmitAsync(workflow, new { });
         await Until.SomeAsync("the job runs", async () =>
             (await _site.Api.LogAsync(accepted.RunId)).FirstOrDefault(line => line.Source == "JOB"));
-        string[] secrets = [_site.Token, _site.WorkerSecret.Trim(), Marker];
+        string[] secrets = [_site.Token, _site.SetupToken, FirstUser.Password, _site.WorkerSecret.Trim(), Marker];
 
         // While the job has the credential in its hands.
         var processes = ProcessTable.DescendantsOf(_site.Node.Id);
@@ -60,7 +61,7 @@ public sealed class SecretTests(ITestOutputHelper output) : IAsyncLifetime
         await AskWrongAsync();
         await _site.StopAsync();
 
-        var shown = "Administrator token, shown this once: " + _site.Token;
+        var shown = FirstUser.TokenLine + _site.SetupToken;
         var log = _site.Log.Replace(shown, "", StringComparison.Ordinal);
         Assert.DoesNotContain(secrets, secret => log.Contains(secret, StringComparison.Ordinal));
         AssertFilesAreClean(secrets);

@@ -22,12 +22,14 @@ internal sealed class SharedStore : IAsyncDisposable
         return new SharedStore(server, await server.CreateDatabaseAsync());
     }
 
-    /// <summary>Starts a node; the first one makes the keys and so shows the token.</summary>
+    /// <summary>Of keys that were made before the first node; empty if that makes them.</summary>
+    public string SetupToken { get; set; } = "";
+
+    /// <summary>Starts a node; the first one is set up.</summary>
     public Task<Site> StartNodeAsync(string name, params (string Name, string Value)[] settings) =>
         StartNodeAsync(name, _sites.Count > 0 ? _sites[0].Token : "", settings);
 
-    /// <param name="token">Empty if the node makes it.</param>
-    public async Task<Site> StartNodeAsync(string name, string token, params (string Name, string Value)[] settings)
+    private async Task<Site> StartNodeAsync(string name, string token, params (string Name, string Value)[] settings)
     {
         var site = new Site(
         [
@@ -39,6 +41,7 @@ internal sealed class SharedStore : IAsyncDisposable
             .. settings,
         ]);
         site.Token = token;
+        site.SetupToken = SetupToken;
         _sites.Add(site);
         await site.StartAsync();
         return site;

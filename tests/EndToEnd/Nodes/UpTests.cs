@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Cluster.Kit;
 using EndToEnd.Kit;
 using Xunit.Abstractions;
 
@@ -21,10 +22,11 @@ public sealed class UpTests(ITestOutputHelper output)
             Environment());
         try
         {
-            var shown = await command.Output.LineAsync(@"^Administrator token, shown this once: (\S+)").WaitAsync(s_bound);
+            var shown = await command.Output.LineAsync(@"^Setup token, shown this once: (\S+)").WaitAsync(s_bound);
             Assert.True(shown is not null, command.Output.Text + command.Errors.Text);
-            using var api = new ApiClient(new Uri($"http://127.0.0.1:{port}"), shown.Groups[1].Value);
-            using var other = new ApiClient(new Uri($"http://127.0.0.1:{port + 1}"), shown.Groups[1].Value);
+            var token = await FirstUser.ApiTokenAsync(new Uri($"http://127.0.0.1:{port}"), shown.Groups[1].Value);
+            using var api = new ApiClient(new Uri($"http://127.0.0.1:{port}"), token);
+            using var other = new ApiClient(new Uri($"http://127.0.0.1:{port + 1}"), token);
             await SharedStore.SeenAsync(api, "both nodes own shards", seen => seen is { Store: "postgres" } && seen.IsBalanced(2));
             await SharedStore.SeenAsync(other, "the other says the same", seen => seen.IsBalanced(2));
             await Probe.NormalRunAsync(other, await api.CreateProjectAsync("up"));

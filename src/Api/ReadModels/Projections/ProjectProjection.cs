@@ -9,14 +9,12 @@ internal sealed class ProjectProjection : IProjection<ProjectState, ProjectEvent
     public void Project(RowBatch rows, in DecisionContext context, ProjectState state, ProjectEvent @event)
     {
         var projectId = context.Entity.Id;
+        MemberRows.Project(rows, projectId, state, @event);
         switch (@event)
         {
-            case ProjectEvent.Created or ProjectEvent.Updated:
-                rows.Upsert(
-                    Tables.Projects,
-                    projectId, state.Name, state.Description, state.Concurrency, state.Version, state.CreatedAt, state.UpdatedAt,
-                    state.Settings?.Weight ?? 1, state.Settings?.RunTimeoutMs, state.Settings?.RunMemoryMb, state.Settings?.PayloadMb,
-                    state.Settings?.WebhooksPerSecond, state.Settings?.SoftWaitingRuns, state.Settings?.HardWaitingRuns);
+            case ProjectEvent.Created or ProjectEvent.Updated or ProjectEvent.OwnershipTransferred
+                or ProjectEvent.OwnershipOffered or ProjectEvent.OwnershipOfferEnded or ProjectEvent.MemberRemoved:
+                Saved(rows, projectId, state);
                 break;
             case ProjectEvent.WorkflowSaved saved:
                 Saved(rows, projectId, state.Workflows[saved.Workflow.Id]);
@@ -40,6 +38,19 @@ internal sealed class ProjectProjection : IProjection<ProjectState, ProjectEvent
 
     public void Project(RowBatch rows, in DecisionContext context, ProjectState state, Attachment attachment)
     {
+    }
+
+    private static void Saved(RowBatch rows, Guid projectId, ProjectState state)
+    {
+        var (settings, policies) = (state.Settings, state.OwnPolicies);
+        rows.Upsert(
+            Tables.Projects,
+            projectId, state.Name, state.Description, state.Concurrency, state.Version, state.CreatedAt, state.UpdatedAt,
+            settings?.Weight ?? 1, settings?.RunTimeoutMs, settings?.RunMemoryMb, settings?.PayloadMb,
+            settings?.WebhooksPerSecond, settings?.SoftWaitingRuns, settings?.HardWaitingRuns,
+            state.OwnerId, policies.RequiresMfa, Words.Of(policies.Retention), policies.HistoryRetentionDays,
+            policies.DataclipRetentionDays, EnvironmentNames.Write(policies.OwnEnvironments),
+            state.Offer?.To, state.Offer?.ExpiresAt);
     }
 
     private static void Saved(RowBatch rows, Guid projectId, WorkflowVersion saved)

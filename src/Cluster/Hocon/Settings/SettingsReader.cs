@@ -88,6 +88,11 @@ public sealed partial class SettingsReader
         static string? Format(IReadOnlyList<string>? items) => items is null ? null : $"[{string.Join(", ", items)}]";
     }
 
+    /// <summary>A value that is good by itself breaks a rule together with others.</summary>
+    /// <param name="key">Of the setting that is to be changed.</param>
+    /// <param name="rule">A sentence that an operator can act on; it follows the key.</param>
+    public void Refuse(string key, string? value, string rule) => _log.Fault(Path(key), value, rule);
+
     /// <exception cref="SettingsException">A value is bad or missing, or a key is unknown.</exception>
     public void ThrowIfFaulty()
     {

@@ -31,6 +31,7 @@ internal sealed class AppendTransaction : IAsyncDisposable
         var first = _batch.BatchCommands.Count;
         AddEvents();
         AddSnapshots();
+        AddForgetting();
         _firstOfRows = _batch.BatchCommands.Count;
         rows.AddTo(_batch, plan.Committed);
         IsEmpty = _batch.BatchCommands.Count == first;
@@ -109,6 +110,14 @@ internal sealed class AppendTransaction : IAsyncDisposable
 
         if (newest.Count > 0)
             Add(PostgresEvents.Upsert([.. newest], WrittenAt));
+    }
+
+    private void AddForgetting()
+    {
+        (EntityRef Entity, long SequenceNr)[] forgetting =
+            [.. _plan.Committed.Where(unit => unit.ForgetsHistory).Select(unit => (unit.Entity, unit.LastKept()))];
+        if (forgetting.Length > 0)
+            Add(PostgresEvents.Forget(forgetting));
     }
 
     private static BitArray ShardsOf(AppendPlan plan)

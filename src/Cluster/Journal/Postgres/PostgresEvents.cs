@@ -35,6 +35,12 @@ internal static class PostgresEvents
         WHERE excluded.seq_nr >= snapshot.seq_nr
         """;
 
+    private const string ForgetSql = """
+        DELETE FROM journal j
+        USING unnest($1::text[], $2::uuid[], $3::bigint[]) AS given (entity_type, entity_id, seq_nr)
+        WHERE j.entity_type = given.entity_type AND j.entity_id = given.entity_id AND j.seq_nr < given.seq_nr
+        """;
+
     private const string LastSql = """
         SELECT given.position, coalesce((
             SELECT j.seq_nr FROM journal j
@@ -44,7 +50,12 @@ internal static class PostgresEvents
         """;
 
     /// <summary>Ends the transaction unless the events that the plan stands on are stored.</summary>
-    public static NpgsqlBatchCommand Require(IReadOnlyList<(EntityRef Entity, long SequenceNr)> events) => new(RequireSql)
+    public static NpgsqlBatchCommand Require(IReadOnlyList<(EntityRef Entity, long SequenceNr)> events) => OfEvents(RequireSql, events);
+
+    /// <summary>Deletes the events of each entity before the one named.</summary>
+    public static NpgsqlBatchCommand Forget(IReadOnlyList<(EntityRef Entity, long SequenceNr)> kept) => OfEvents(ForgetSql, kept);
+
+    private static NpgsqlBatchCommand OfEvents(string sql, IReadOnlyList<(EntityRef Entity, long SequenceNr)> events) => new(sql)
     {
         Parameters =
         {

@@ -23,6 +23,9 @@ internal sealed class SqliteEvents(sqlite3 database) : IDisposable
         WHERE excluded.seq_nr >= snapshot.seq_nr
         """);
 
+    private readonly SqliteStatement _forget = new(
+        database, "DELETE FROM journal WHERE entity_type = ? AND entity_id = ? AND seq_nr < ?");
+
     /// <summary>
     /// False if the unit's events do not follow exactly what is stored; then nothing of them is written. Numbers of an
     /// entity have no gap, so the unit fits if and only if its first number is free and the one before is taken.
@@ -58,8 +61,18 @@ internal sealed class SqliteEvents(sqlite3 database) : IDisposable
         _snapshot.Run();
     }
 
+    /// <summary>Deletes the events before <paramref name="sequenceNr"/>.</summary>
+    public void Forget(EntityRef entity, long sequenceNr)
+    {
+        _forget.Bind(1, entity.Type);
+        _forget.Bind(2, entity.Id);
+        _forget.Bind(3, sequenceNr);
+        _forget.Run();
+    }
+
     public void Dispose()
     {
+        _forget.Dispose();
         _exists.Dispose();
         _insert.Dispose();
         _snapshot.Dispose();

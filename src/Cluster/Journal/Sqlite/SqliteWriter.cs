@@ -118,6 +118,8 @@ internal sealed class SqliteWriter : IDisposable
 
         if (unit.Snapshot is { } snapshot)
             _events.Write(unit.Entity, snapshot, now);
+        if (unit.ForgetsHistory)
+            _events.Forget(unit.Entity, unit.LastKept());
         for (var i = 0; i < unit.Rows.Count; i++)
             _rows.Add(unit.Rows[i]);
         return AppendResult.Committed;

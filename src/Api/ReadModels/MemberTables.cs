@@ -1,0 +1,28 @@
+using System.Collections.Immutable;
+using Cluster.Journal;
+using static Cluster.Journal.ColumnType;
+
+namespace Api.ReadModels;
+
+/// <summary>Who is in which project, by opaque ids. Their DDL is in <c>Migrations/Members</c>.</summary>
+internal static class MemberTables
+{
+    public static readonly ReadTable Members = new(
+        "project_members",
+        [new("project_id", Uuid), new("user_id", Uuid)],
+        [
+            new("role", Text), new("environments", Text), new("digest", Text), new("failure_alert", ColumnType.Boolean),
+            new("since", Timestamp),
+        ]);
+
+    /// <summary>Those that are open or ran out lately.</summary>
+    public static readonly ReadTable Invitations = new(
+        "project_invitations",
+        [new("id", Uuid)],
+        [
+            new("project_id", Uuid), new("sealed_email", Text), new("role", Text), new("environments", Text),
+            new("invited_by", Uuid), new("created_at", Timestamp), new("expires_at", Timestamp),
+        ]);
+
+    public static readonly ImmutableArray<ReadTable> All = [Members, Invitations];
+}

@@ -1,0 +1,71 @@
+using Actors.Projects;
+using Cluster.Entities;
+using static Actors.Tests.Support.AProject;
+using static Actors.Tests.Support.AMember;
+using static Actors.Tests.Support.Sample;
+
+namespace Actors.Tests.Projects;
+
+/// <summary>What a project asks of its members and how long it keeps things (S1-19, S1-24, S1-25, X12).</summary>
+public sealed class PolicyTests
+{
+    [Fact]
+    public void Policies_are_kept_by_a_change_that_does_not_name_them()
+    {
+        var policies = new ProjectPolicies(true, RetentionPolicy.RetainAll, 90, 30);
+        var given = Given(Owned());
+        var changed = given.When(Update(policies)).Then(
+            new ProjectEvent.Updated("data-team", null, null, Now) { Policies = policies }, new ProjectReply.Saved(2));
+        var kept = Given([Owned(), .. changed.Decision.Events]).When(new ProjectCommand.Update(null, "other", null, null));
+        Assert.Equal(policies, kept.State.Policies);
+        Given([Owned(), .. changed.Decision.Events]).When(Update(policies)).ThenOnly(new ProjectReply.Saved(2));
+    }
+
+    [Theory]
+    [InlineData(8, null, "historyRetentionDays")]
+    [InlineData(0, null, "historyRetentionDays")]
+    [InlineData(null, 8, "dataclipRetentionDays")]
+    [InlineData(30, 90, "dataclipRetentionDays")]
+    public void Periods_keep_their_rules(int? history, int? dataclips, string field) =>
+        AssertFault(field, new ProjectPolicies(false, RetentionPolicy.RetainAll, history, dataclips));
+
+    [Fact]
+    public void What_is_not_enforced_is_not_promised()
+    {
+        AssertFault("retentionPolicy", ProjectPolicies.Usual with { Retention = RetentionPolicy.EraseAll });
+        AssertFault("retentionPolicy", ProjectPolicies.Usual with { Retention = RetentionPolicy.RetainWithErrors });
+    }
+
+    [Theory]
+    [InlineData("environments")]
+    [InlineData("environments", "a", "a")]
+    [InlineData("environments", "a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k")]
+    [InlineData("environments[0]", "Main")]
+    [InlineData("environments[1]", "main", "a b")]
+    [InlineData("environments[0]", "")]
+    public void Environments_are_one_to_ten_names(string field, params string[] names) =>
+        AssertFault(field, ProjectPolicies.Usual with { Environments = new EnvironmentSet([.. names]) });
+
+    [Fact]
+    public void An_environment_that_somebody_is_bound_to_stays()
+    {
+        var staging = new EnvironmentSet(["staging"]);
+        var without = Update(ProjectPolicies.Usual with { Environments = new EnvironmentSet(["production"]) });
+        var given = Given(Owned("production", "staging"));
+        given.When(without).ThenReplied(new ProjectReply.Saved(2));
+        Given(Owned("production", "staging"), new ProjectEvent.MemberAdded(Other, ProjectRole.Editor, staging, At(1)))
+            .When(without).ThenRefused(RefusalKind.Conflict, MemberRefusals.EnvironmentInUseCode);
+        var invited = new Invitation(
+            Id(90), "k", "s", ProjectRole.Editor, staging, "h", Owner, At(1), At(1) + Invitation.Lasts);
+        Given(Owned("production", "staging"), new ProjectEvent.Invited(invited, []))
+            .When(without).ThenRefused(RefusalKind.Conflict, MemberRefusals.EnvironmentInUseCode);
+    }
+
+    private static ProjectCommand.Update Update(ProjectPolicies policies) => new(null, "data-team", null, null) { Policies = policies };
+
+    private static void AssertFault(string field, ProjectPolicies policies)
+    {
+        var refusal = Given(Owned()).When(Update(policies)).ThenRefused(RefusalKind.Invalid, ProjectRefusals.InvalidCode);
+        Assert.Equal(field, Assert.Single(refusal.Faults).Field);
+    }
+}
