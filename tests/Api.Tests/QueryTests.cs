@@ -106,6 +106,10 @@ public sealed class QueryTests : IAsyncLifetime
                 ActiveTo = s_time.AddDays(1),
             }
             : new HistoryFilter(),
+        { ParameterType: var type } when type == typeof(AuditFilter) => optional
+            ? new AuditFilter(s_first, s_first, "avail", s_first, "available", s_time.AddDays(-1), s_time.AddDays(1))
+            : new AuditFilter(),
+        { ParameterType: var type } when type == typeof(long) || type == typeof(long?) => parameter.Name is "after" or "from" ? 0L : 100L,
         { ParameterType: var type } when type == typeof(TextSearch) => new TextSearch(optional ? "\"JOBS\"" : "jobs", SearchPlaces.All),
         { ParameterType: var type } when type == typeof(Backlog) =>
             new Backlog(parameter.Name == "after" ? Guid.Empty : s_first, RunQueue.Manual),

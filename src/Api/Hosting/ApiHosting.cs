@@ -80,6 +80,7 @@ internal static class ApiHosting
         routes.MapOperations();
         routes.MapDataclips();
         routes.MapLatestInputs();
+        routes.MapAudit();
         routes.MapWorkerSocket().DisableRequestTimeout().DisableRateLimiting();
     }
 

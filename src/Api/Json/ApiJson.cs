@@ -9,6 +9,7 @@ using Actors.Runs;
 using Actors.WorkOrders;
 using Actors.Workflows;
 using Api.Accounts;
+using Api.Audit;
 using Api.Credentials;
 using Api.Dataclips;
 using Api.Health;
@@ -44,7 +45,7 @@ namespace Api.Json;
         typeof(SnakeWord<OperationKind>), typeof(SnakeWord<OperationStatus>), typeof(SnakeWord<OperationTarget>),
         typeof(SnakeWord<RetryFrom>), typeof(SnakeWord<CatchUp>), typeof(SnakeWord<AuthMethodType>),
         typeof(SnakeWord<AccountStatus>), typeof(SnakeWord<ProjectRole>), typeof(SnakeWord<Digest>), typeof(SnakeWord<RetentionPolicy>),
-        typeof(SnakeWord<SyncStatus>), typeof(SnakeWord<MemberState>), typeof(SnakeWord<StoreType>), typeof(SnakeWord<WorkerKind>),
+        typeof(SnakeWord<SyncStatus>), typeof(SnakeWord<AuditProblemKind>), typeof(SnakeWord<MemberState>), typeof(SnakeWord<StoreType>), typeof(SnakeWord<WorkerKind>),
     ])]
 [JsonSerializable(typeof(ProblemDocument))]
 [JsonSerializable(typeof(InstanceView))]
@@ -120,6 +121,11 @@ namespace Api.Json;
 [JsonSerializable(typeof(NewApiToken))]
 [JsonSerializable(typeof(ApiTokenView))]
 [JsonSerializable(typeof(Page<ApiTokenView>))]
+[JsonSerializable(typeof(AuditView))]
+[JsonSerializable(typeof(Page<AuditView>))]
+[JsonSerializable(typeof(VerifyRequest))]
+[JsonSerializable(typeof(AuditReport))]
+[JsonSerializable(typeof(CheckpointList))]
 internal sealed partial class ApiJson : JsonSerializerContext
 {
     /// <summary>As <c>Default</c> with the short form of text: answers are no web page, and job code is full of

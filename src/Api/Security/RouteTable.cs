@@ -135,5 +135,10 @@ internal static class RouteTable
         new("GET", Workflow + "/jobs/{job}/latest-inputs", Permission.SelectInputs),
         new("GET", "/v1/dataclips/{dataclipId:guid}", Permission.ViewHistory),
         new("GET", "/v1/dataclips/{dataclipId:guid}/body", Permission.ViewHistory),
+
+        new("GET", "/v1/audit", Permission.ReadInstanceAudit),
+        new("GET", Project + "/audit", Permission.ReadProjectAudit),
+        new("POST", "/v1/audit:verify", Permission.ReadInstanceAudit),
+        new("GET", "/v1/audit/checkpoints", Permission.ReadInstanceAudit),
     ];
 }

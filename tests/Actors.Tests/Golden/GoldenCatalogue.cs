@@ -1,5 +1,6 @@
 using Actors.Accounts;
 using Actors.Instance;
+using Actors.Audit;
 using Actors.Operations;
 using Actors.Projects;
 using Actors.Runs;
@@ -21,6 +22,7 @@ internal static class GoldenCatalogue
             .. Instance(),
             .. Members(),
             .. Accounts(),
+            .. Chains(),
         ];
 
     private static IEnumerable<GoldenFile> Runs()
@@ -242,6 +244,14 @@ internal static class GoldenCatalogue
 
     private static Invitation Invitation(int id, EnvironmentSet? environments) =>
         new(Sample.Id(id), $"key-{id}", "sealed", ProjectRole.Editor, environments, $"hash-{id}", Sample.Id(80), Sample.At(11), Sample.At(604_811));
+
+    private static IEnumerable<GoldenFile> Chains()
+    {
+        yield return GoldenReplay.Chain.Write("audit-chain", "extended, signed and extended again", [
+            new ChainEvent.Extended(2, "0a0b", Sample.At(1)),
+            new ChainEvent.Signed(1, 2, Sample.At(2)),
+            new ChainEvent.Extended(5, "0c0d", Sample.At(3))]);
+    }
 
     private static GoldenFile Run(string name, string about, RunEvent[] events) =>
         GoldenReplay.Run.Write(name, about, events);
