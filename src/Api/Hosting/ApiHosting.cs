@@ -11,6 +11,7 @@ using Api.Instance;
 using Api.Intake;
 using Api.Json;
 using Api.Nodes;
+using Api.OpenId;
 using Api.Operations;
 using Api.Perimeter;
 using Api.Problems;
@@ -62,6 +63,7 @@ internal static class ApiHosting
         routes.MapNodes();
         routes.MapSetAside();
         routes.MapInstance();
+        routes.MapOpenId();
         routes.MapProjects();
         routes.MapAuthMethods();
         routes.MapWorkflows();
@@ -98,7 +100,7 @@ internal static class ApiHosting
 
     private static WebApplicationBuilder AddParts(this WebApplicationBuilder builder)
     {
-        builder.Services.AddEgress();
+        builder.Services.AddEgress().AddOpenId();
         builder.Services.AddProblems().AddSecurity().AddKeys().AddAccounts().AddQueries().AddIntake().AddNeighbours().AddReadiness().AddHttpDrain().AddApiDocument().AddAudit();
         return builder;
     }

@@ -1,15 +1,17 @@
 using System.Security.Claims;
 using System.Text.Encodings.Web;
 using Api.Accounts;
+using Api.OpenId;
 using Api.Problems;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
 
 namespace Api.Security;
 
-/// <summary>Knows the caller by the bearer token: a session's or an API token. Their prefixes tell them apart.</summary>
+/// <summary>Knows the caller by the bearer token: a session's or an API token, which their prefixes tell apart, or one of the OpenID provider.</summary>
 internal sealed class BearerHandler(
-    CallerCache callers, TokenUses uses, IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder)
+    CallerCache callers, OpenIdCallers openId, TokenUses uses, IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger,
+    UrlEncoder encoder)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     public const string SchemeName = "Bearer";
@@ -22,23 +24,33 @@ internal sealed class BearerHandler(
         if (!header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)) return AuthenticateResult.NoResult();
 
         var token = header["Bearer ".Length..].Trim();
-        if (token.Length > LongestToken) return AuthenticateResult.Fail("unknown token");
-
         try
         {
-            return await callers.FindAsync(token) is { } caller ? Success(caller) : AuthenticateResult.Fail("unknown token");
+            return await FindAsync(token) is { } caller ? Success(caller) : AuthenticateResult.Fail("unknown token");
         }
-        catch (CallersUnreadableException fault)
+        catch (Exception fault) when (fault is CallersUnreadableException or OpenIdUnavailableException)
         {
             return AuthenticateResult.Fail(fault);
         }
     }
 
+    private async Task<Caller?> FindAsync(string token)
+    {
+        if (OpenIdCallers.IsToken(token)) return await openId.FindAsync(token, Context.RequestAborted);
+        return token.Length > LongestToken ? null : await callers.FindAsync(token);
+    }
+
     protected override async Task HandleChallengeAsync(AuthenticationProperties properties)
     {
-        if ((await HandleAuthenticateOnceSafeAsync()).Failure is CallersUnreadableException)
+        var unavailable = (await HandleAuthenticateOnceSafeAsync()).Failure switch
         {
-            await Problem.Of(ProblemKinds.Unavailable).ExecuteAsync(Context);
+            CallersUnreadableException => ProblemKinds.Unavailable,
+            OpenIdUnavailableException => OpenIdProblems.Unavailable,
+            _ => null,
+        };
+        if (unavailable is not null)
+        {
+            await Problem.Of(unavailable).ExecuteAsync(Context);
             return;
         }
 

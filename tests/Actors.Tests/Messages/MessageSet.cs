@@ -14,6 +14,7 @@ internal sealed record MessageSet(
     [
         RunSamples.Set, ProjectSamples.Set, SubmissionSamples.Set, VaultSamples.Set, OperationSamples.Set, InstanceSamples.Set,
         AccountSamples.Accounts, AccountSamples.User,
+        OpenIdSamples.ProviderSet, OpenIdSamples.LinkSet,
     ];
 
     /// <summary>The samples as encoded messages, each with the way back.</summary>
