@@ -1,10 +1,9 @@
 using Api.ReadModels;
 using Cluster.Journal;
-using Microsoft.Extensions.Caching.Memory;
 
 namespace Api.Access;
 
-/// <summary>Finds out which project a request is about. What once belongs to a project does for good, so answers are remembered.</summary>
+/// <summary>Finds out which project a request is about.</summary>
 internal sealed class RouteProjects(IReadStore store) : IDisposable
 {
     private const int Remembered = 100_000;
@@ -18,7 +17,8 @@ internal sealed class RouteProjects(IReadStore store) : IDisposable
         ("operationId", "bulk_operations"),
     ];
 
-    private readonly MemoryCache _known = new(new MemoryCacheOptions { SizeLimit = Remembered });
+    private readonly LastingFacts<(string Table, Guid Id), Guid> _projects = new(Remembered, (thing, cancellationToken) =>
+        store.FindAsync<Guid?>($"select project_id from {thing.Table} where id = @Id", new { thing.Id }, cancellationToken));
 
     public ValueTask<AccessTarget> FindAsync(RouteValueDictionary values, CancellationToken cancellationToken)
     {
@@ -31,22 +31,10 @@ internal sealed class RouteProjects(IReadStore store) : IDisposable
         return ValueTask.FromResult(new AccessTarget(null));
     }
 
-    public void Dispose() => _known.Dispose();
+    public void Dispose() => _projects.Dispose();
 
-    private ValueTask<AccessTarget> FindAsync(string table, Guid id, CancellationToken cancellationToken) =>
-        _known.TryGetValue((table, id), out AccessTarget known)
-            ? ValueTask.FromResult(known)
-            : ReadAsync(table, id, cancellationToken);
-
-    private async ValueTask<AccessTarget> ReadAsync(string table, Guid id, CancellationToken cancellationToken)
-    {
-        var projectId = await store.FindAsync<Guid?>($"select project_id from {table} where id = @id", new { id }, cancellationToken);
-        if (projectId is null) return new AccessTarget(null);
-
-        var target = new AccessTarget(projectId);
-        _known.Set((table, id), target, new MemoryCacheEntryOptions { Size = 1 });
-        return target;
-    }
+    private async ValueTask<AccessTarget> FindAsync(string table, Guid id, CancellationToken cancellationToken) =>
+        new(await _projects.FindAsync((table, id), cancellationToken));
 
     private static Guid? IdOf(RouteValueDictionary values, string name) =>
         values.TryGetValue(name, out var value) && Guid.TryParse(value as string, out var id) ? id : null;

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using Actors;
 using Actors.Vaults;
 using Api.Documentation;
 using Api.Json;
@@ -26,12 +25,12 @@ internal static class CredentialEndpoints
             .WithRefusals(RefusalKind.Conflict, VaultRefusals.NameTakenCode, VaultRefusals.TooManyCredentialsCode)
             .WithRefusals(RefusalKind.Invalid, VaultRefusals.InvalidCode);
         routes.MapGet("/v1/credentials", ListAsync).WithTags("Credentials").WithName("listCredentials")
-            .WithSummary("List credentials by name").WithProblems(ProblemKinds.BadCursor, ProblemKinds.BadParameter);
+            .WithSummary("List your credentials by name").WithProblems(ProblemKinds.BadCursor, ProblemKinds.BadParameter);
         routes.MapGet("/v1/projects/{projectId:guid}/credentials", ListOfProjectAsync).WithTags("Credentials")
             .WithName("listProjectCredentials").WithSummary("List the credentials that a project's runs may use")
             .WithProblems(ProblemKinds.NotFound, ProblemKinds.BadCursor, ProblemKinds.BadParameter);
         routes.MapGet(One, GetAsync).WithTags("Credentials").WithName("getCredential")
-            .WithSummary("Show a credential without its body").WithProblems(ProblemKinds.NotFound);
+            .WithSummary("Show a credential of yours without its body").WithProblems(ProblemKinds.NotFound);
         routes.MapPut(One, ReplaceAsync).WithTags("Credentials").WithName("replaceCredential")
             .WithSummary("Replace a credential; without a body the present one stays")
             .WithIfMatch(required: false).WithBodyProblems().WithCommandProblems()
@@ -46,8 +45,11 @@ internal static class CredentialEndpoints
             .WithRefusals(RefusalKind.NotFound, VaultRefusals.NotFoundCode)
             .WithRefusals(RefusalKind.Conflict, VaultRefusals.TooManyProjectsCode);
         routes.MapDelete(Grants, WithdrawAsync).WithTags("Credentials").WithName("withdrawCredential")
-            .WithSummary("Take a credential from a project").WithCommandProblems()
+            .WithSummary("Take a credential of yours from a project").WithCommandProblems()
             .WithRefusals(RefusalKind.NotFound, VaultRefusals.NotFoundCode);
+        routes.MapDelete("/v1/projects/{projectId:guid}/credentials/{credentialId:guid}", DetachAsync).WithTags("Credentials")
+            .WithName("detachCredential").WithSummary("Take anybody's credential from a project").WithCommandProblems()
+            .WithProblems(ProblemKinds.NotFound);
     }
 
     private static async Task<Results<Created<CredentialView>, Problem>> CreateAsync(
@@ -55,9 +57,10 @@ internal static class CredentialEndpoints
     {
         if (body.Body.ValueKind != JsonValueKind.Object) return Problem.Of(ProblemKinds.Invalid, "body", "is a JSON object");
         var id = entities.NewLocalId();
+        var vault = CredentialVaults.Of(context.Caller().UserId);
         var command = new VaultCommand.Create(
-            id, body.Name ?? "", body.Schema ?? "", KeyNames(body.Body), Seal(sealing, id, body.Body));
-        var outcome = await entities.AskAsync(CredentialVault.Entity, command, context.RequestAborted);
+            id, body.Name ?? "", body.Schema ?? "", KeyNames(body.Body), Seal(sealing, vault, id, body.Body));
+        var outcome = await entities.AskAsync(vault, command, context.RequestAborted);
         if (outcome is not Outcome.Replied) return Problem.Of(outcome);
         return await ViewAsync(id, context, credentials) is { } view
             ? TypedResults.Created($"/v1/credentials/{id}", view)
@@ -65,11 +68,11 @@ internal static class CredentialEndpoints
     }
 
     private static async Task<Results<Ok<Page<CredentialView>>, Problem>> ListAsync(
-        [AsParameters] PageRequest page, CredentialQueries credentials, CancellationToken cancellationToken)
+        [AsParameters] PageRequest page, HttpContext context, CredentialQueries credentials)
     {
         if (page.Check() is { } problem) return problem;
         if (!NameCursor.TryRead(page.After, out var after)) return Problem.Of(ProblemKinds.BadCursor);
-        return TypedResults.Ok(PageOf(page, await credentials.PageAsync(after, page.Rows, cancellationToken)));
+        return TypedResults.Ok(PageOf(page, await credentials.PageAsync(context.Caller().UserId, after, page.Rows, context.RequestAborted)));
     }
 
     private static async Task<Results<Ok<Page<CredentialView>>, Problem>> ListOfProjectAsync(
@@ -103,6 +106,7 @@ internal static class CredentialEndpoints
         var given = body.Body.ValueKind;
         if (given is not (JsonValueKind.Object or JsonValueKind.Undefined)) return Problem.Of(ProblemKinds.Invalid, "body", "is a JSON object");
 
+        var vault = CredentialVaults.Of(context.Caller().UserId);
         var hasBody = given == JsonValueKind.Object;
         var command = new VaultCommand.Update(
             credentialId,
@@ -110,35 +114,43 @@ internal static class CredentialEndpoints
             body.Name ?? "",
             body.Schema ?? "",
             hasBody ? KeyNames(body.Body) : null,
-            hasBody ? Seal(sealing, credentialId, body.Body) : null);
-        var outcome = await entities.AskAsync(CredentialVault.Entity, command, context.RequestAborted);
+            hasBody ? Seal(sealing, vault, credentialId, body.Body) : null);
+        var outcome = await entities.AskAsync(vault, command, context.RequestAborted);
         return outcome is Outcome.Replied ? await GetAsync(credentialId, context, credentials) : Problem.Of(outcome);
     }
 
     private static Task<Results<NoContent, Problem>> DeleteAsync(
-        Guid credentialId, IEntities entities, CancellationToken cancellationToken) =>
-        TellVaultAsync(entities, new VaultCommand.Delete(credentialId), cancellationToken);
+        Guid credentialId, HttpContext context, IEntities entities) =>
+        TellVaultAsync(entities, CredentialVaults.Of(context.Caller().UserId), new VaultCommand.Delete(credentialId), context.RequestAborted);
 
     private static async Task<Results<NoContent, Problem>> GrantAsync(
-        Guid credentialId, Guid projectId, IEntities entities, ProjectQueries projects, CancellationToken cancellationToken) =>
-        await projects.ExistsAsync(projectId, cancellationToken)
-            ? await TellVaultAsync(entities, new VaultCommand.Grant(credentialId, projectId), cancellationToken)
+        Guid credentialId, Guid projectId, HttpContext context, IEntities entities, ProjectQueries projects) =>
+        await projects.ExistsAsync(projectId, context.RequestAborted)
+            ? await TellVaultAsync(
+                entities, CredentialVaults.Of(context.Caller().UserId), new VaultCommand.Grant(credentialId, projectId), context.RequestAborted)
             : Problem.Of(ProblemKinds.NotFound);
 
     private static Task<Results<NoContent, Problem>> WithdrawAsync(
-        Guid credentialId, Guid projectId, IEntities entities, CancellationToken cancellationToken) =>
-        TellVaultAsync(entities, new VaultCommand.Withdraw(credentialId, projectId), cancellationToken);
+        Guid credentialId, Guid projectId, HttpContext context, IEntities entities) =>
+        TellVaultAsync(
+            entities, CredentialVaults.Of(context.Caller().UserId), new VaultCommand.Withdraw(credentialId, projectId), context.RequestAborted);
+
+    private static async Task<Results<NoContent, Problem>> DetachAsync(
+        Guid projectId, Guid credentialId, IEntities entities, CredentialVaults vaults, CancellationToken cancellationToken) =>
+        await vaults.FindAsync(credentialId, cancellationToken) is { } vault
+            ? await TellVaultAsync(entities, vault, new VaultCommand.Withdraw(credentialId, projectId), cancellationToken)
+            : Problem.Of(ProblemKinds.NotFound);
 
     private static async Task<Results<NoContent, Problem>> TellVaultAsync(
-        IEntities entities, VaultCommand command, CancellationToken cancellationToken)
+        IEntities entities, EntityRef vault, VaultCommand command, CancellationToken cancellationToken)
     {
-        var outcome = await entities.AskAsync(CredentialVault.Entity, command, cancellationToken);
+        var outcome = await entities.AskAsync(vault, command, cancellationToken);
         return outcome is Outcome.Replied ? TypedResults.NoContent() : Problem.Of(outcome);
     }
 
     private static async Task<CredentialView?> ViewAsync(Guid id, HttpContext context, CredentialQueries credentials)
     {
-        if (await credentials.FindAsync(id, context.RequestAborted) is not { } row) return null;
+        if (await credentials.FindAsync(id, context.RequestAborted) is not { } row || row.VaultId != context.Caller().UserId) return null;
         IfMatch.WriteETag(context, row.Version);
         return CredentialView.Of(row, await credentials.ProjectsOfAsync(id, context.RequestAborted));
     }
@@ -149,22 +161,16 @@ internal static class CredentialEndpoints
     private static ImmutableArray<string> KeyNames(JsonElement body) =>
         [.. body.EnumerateObject().Select(static property => property.Name).Order(StringComparer.Ordinal)];
 
-    private static SealedBody Seal(Sealing sealing, Guid credentialId, JsonElement body)
+    private static SealedBody Seal(Sealing sealing, EntityRef vault, Guid credentialId, JsonElement body)
     {
         var plaintext = Encoding.UTF8.GetBytes(body.GetRawText());
         try
         {
-            return sealing.Seal(CredentialVault.Entity.Id, credentialId, plaintext);
+            return sealing.Seal(vault.Id, credentialId, plaintext);
         }
         finally
         {
             CryptographicOperations.ZeroMemory(plaintext);
         }
     }
-}
-
-/// <summary>The one vault, until there are people who have their own.</summary>
-internal static class CredentialVault
-{
-    public static readonly EntityRef Entity = new(EntityTypes.Vault, new Guid("0197a000-0000-7000-8000-000000000000"));
 }

@@ -8,7 +8,7 @@ using Cluster.Entities;
 namespace Api.Dispatch;
 
 /// <summary>Opens the credentials that a claimed run uses. Their plaintext goes to its worker and nowhere else.</summary>
-internal sealed class CredentialBodies(IEntities entities, Sealing sealing)
+internal sealed class CredentialBodies(IEntities entities, CredentialVaults vaults, Sealing sealing)
 {
     /// <returns>Bodies by credential id.</returns>
     /// <exception cref="PreparationException">A credential is gone, is not granted to the project or does not open.</exception>
@@ -28,12 +28,15 @@ internal sealed class CredentialBodies(IEntities entities, Sealing sealing)
     /// <exception cref="PreparationException">The credential is gone, is not granted to the project or does not open.</exception>
     public async Task<byte[]> OpenAsync(Guid id, Guid projectId, CancellationToken cancellationToken)
     {
-        var outcome = await entities.AskAsync(CredentialVault.Entity, new VaultCommand.Fetch(id, projectId), cancellationToken)
+        if (await vaults.FindAsync(id, cancellationToken).ConfigureAwait(false) is not { } vault)
+            throw new PreparationException("CredentialLoadError", $"Failed to load credential {id}: {VaultRefusals.NotFoundCode}");
+
+        var outcome = await entities.AskAsync(vault, new VaultCommand.Fetch(id, projectId), cancellationToken)
             .ConfigureAwait(false);
         switch (outcome)
         {
             case Outcome.Replied { Reply: VaultReply.Fetched fetched }:
-                return Open(fetched.Credential);
+                return Open(vault.Id, fetched.Credential);
             case Outcome.Refused refused:
                 throw new PreparationException("CredentialLoadError", $"Failed to load credential {id}: {refused.Refusal.Code}");
             default:
@@ -41,11 +44,11 @@ internal sealed class CredentialBodies(IEntities entities, Sealing sealing)
         }
     }
 
-    private byte[] Open(Credential credential)
+    private byte[] Open(Guid vaultId, Credential credential)
     {
         try
         {
-            return sealing.Open(CredentialVault.Entity.Id, credential.Id, credential.Body);
+            return sealing.Open(vaultId, credential.Id, credential.Body);
         }
         catch (CryptographicException)
         {

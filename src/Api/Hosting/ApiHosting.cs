@@ -1,3 +1,4 @@
+using Api.Access;
 using Api.Accounts;
 using Api.Audit;
 using Api.Credentials;
@@ -95,13 +96,13 @@ internal static class ApiHosting
         app.UseAuthentication();
         app.UseRateLimiter();
         app.UseAudit();
-        app.UseAuthorization();
+        app.UseMiddleware<AccessGuard>();
     }
 
     private static WebApplicationBuilder AddParts(this WebApplicationBuilder builder)
     {
         builder.Services.AddEgress().AddOpenId();
-        builder.Services.AddProblems().AddSecurity().AddKeys().AddAccounts().AddQueries().AddIntake().AddNeighbours().AddReadiness().AddHttpDrain().AddApiDocument().AddAudit();
+        builder.Services.AddProblems().AddSecurity().AddKeys().AddAccounts().AddQueries().AddIntake().AddNeighbours().AddReadiness().AddHttpDrain().AddApiDocument().AddAudit().AddAccess();
         return builder;
     }
 
@@ -114,7 +115,8 @@ internal static class ApiHosting
     }
 
     private static IServiceCollection AddQueries(this IServiceCollection services) =>
-        services.AddSingleton<InstanceQueries>()
+        services.AddSingleton<CredentialVaults>()
+            .AddSingleton<InstanceQueries>()
             .AddSingleton<InstancePolicy>()
             .AddSingleton<ProjectQueries>()
             .AddSingleton<MemberQueries>()

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Data.Common;
 using System.Text.Json;
 using Api.Egress;
@@ -22,7 +23,7 @@ internal sealed class OpenIdCallers(OpenIdPolicy policy, ProviderTokens tokens, 
     /// <returns>Null for a token that is not to be believed, or of nobody here.</returns>
     /// <exception cref="OpenIdUnavailableException">The provider's keys cannot be had.</exception>
     /// <exception cref="CallersUnreadableException">The store cannot say.</exception>
-    public async Task<Caller?> FindAsync(string text, CancellationToken cancellationToken)
+    public async Task<OpenIdCaller?> FindAsync(string text, CancellationToken cancellationToken)
     {
         try
         {
@@ -32,8 +33,10 @@ internal sealed class OpenIdCallers(OpenIdPolicy policy, ProviderTokens tokens, 
 
             // An ID token answers a sign-in, and proves nothing to an API.
             if (claims.RootElement.TryGetProperty("nonce", out _)) return null;
-            return await _accounts.GetAsync(secrets.Link(provider.Issuer, token.Subject).Id, cancellationToken) is { } account
-                ? new Caller(CallerKind.OpenId, account.UserId, Guid.Empty, account.IsSuperUser, MfaClaims.Stand(claims.RootElement, provider.MfaValues), null)
+            var hasMfa = MfaClaims.Stand(claims.RootElement, provider.MfaValues);
+            var link = secrets.Link(provider.Issuer, token.Subject).Id;
+            return await CallerAsync(link, hasMfa, cancellationToken) is { } caller
+                ? new OpenIdCaller(caller, link, provider.Issuer, token.Audiences.ToImmutableArray(), token.ValidTo)
                 : null;
         }
         catch (Exception fault) when (fault is DbException or JournalUnavailableException)
@@ -46,5 +49,25 @@ internal sealed class OpenIdCallers(OpenIdPolicy policy, ProviderTokens tokens, 
         }
     }
 
+    /// <summary>Whether a request that is still open may go on. The provider is not asked: whoever looks has others to look after.</summary>
+    /// <returns>Null if the token has run out, the provider or its audience is not set up any more, or the account may not.</returns>
+    public async Task<Caller?> AgainAsync(OpenIdCaller found)
+    {
+        if (found.Until <= time.GetUtcNow()) return null;
+        return (await policy.GetAsync(CancellationToken.None)).Provider is { } provider && provider.Issuer == found.Issuer
+            && provider.Audiences.Intersect(found.Audiences).Any()
+                ? await CallerAsync(found.Link, found.Caller.HasMfa, CancellationToken.None)
+                : null;
+    }
+
     public void Dispose() => _accounts.Dispose();
+
+    private async Task<Caller?> CallerAsync(Guid link, bool hasMfa, CancellationToken cancellationToken) =>
+        await _accounts.GetAsync(link, cancellationToken) is { } account
+            ? new Caller(CallerKind.OpenId, account.UserId, Guid.Empty, account.IsSuperUser, hasMfa, null)
+            : null;
 }
+
+/// <summary>A caller with what let them in.</summary>
+/// <param name="Until">When the token runs out.</param>
+internal sealed record OpenIdCaller(Caller Caller, Guid Link, string Issuer, ImmutableArray<string> Audiences, DateTime Until);

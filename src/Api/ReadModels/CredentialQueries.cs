@@ -5,6 +5,9 @@ namespace Api.ReadModels;
 internal sealed class CredentialRow
 {
     public Guid Id { get; init; }
+
+    /// <summary>Its owner's user id too.</summary>
+    public Guid VaultId { get; init; }
     public string Name { get; init; } = "";
     public string SchemaName { get; init; } = "";
 
@@ -19,7 +22,7 @@ internal sealed class CredentialRow
 internal sealed class CredentialQueries(IReadStore store)
 {
     private const string Columns =
-        "select c.id, c.name, c.schema_name, c.key_names, c.version, c.created_at, c.updated_at from credentials c";
+        "select c.id, c.vault_id, c.name, c.schema_name, c.key_names, c.version, c.created_at, c.updated_at from credentials c";
 
     public Task<CredentialRow?> FindAsync(Guid id, CancellationToken cancellationToken) =>
         store.FindAsync<CredentialRow>($"{Columns} where c.id = @id", new { id }, cancellationToken);
@@ -30,13 +33,18 @@ internal sealed class CredentialQueries(IReadStore store)
             new { credentialId },
             cancellationToken);
 
-    public Task<List<CredentialRow>> PageAsync(NameCursor? after, int limit, CancellationToken cancellationToken) =>
-        after is null
-            ? store.ListAsync<CredentialRow>($"{Columns} order by c.name, c.id limit @limit", new { limit }, cancellationToken)
-            : store.ListAsync<CredentialRow>(
-                $"{Columns} where (c.name, c.id) > (@Name, @Id) order by c.name, c.id limit @limit",
-                new { after.Name, after.Id, limit },
-                cancellationToken);
+    /// <returns>Null if there is no such credential.</returns>
+    public Task<Guid?> OwnerOfAsync(Guid id, CancellationToken cancellationToken) =>
+        store.FindAsync<Guid?>("select vault_id from credentials where id = @id", new { id }, cancellationToken);
+
+    public Task<List<CredentialRow>> PageAsync(Guid ownerId, NameCursor? after, int limit, CancellationToken cancellationToken)
+    {
+        var condition = after is null ? "" : "and (c.name, c.id) > (@Name, @Id)";
+        return store.ListAsync<CredentialRow>(
+            $"{Columns} where c.vault_id = @ownerId {condition} order by c.name, c.id limit @limit",
+            new { ownerId, Name = after?.Name ?? "", Id = after?.Id ?? Guid.Empty, limit },
+            cancellationToken);
+    }
 
     public Task<List<CredentialRow>> PageOfProjectAsync(
         Guid projectId, NameCursor? after, int limit, CancellationToken cancellationToken)

@@ -15,7 +15,6 @@ internal sealed class BearerHandler(
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     public const string SchemeName = "Bearer";
-    public const string AdministratorRole = "administrator";
     private const int LongestToken = 512;
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
@@ -26,7 +25,7 @@ internal sealed class BearerHandler(
         var token = header["Bearer ".Length..].Trim();
         try
         {
-            return await FindAsync(token) is { } caller ? Success(caller) : AuthenticateResult.Fail("unknown token");
+            return await (OpenIdCallers.IsToken(token) ? ProvidersAsync(token) : OwnAsync(token));
         }
         catch (Exception fault) when (fault is CallersUnreadableException or OpenIdUnavailableException)
         {
@@ -34,11 +33,15 @@ internal sealed class BearerHandler(
         }
     }
 
-    private async Task<Caller?> FindAsync(string token)
-    {
-        if (OpenIdCallers.IsToken(token)) return await openId.FindAsync(token, Context.RequestAborted);
-        return token.Length > LongestToken ? null : await callers.FindAsync(token);
-    }
+    private async Task<AuthenticateResult> OwnAsync(string token) =>
+        token.Length <= LongestToken && await callers.FindAsync(token) is { } caller
+            ? Success(caller, () => callers.FindAsync(token))
+            : AuthenticateResult.Fail("unknown token");
+
+    private async Task<AuthenticateResult> ProvidersAsync(string token) =>
+        await openId.FindAsync(token, Context.RequestAborted) is { } found
+            ? Success(found.Caller, () => openId.AgainAsync(found))
+            : AuthenticateResult.Fail("unknown token");
 
     protected override async Task HandleChallengeAsync(AuthenticationProperties properties)
     {
@@ -58,16 +61,12 @@ internal sealed class BearerHandler(
         await Problem.Of(ProblemKinds.Unauthorized).ExecuteAsync(Context);
     }
 
-    protected override Task HandleForbiddenAsync(AuthenticationProperties properties) =>
-        Problem.Of(ProblemKinds.Forbidden).ExecuteAsync(Context);
-
-    private AuthenticateResult Success(Caller caller)
+    private AuthenticateResult Success(Caller caller, Func<Task<Caller?>> again)
     {
         Context.Features.Set(caller);
+        Context.Features.Set(new CallerAgain(again));
         if (caller.Kind == CallerKind.ApiToken) uses.Note(caller.UserId, caller.TokenId);
 
-        Claim[] claims = caller.IsSuperUser ? [new Claim(ClaimTypes.Role, AdministratorRole)] : [];
-        var identity = new ClaimsIdentity(claims, SchemeName);
-        return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), SchemeName));
+        return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(new ClaimsIdentity(SchemeName)), SchemeName));
     }
 }

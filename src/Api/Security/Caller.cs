@@ -34,6 +34,9 @@ internal sealed record Caller(
 internal sealed record TokenLimits(
     ImmutableHashSet<string>? Scopes, ImmutableHashSet<Guid>? Projects, ImmutableHashSet<string>? Environments);
 
+/// <summary>Who the caller is by now; null if their token has ended. Set beside the caller.</summary>
+internal sealed record CallerAgain(Func<Task<Caller?>> FindAsync);
+
 internal static class CallerOfRequest
 {
     /// <summary>The caller of a route that asks for one.</summary>

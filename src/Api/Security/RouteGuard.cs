@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Authentication;
-using Microsoft.AspNetCore.Authorization;
 
 namespace Api.Security;
 
@@ -12,9 +11,6 @@ internal static class RouteGuard
         services.AddAuthenticationCore(static options => options.DefaultScheme = BearerHandler.SchemeName);
         services.AddWebEncoders();
         new AuthenticationBuilder(services).AddScheme<AuthenticationSchemeOptions, BearerHandler>(BearerHandler.SchemeName, null);
-        services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder(BearerHandler.SchemeName)
-            .RequireRole(BearerHandler.AdministratorRole)
-            .Build());
         return services;
     }
 
@@ -26,14 +22,7 @@ internal static class RouteGuard
         ((IEndpointConventionBuilder)group).Finally(static endpoint =>
         {
             if (endpoint is not RouteEndpointBuilder route) return;
-            foreach (var rule in Rules(route.RoutePattern.RawText, route.Metadata))
-            {
-                route.Metadata.Add(rule);
-                if (PermissionTable.Of(rule.Needs).Level == PermissionLevel.None) route.Metadata.Add(new AllowAnonymousAttribute());
-
-                // Until roles are in force, super users may everything and others what is about themselves.
-                if (rule.Needs == Permission.OwnAccount && rule.Pattern != "/v1/projects") route.Metadata.Add(new AuthorizeAttribute());
-            }
+            foreach (var rule in Rules(route.RoutePattern.RawText, route.Metadata).ToArray()) route.Metadata.Add(rule);
         });
         return group;
     }

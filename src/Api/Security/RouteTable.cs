@@ -65,6 +65,7 @@ internal static class RouteTable
         new("PATCH", Project, Permission.EditProject),
         new("DELETE", Project, Permission.DeleteProject),
         new("GET", Project + "/credentials", Permission.ViewProjectCredentials),
+        new("DELETE", Project + "/credentials/{credentialId:guid}", Permission.DetachCredentials),
 
         new("POST", Project + "/webhook-auth-methods", Permission.ManageWebhookAuth),
         new("GET", Project + "/webhook-auth-methods", Permission.ViewProject),

@@ -1,0 +1,20 @@
+using Actors;
+using Api.ReadModels;
+using Cluster.Entities;
+
+namespace Api.Credentials;
+
+/// <summary>Every user has one vault, which holds the credentials that are theirs. A credential stays in its vault.</summary>
+internal sealed class CredentialVaults(CredentialQueries queries) : IDisposable
+{
+    private const int Remembered = 100_000;
+    private readonly LastingFacts<Guid, Guid> _owners = new(Remembered, queries.OwnerOfAsync);
+
+    public static EntityRef Of(Guid ownerId) => new(EntityTypes.Vault, ownerId);
+
+    /// <returns>Null if there is no such credential.</returns>
+    public async ValueTask<EntityRef?> FindAsync(Guid credentialId, CancellationToken cancellationToken) =>
+        await _owners.FindAsync(credentialId, cancellationToken) is { } owner ? Of(owner) : null;
+
+    public void Dispose() => _owners.Dispose();
+}
