@@ -52,7 +52,12 @@ internal sealed class SignInCookie(MasterKey master, TimeProvider time)
     /// <summary>Lax: the provider's redirect brings it along, a request by another page does not.</summary>
     private static CookieOptions Options(bool secure, DateTimeOffset? until) => new()
     {
-        HttpOnly = true, Secure = secure, SameSite = SameSiteMode.Lax, Path = "/", Expires = until, IsEssential = true,
+        HttpOnly = true,
+        Secure = secure,
+        SameSite = SameSiteMode.Lax,
+        Path = "/",
+        Expires = until,
+        IsEssential = true,
     };
 
     private string Seal(PendingSignIn pending)

@@ -38,8 +38,12 @@ public sealed class OpenIdBearerTests(OpenIdSite site) : IClassFixture<OpenIdSit
         using var client = new HttpClient();
         using var form = new FormUrlEncodedContent(new Dictionary<string, string>
         {
-            ["grant_type"] = "authorization_code", ["client_id"] = "app", ["client_secret"] = "secret-of-app", ["code_verifier"] = verifier,
-            ["code"] = System.Web.HttpUtility.ParseQueryString(back.Query)["code"]!, ["redirect_uri"] = ProviderProcess.RedirectUri,
+            ["grant_type"] = "authorization_code",
+            ["client_id"] = "app",
+            ["client_secret"] = "secret-of-app",
+            ["code_verifier"] = verifier,
+            ["code"] = System.Web.HttpUtility.ParseQueryString(back.Query)["code"]!,
+            ["redirect_uri"] = ProviderProcess.RedirectUri,
             ["resource"] = ProviderProcess.Audience,
         });
         using var answer = await client.PostAsync(new Uri(site.Provider.Issuer + "/token"), form);
@@ -191,9 +195,14 @@ public sealed class OpenIdBearerTests(OpenIdSite site) : IClassFixture<OpenIdSit
 
     private static RSA Rsa(JsonWebKey key) => RSA.Create(new RSAParameters
     {
-        Modulus = Base64UrlEncoder.DecodeBytes(key.N), Exponent = Base64UrlEncoder.DecodeBytes(key.E), D = Base64UrlEncoder.DecodeBytes(key.D),
-        P = Base64UrlEncoder.DecodeBytes(key.P), Q = Base64UrlEncoder.DecodeBytes(key.Q), DP = Base64UrlEncoder.DecodeBytes(key.DP),
-        DQ = Base64UrlEncoder.DecodeBytes(key.DQ), InverseQ = Base64UrlEncoder.DecodeBytes(key.QI),
+        Modulus = Base64UrlEncoder.DecodeBytes(key.N),
+        Exponent = Base64UrlEncoder.DecodeBytes(key.E),
+        D = Base64UrlEncoder.DecodeBytes(key.D),
+        P = Base64UrlEncoder.DecodeBytes(key.P),
+        Q = Base64UrlEncoder.DecodeBytes(key.Q),
+        DP = Base64UrlEncoder.DecodeBytes(key.DP),
+        DQ = Base64UrlEncoder.DecodeBytes(key.DQ),
+        InverseQ = Base64UrlEncoder.DecodeBytes(key.QI),
     });
 
     private static string Part(string json) => Base64UrlEncoder.Encode(json);

@@ -31,8 +31,13 @@ public sealed class OpenIdSite : IAsyncLifetime
 
     internal Dictionary<string, object?> Settings() => new()
     {
-        ["name"] = "Tests", ["discoveryUrl"] = Provider.DiscoveryUrl, ["clientId"] = "cluster", ["clientSecret"] = "secret-of-cluster",
-        ["redirectUri"] = ProviderProcess.RedirectUri, ["audiences"] = new[] { ProviderProcess.Audience }, ["mfaValues"] = new[] { "mfa" },
+        ["name"] = "Tests",
+        ["discoveryUrl"] = Provider.DiscoveryUrl,
+        ["clientId"] = "cluster",
+        ["clientSecret"] = "secret-of-cluster",
+        ["redirectUri"] = ProviderProcess.RedirectUri,
+        ["audiences"] = new[] { ProviderProcess.Audience },
+        ["mfaValues"] = new[] { "mfa" },
     };
 
     internal Task<Answer> SetUpAsync(Action<Dictionary<string, object?>>? change = null)

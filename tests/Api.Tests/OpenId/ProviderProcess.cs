@@ -30,7 +30,9 @@ internal sealed partial class ProviderProcess : IAsyncDisposable
         Assert.True(Directory.Exists(Path.Combine(folder, "node_modules")), $"Run `npm ci --prefix {Path.GetRelativePath(RepositoryFiles.Root, folder)}` first.");
         var start = new ProcessStartInfo("node", [Path.Combine(folder, "provider.js"), port.ToString(), RedirectUri])
         {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
         };
         var provider = new ProviderProcess(Process.Start(start)!);
         provider._process.BeginErrorReadLine();
@@ -64,7 +66,9 @@ internal sealed partial class ProviderProcess : IAsyncDisposable
             var page = await response.Content.ReadAsStringAsync();
             using var form = new FormUrlEncodedContent(new Dictionary<string, string>
             {
-                ["prompt"] = Prompt().Match(page).Groups[1].Value, ["login"] = login, ["password"] = "any",
+                ["prompt"] = Prompt().Match(page).Groups[1].Value,
+                ["login"] = login,
+                ["password"] = "any",
             });
             using var answer = await browser.PostAsync(new Uri(Action().Match(page).Groups[1].Value), form);
             at = new Uri(at, answer.Headers.Location!);
