@@ -96,13 +96,22 @@ build_node() {
   quietly 'Build of the node' dotnet build src/Api "${build_flags[@]}"
 }
 
-# The copy beside what it led to says whether the lock file has changed since.
 install_worker() {
-  local stamp=src/Worker/node_modules/.installed-lock
-  if cmp -s src/Worker/package-lock.json "$stamp"; then
-    done_line "Worker's npm packages" 'up to date'
+  install_packages_of src/Worker "Worker's npm packages"
+}
+
+# The OpenID provider that tests sign in by.
+install_provider() {
+  install_packages_of tests/Api.Tests/OpenId/provider "Provider's npm packages"
+}
+
+# install_packages_of FOLDER WHAT: the copy beside what it led to says whether the lock file has changed since.
+install_packages_of() {
+  local stamp=$1/node_modules/.installed-lock
+  if cmp -s "$1/package-lock.json" "$stamp"; then
+    done_line "$2" 'up to date'
     return
   fi
-  quietly "Worker's npm packages" npm ci --prefix src/Worker --loglevel=error
-  cp src/Worker/package-lock.json "$stamp"
+  quietly "$2" npm ci --prefix "$1" --loglevel=error
+  cp "$1/package-lock.json" "$stamp"
 }

@@ -103,6 +103,7 @@ prepare() {
     quietly 'Build of everything' dotnet build Cluster.sln "${build_flags[@]}" || return 1
   fi
   install_worker || return 1
+  install_provider || return 1
 }
 
 suites() {

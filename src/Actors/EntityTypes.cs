@@ -9,6 +9,8 @@ public static class EntityTypes
     public const string Vault = "vault";
     public const string BulkOperation = "bulk-operation";
     public const string Instance = "instance";
+    public const string OpenIdProvider = "openid-provider";
+    public const string OpenIdLink = "openid-link";
 
     /// <summary>Where a node stores audit entries that belong to no other entity's event.</summary>
     public const string AuditLog = "audit-log";

@@ -12,6 +12,7 @@ using Api.Instance;
 using Api.Intake;
 using Api.Json;
 using Api.Nodes;
+using Api.OpenId;
 using Api.Operations;
 using Api.Perimeter;
 using Api.Problems;
@@ -64,6 +65,7 @@ internal static class ApiHosting
         routes.MapNodes();
         routes.MapSetAside();
         routes.MapInstance();
+        routes.MapOpenId();
         routes.MapProjects();
         routes.MapMembers();
         routes.MapInvitations();
@@ -108,7 +110,7 @@ internal static class ApiHosting
 
     private static WebApplicationBuilder AddParts(this WebApplicationBuilder builder)
     {
-        builder.Services.AddEgress();
+        builder.Services.AddEgress().AddOpenId();
         builder.Services.AddProblems().AddSecurity().AddKeys().AddAccounts().AddQueries().AddIntake().AddNeighbours().AddReadiness().AddHttpDrain().AddApiDocument().AddAudit().AddAccess();
         return builder;
     }

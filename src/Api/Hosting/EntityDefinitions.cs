@@ -1,6 +1,7 @@
 using Actors;
 using Actors.Accounts;
 using Actors.Instance;
+using Actors.OpenId;
 using Actors.Operations;
 using Actors.Projects;
 using Actors.Runs;
@@ -60,6 +61,10 @@ internal static class EntityDefinitions
         });
         services.AddSingleton<EntityDefinition>(new EntityDefinition<InstanceState, InstanceCommand, InstanceEvent>(
             EntityTypes.Instance, new InstanceBehavior(), new InstanceCodec(), new InstanceProjection(), new InstanceMessages(), SnapshotEvery));
+        services.AddSingleton<EntityDefinition>(new EntityDefinition<OpenIdProviderState, OpenIdProviderCommand, OpenIdProviderEvent>(
+            EntityTypes.OpenIdProvider, new OpenIdProviderBehavior(), new OpenIdProviderCodec(), new OpenIdProviderProjection(), new OpenIdProviderMessages(), SnapshotEvery));
+        services.AddSingleton<EntityDefinition>(new EntityDefinition<OpenIdLinkState, OpenIdLinkCommand, OpenIdLinkEvent>(
+            EntityTypes.OpenIdLink, new OpenIdLinkBehavior(), new OpenIdLinkCodec(), new OpenIdLinkProjection(), new OpenIdLinkMessages(), 0));
         return services;
     }
 

@@ -16,6 +16,7 @@ using Api.Health;
 using Api.Hosting;
 using Api.Instance;
 using Api.Nodes;
+using Api.OpenId;
 using Api.Operations;
 using Api.Problems;
 using Api.Projects;
@@ -51,6 +52,8 @@ namespace Api.Json;
 [JsonSerializable(typeof(InstanceView))]
 [JsonSerializable(typeof(Actors.Instance.InstanceSettings))]
 [JsonSerializable(typeof(InstanceSettingsPatch))]
+[JsonSerializable(typeof(OpenIdSetUp))]
+[JsonSerializable(typeof(OpenIdView))]
 [JsonSerializable(typeof(NewProject))]
 [JsonSerializable(typeof(ProjectPatch))]
 [JsonSerializable(typeof(ProjectLimitsPatch))]

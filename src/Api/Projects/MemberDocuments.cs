@@ -1,6 +1,5 @@
 using Api.Accounts;
 using Actors.Projects;
-using Api.Accounts;
 using Api.Json;
 using Api.ReadModels;
 

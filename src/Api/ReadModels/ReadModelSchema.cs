@@ -13,6 +13,7 @@ internal static class ReadModelSchema
         "Instance",
         "Members",
         "Audit",
+        "OpenId",
     ];
 
     /// <param name="dialect"><c>Sqlite</c> or <c>Postgres</c>.</param>

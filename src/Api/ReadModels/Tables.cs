@@ -172,6 +172,7 @@ internal static class Tables
         WorkOrders, Runs, Steps, LogLines, Dataclips, BulkOperations, CronTicks, CronCursors, WebhookAuthMethods,
         InstanceSettings,
         .. MemberTables.All,
+        .. OpenIdTables.All,
         AuditEntries, AuditPending, AuditChain, AuditCheckpoints,
         .. AccountTables.All,
     ];

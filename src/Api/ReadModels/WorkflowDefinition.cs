@@ -26,6 +26,7 @@ internal static class WorkflowDefinition
 [JsonSerializable(typeof(Workflow))]
 [JsonSerializable(typeof(string[]))]
 [JsonSerializable(typeof(Actors.Instance.InstanceSettings))]
+[JsonSerializable(typeof(Actors.OpenId.OpenIdProvider))]
 internal sealed partial class DefinitionJson : JsonSerializerContext;
 
 /// <summary>Enums as lower_snake words; numbers are refused.</summary>

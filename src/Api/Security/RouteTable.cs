@@ -50,6 +50,12 @@ internal static class RouteTable
         new("POST", "/v1/cluster/set-aside/{type}/{id:guid}:restore", Permission.ManageCluster),
 
         new("GET", "/v1/instance", Permission.OwnAccount),
+        new("GET", "/v1/instance/openid", Permission.ManageInstance),
+        new("PUT", "/v1/instance/openid", Permission.ManageInstance),
+        new("DELETE", "/v1/instance/openid", Permission.ManageInstance),
+        new("GET", "/v1/openid:start", Permission.Open),
+        new("GET", "/v1/openid:callback", Permission.Open),
+
         new("GET", "/v1/instance/settings", Permission.ManageInstance),
         new("PATCH", "/v1/instance/settings", Permission.ManageInstance),
 

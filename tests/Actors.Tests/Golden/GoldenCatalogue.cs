@@ -1,6 +1,7 @@
 using Actors.Accounts;
-using Actors.Instance;
 using Actors.Audit;
+using Actors.Instance;
+using Actors.OpenId;
 using Actors.Operations;
 using Actors.Projects;
 using Actors.Runs;
@@ -20,6 +21,7 @@ internal static class GoldenCatalogue
         [
             .. Runs(), .. Retries(), .. Rejected(), .. Projects(), .. Triggers(), .. Submissions(), .. Vaults(), .. Operations(),
             .. Instance(),
+            .. OpenId(),
             .. Members(),
             .. Accounts(),
             .. Chains(),
@@ -88,6 +90,17 @@ internal static class GoldenCatalogue
         yield return GoldenReplay.Instance.Write("instance-settings", "settings that were changed twice", [
             new InstanceEvent.SettingsChanged(first, InstanceSettings.Default, Sample.At(0)),
             new InstanceEvent.SettingsChanged(first with { Contact = "the help desk" }, first, Sample.At(60))]);
+    }
+
+    private static IEnumerable<GoldenFile> OpenId()
+    {
+        var provider = Messages.OpenIdSamples.Provider;
+        yield return GoldenReplay.OpenIdProvider.Write("openid-provider", "a provider that was set up, changed and removed", [
+            new OpenIdProviderEvent.SetUp(provider, Sample.At(0)),
+            new OpenIdProviderEvent.SetUp(provider with { Audiences = [], MfaValues = [], CreateUsers = false }, Sample.At(60)),
+            new OpenIdProviderEvent.Removed(Sample.At(120))]);
+        yield return GoldenReplay.OpenIdLink.Write("openid-link", "a person whose first account was purged", [
+            new OpenIdLinkEvent.Linked(Sample.Id(1), Sample.At(0)), new OpenIdLinkEvent.Linked(Sample.Id(2), Sample.At(60))]);
     }
 
     private static IEnumerable<GoldenFile> Submissions()

@@ -1,10 +1,11 @@
-using System.Text;
 using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json;
+using System.Text;
 using Actors.Accounts;
-using Actors.Instance;
 using Actors.Audit;
+using Actors.Instance;
+using Actors.OpenId;
 using Actors.Operations;
 using Actors.Projects;
 using Actors.Runs;
@@ -48,6 +49,12 @@ internal static class GoldenReplay
     public static readonly GoldenReplay<ChainState, ChainCommand, ChainEvent> Chain =
         new(EntityTypes.AuditChain, new ChainBehavior(), new ChainCodec());
 
+    public static readonly GoldenReplay<OpenIdProviderState, OpenIdProviderCommand, OpenIdProviderEvent> OpenIdProvider =
+        new(EntityTypes.OpenIdProvider, new OpenIdProviderBehavior(), new OpenIdProviderCodec());
+
+    public static readonly GoldenReplay<OpenIdLinkState, OpenIdLinkCommand, OpenIdLinkEvent> OpenIdLink =
+        new(EntityTypes.OpenIdLink, new OpenIdLinkBehavior(), new OpenIdLinkCodec());
+
     /// <returns>The state that the payloads make, as the present code stores it.</returns>
     public static JsonNode Replay(string entity, IEnumerable<Payload> payloads) => entity switch
     {
@@ -56,6 +63,8 @@ internal static class GoldenReplay
         EntityTypes.Submission => Submission.Replay(payloads),
         EntityTypes.BulkOperation => Operation.Replay(payloads),
         EntityTypes.Instance => Instance.Replay(payloads),
+        EntityTypes.OpenIdProvider => OpenIdProvider.Replay(payloads),
+        EntityTypes.OpenIdLink => OpenIdLink.Replay(payloads),
         EntityTypes.Vault => Vault.Replay(payloads),
         EntityTypes.Accounts => Accounts.Replay(payloads),
         EntityTypes.User => User.Replay(payloads),

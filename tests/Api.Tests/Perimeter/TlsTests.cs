@@ -35,7 +35,7 @@ public sealed class TlsTests : IAsyncLifetime
             {
                 Perimeter = settings.Http.Perimeter with { Certificate = Certificate, CertificateKey = Key },
             },
-        });
+        }, isSetUp: false);
     }
 
     public async Task DisposeAsync()
