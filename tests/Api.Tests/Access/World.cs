@@ -27,6 +27,10 @@ internal sealed partial class World(IReadOnlyDictionary<string, string> values)
             $"/v1/projects/{project}/bulk-operations", """{"kind":"cancel","filter":{}}""")).MustBe(System.Net.HttpStatusCode.Accepted);
         var invitation = (await owner.PostAsync(
             $"/v1/projects/{project}/invitations", """{"email":"somebody@example.org","role":"viewer"}""")).MustBe(System.Net.HttpStatusCode.Created);
+        var repository = await owner.CallAsync(
+            HttpMethod.Put, $"/v1/projects/{project}/repository", """{"apiUrl":"https://127.0.0.1/api/v1","repository":"acme/flows","token":"t"}""");
+        Assert.True((int)repository.Status is 200 or 201, repository.Text);
+        var sync = (await owner.PostAsync($"/v1/projects/{project}/repository:sync", "{}")).MustBe(System.Net.HttpStatusCode.Accepted);
         var credential = (await owner.PostAsync("/v1/credentials", $$$"""{"name":"{{{project}}}","schema":"raw","body":{"k":"v"}}"""))
             .MustBe(System.Net.HttpStatusCode.Created);
         var somebody = await node.PersonAsync("somebody");
@@ -43,6 +47,7 @@ internal sealed partial class World(IReadOnlyDictionary<string, string> values)
             ["dataclipId"] = $"{dataclip}",
             ["operationId"] = $"{operation.Id}",
             ["invitationId"] = $"{invitation.Id}",
+            ["syncId"] = $"{sync.Id}",
             ["userId"] = $"{somebody.Id}",
             ["credentialId"] = $"{credential.Id}",
         });
