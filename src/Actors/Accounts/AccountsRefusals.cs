@@ -36,7 +36,7 @@ public static class AccountsRefusals
         new(
             RefusalKind.Conflict,
             LastSuperUserCode,
-            "The last active super user can be neither deleted, demoted nor disabled. Make another one first.");
+            "The last active super user can be neither deleted, demoted, disabled nor locked. Make another one first.");
 
     internal static Refusal Leaving(Guid id) =>
         new(RefusalKind.Conflict, LeavingCode, $"The deletion of user {id} is scheduled; cancel it first.");

@@ -21,7 +21,9 @@ internal sealed partial class RefusalTrail(AuditLog audit, TimeProvider time, IL
         var status = context.Response.StatusCode;
         var action = status == StatusCodes.Status401Unauthorized ? AuditActions.SignInRefused : AuditActions.PermissionRefused;
         if (needs == Permission.OwnCheck) (action, actor) = (AuditActions.WorkerRefused, actor with { Kind = ActorKind.Worker });
-        if (needs == Permission.Open) (action, actor) = (AuditActions.WebhookRefused, actor with { Kind = ActorKind.Webhook });
+        // Open routes are of two kinds: those by which people come in, and webhooks.
+        if (needs == Permission.Open && route!.Pattern.StartsWith("/v1/", StringComparison.Ordinal)) action = AuditActions.SignInRefused;
+        else if (needs == Permission.Open) (action, actor) = (AuditActions.WebhookRefused, actor with { Kind = ActorKind.Webhook });
 
         var code = context.Features.Get<RefusedRequest>()?.Code ?? (status == StatusCodes.Status401Unauthorized ? "unauthorized" : "forbidden");
         var project = Guid.TryParse(context.GetRouteValue("projectId") as string, out var id) ? id : (Guid?)null;
