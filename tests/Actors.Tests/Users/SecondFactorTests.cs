@@ -16,7 +16,7 @@ public sealed class SecondFactorTests
         var mfa = new Mfa(Secret, 40, ["r"], Now);
         var events = Given(Created(), Begun(Current), Begun(Other), Offered()).When(confirm).Decision.Events;
         Assert.Equal(Current, Assert.IsType<UserEvent.MfaConfirmed>(events[0]).SessionId);
-        Assert.Equal([Other], Assert.IsType<UserEvent.SessionsEnded>(events[1]).Sessions);
+        Assert.Equal(Other, Assert.Single(Assert.IsType<UserEvent.SessionsEnded>(events[1]).Sessions));
 
         Given(Created()).When(confirm).ThenRefused(RefusalKind.Conflict, UserRefusals.MfaNotOfferedCode);
         Given(Created(), Offered(at: 99)).When(confirm).ThenRefused(RefusalKind.Conflict, UserRefusals.MfaNotOfferedCode);

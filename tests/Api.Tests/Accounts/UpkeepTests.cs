@@ -4,6 +4,7 @@ using Actors;
 using Actors.Users;
 using Api.Accounts;
 using Api.Accounts.Upkeep;
+using Api.ReadModels;
 using Api.Tests.Fixtures;
 using Cluster.Entities;
 using Cluster.Journal;
