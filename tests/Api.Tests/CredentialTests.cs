@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text;
-using Actors;
 using Actors.Vaults;
 using Api.Credentials;
 using Api.Security;
@@ -41,12 +40,13 @@ public sealed class CredentialTests(SharedNode shared) : IClassFixture<SharedNod
         var project = await _node.ProjectAsync();
         await _node.Client.CallAsync(HttpMethod.Put, $"/v1/credentials/{created.Id}/projects/{project}");
 
+        var vault = CredentialVaults.Of(Guid.Parse(created["ownerId"]!));
         var outcome = await _node.Entities.AskAsync(
-            CredentialVault.Entity, new VaultCommand.Fetch(created.Id, project), CancellationToken.None);
+            vault, new VaultCommand.Fetch(created.Id, project), CancellationToken.None);
         var credential = Assert.IsType<VaultReply.Fetched>(Assert.IsType<Outcome.Replied>(outcome).Reply).Credential;
 
         Assert.DoesNotContain(Marker, Encoding.Latin1.GetString(credential.Body.Blob.Span));
-        var opened = _node.Services.GetRequiredService<Sealing>().Open(CredentialVault.Entity.Id, created.Id, credential.Body);
+        var opened = _node.Services.GetRequiredService<Sealing>().Open(vault.Id, created.Id, credential.Body);
         Assert.Contains(Marker, Encoding.UTF8.GetString(opened));
     }
 
@@ -121,9 +121,6 @@ public sealed class CredentialTests(SharedNode shared) : IClassFixture<SharedNod
         await CreateAsync("once");
         (await _node.Client.PostAsync("/v1/credentials", Document("once"))).MustBe(409, "credential_name_taken");
     }
-
-    [Fact]
-    public void The_vault_is_an_entity_of_its_own_type() => Assert.Equal(EntityTypes.Vault, CredentialVault.Entity.Type);
 
     private static string Document(string name) =>
         $$$"""{"name":"{{{name}}}","schema":"raw","body":{"user":"u","password":"{{{Marker}}}"}}""";

@@ -44,7 +44,7 @@ public sealed class NodeTests(SharedNode shared) : IClassFixture<SharedNode>
         Assert.Equal(0, queues.GetProperty("active").GetInt32());
         Assert.Equal(0, queues.GetProperty("demand").GetInt32());
         Assert.Equal(
-            [EntityTypes.BulkOperation, EntityTypes.Project, EntityTypes.Run, EntityTypes.Submission, EntityTypes.Vault],
+            [EntityTypes.AuditChain, EntityTypes.AuditLog, EntityTypes.BulkOperation, EntityTypes.Project, EntityTypes.Run, EntityTypes.Submission, EntityTypes.Vault],
             queues.GetProperty("entities").EnumerateObject().Select(entry => entry.Name));
         Assert.True(queues.GetProperty("entities").GetProperty(EntityTypes.Run).GetInt32() >= 1, queues.GetRawText());
     }

@@ -106,12 +106,18 @@ public sealed class QueryTests : IAsyncLifetime
                 ActiveTo = s_time.AddDays(1),
             }
             : new HistoryFilter(),
+        { ParameterType: var type } when type == typeof(AuditFilter) => optional
+            ? new AuditFilter(s_first, s_first, "avail", s_first, "available", s_time.AddDays(-1), s_time.AddDays(1))
+            : new AuditFilter(),
+        { ParameterType: var type } when type == typeof(long) || type == typeof(long?) => parameter.Name is "after" or "from" ? 0L : 100L,
         { ParameterType: var type } when type == typeof(TextSearch) => new TextSearch(optional ? "\"JOBS\"" : "jobs", SearchPlaces.All),
         { ParameterType: var type } when type == typeof(Backlog) =>
             new Backlog(parameter.Name == "after" ? Guid.Empty : s_first, RunQueue.Manual),
         { ParameterType: var type } when type == typeof(IReadOnlyCollection<Guid>) || type == typeof(Guid[]) => new[] { s_first, s_second },
         { ParameterType: var type } when type == typeof(IReadOnlyCollection<int>) => new[] { 1, 7 },
         { ParameterType: var type } when type == typeof(Action<long>) => (Action<long>)(size => Assert.Equal(7, size)),
+        { ParameterType: var type } when type == typeof(string) => "available",
+        { ParameterType: var type } when type == typeof(long) => 1L,
         { ParameterType: var type } when type == typeof(Stream) => new MemoryStream(),
         _ => throw new NotSupportedException($"Say here what {parameter.Member.Name} takes for {parameter.ParameterType.Name}."),
     };

@@ -54,6 +54,29 @@ internal static class AuthMethodDecider
                 new ProjectEvent.AuthMethodDeleted(delete.MethodId, now), new ProjectReply.Saved(state.Version));
     }
 
+    /// <summary>A repeat changes nothing; what changes is the workflow's next version.</summary>
+    public static Decision<ProjectEvent> Ask(ProjectState state, ProjectCommand.SetTriggerAuth set, DateTimeOffset now)
+    {
+        if (!state.Workflows.TryGetValue(set.WorkflowId, out var present)) return ProjectRefusals.WorkflowNotFound(set.WorkflowId);
+        if (!state.AuthMethods.ContainsKey(set.MethodId)) return ProjectRefusals.AuthMethodNotFound(set.MethodId);
+        if (present.Workflow.Trigger is not { Type: TriggerType.Webhook } trigger) return ProjectRefusals.NoWebhook();
+
+        var methods = trigger.AuthMethods;
+        if (methods.Contains(set.MethodId) == set.IsAsked)
+        {
+            return Decision<ProjectEvent>.Answer(new ProjectReply.WorkflowSaved(set.WorkflowId, present.Version));
+        }
+
+        if (set.IsAsked && methods.Length >= WorkflowLimits.AuthMethodsPerTrigger) return ProjectRefusals.TooManyOfTrigger();
+        var changed = present.Workflow with
+        {
+            Trigger = trigger with { AuthMethods = set.IsAsked ? methods.Add(set.MethodId) : methods.Remove(set.MethodId) },
+        };
+        return Decision<ProjectEvent>.Persist(
+            new ProjectEvent.WorkflowSaved(changed, present.Version + 1, now),
+            new ProjectReply.WorkflowSaved(set.WorkflowId, present.Version + 1));
+    }
+
     /// <summary>The methods that a workflow's trigger names and the project does not have.</summary>
     public static ImmutableArray<FieldFault> Unknown(ProjectState state, Workflow workflow)
     {

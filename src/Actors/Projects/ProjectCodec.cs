@@ -27,6 +27,10 @@ public sealed class ProjectCodec : IEntityCodec<ProjectState, ProjectEvent>
     private const string Invited = "project-invited.v1";
     private const string InvitationAccepted = "project-invitation-accepted.v1";
     private const string InvitationRevoked = "project-invitation-revoked.v1";
+    private const string RepositoryConnected = "project-repository-connected.v1";
+    private const string RepositoryDisconnected = "project-repository-disconnected.v1";
+    private const string SyncStarted = "project-sync-started.v1";
+    private const string SyncEnded = "project-sync-ended.v1";
     private const string State = "project-state.v1";
 
     private static readonly ProjectJson Json = new(StoredJson.Options(ProjectJson.Default));
@@ -50,6 +54,10 @@ public sealed class ProjectCodec : IEntityCodec<ProjectState, ProjectEvent>
         ProjectEvent.Invited invited => StoredJson.Encode(Invited, invited, Json.Invited),
         ProjectEvent.InvitationAccepted accepted => StoredJson.Encode(InvitationAccepted, accepted, Json.InvitationAccepted),
         ProjectEvent.InvitationRevoked revoked => StoredJson.Encode(InvitationRevoked, revoked, Json.InvitationRevoked),
+        ProjectEvent.RepositoryConnected connected => StoredJson.Encode(RepositoryConnected, connected, Json.RepositoryConnected),
+        ProjectEvent.RepositoryDisconnected disconnected => StoredJson.Encode(RepositoryDisconnected, disconnected, Json.RepositoryDisconnected),
+        ProjectEvent.SyncStarted started => StoredJson.Encode(SyncStarted, started, Json.SyncStarted),
+        ProjectEvent.SyncEnded ended => StoredJson.Encode(SyncEnded, ended, Json.SyncEnded),
         _ => throw new UnreachableException(),
     };
 
@@ -72,6 +80,10 @@ public sealed class ProjectCodec : IEntityCodec<ProjectState, ProjectEvent>
         Invited => StoredJson.Decode(payload, Json.Invited),
         InvitationAccepted => StoredJson.Decode(payload, Json.InvitationAccepted),
         InvitationRevoked => StoredJson.Decode(payload, Json.InvitationRevoked),
+        RepositoryConnected => StoredJson.Decode(payload, Json.RepositoryConnected),
+        RepositoryDisconnected => StoredJson.Decode(payload, Json.RepositoryDisconnected),
+        SyncStarted => StoredJson.Decode(payload, Json.SyncStarted),
+        SyncEnded => StoredJson.Decode(payload, Json.SyncEnded),
         _ => throw new UnknownManifestException(payload.Manifest),
     };
 
@@ -117,5 +129,9 @@ public sealed class ProjectCodec : IEntityCodec<ProjectState, ProjectEvent>
 [JsonSerializable(typeof(ProjectEvent.Invited))]
 [JsonSerializable(typeof(ProjectEvent.InvitationAccepted))]
 [JsonSerializable(typeof(ProjectEvent.InvitationRevoked))]
+[JsonSerializable(typeof(ProjectEvent.RepositoryConnected))]
+[JsonSerializable(typeof(ProjectEvent.RepositoryDisconnected))]
+[JsonSerializable(typeof(ProjectEvent.SyncStarted))]
+[JsonSerializable(typeof(ProjectEvent.SyncEnded))]
 [JsonSerializable(typeof(ProjectState))]
 internal sealed partial class ProjectJson : JsonSerializerContext;

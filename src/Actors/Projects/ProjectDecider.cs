@@ -17,6 +17,7 @@ internal static class ProjectDecider
             ProjectCommand.Update update => Update(state, update, context.Now),
             ProjectCommand.SaveWorkflow save => WorkflowDecider.Save(state, save, context.Now),
             ProjectCommand.DeleteWorkflow delete => WorkflowDecider.Delete(state, delete, context.Now),
+            ProjectCommand.SetTriggerAuth set => AuthMethodDecider.Ask(state, set, context.Now),
             ProjectCommand.SaveAuthMethod save => AuthMethodDecider.Save(state, save, context.Now),
             ProjectCommand.DeleteAuthMethod delete => AuthMethodDecider.Delete(state, delete, context.Now),
             ProjectCommand.Delete => Change(state, new ProjectEvent.Deleted(context.Now)),
@@ -37,6 +38,10 @@ internal static class ProjectDecider
         ProjectCommand.Invite invite => InvitationDecider.Invite(state, invite, now),
         ProjectCommand.AcceptInvitation accept => InvitationDecider.Accept(state, accept, now),
         ProjectCommand.RevokeInvitation revoke => InvitationDecider.Revoke(state, revoke, now),
+        ProjectCommand.ConnectRepository connect => RepositoryDecider.Connect(state, connect, now),
+        ProjectCommand.DisconnectRepository => RepositoryDecider.Disconnect(state, now),
+        ProjectCommand.StartSync start => RepositoryDecider.Start(state, start, now),
+        ProjectCommand.EndSync end => RepositoryDecider.End(state, end, now),
         _ => throw new UnreachableException(),
     };
 

@@ -44,6 +44,10 @@ internal static class ProjectEvolver
         ProjectEvent.Invited invited => MemberEvolver.Invited(state, invited),
         ProjectEvent.InvitationAccepted accepted => MemberEvolver.Accepted(state, accepted),
         ProjectEvent.InvitationRevoked revoked => MemberEvolver.Revoked(state, revoked),
+        ProjectEvent.RepositoryConnected connected => state with { Repository = connected.Repository },
+        ProjectEvent.RepositoryDisconnected => state with { Repository = null },
+        ProjectEvent.SyncStarted started => state with { Syncs = RepositoryDecider.Started(state.Syncs, started) },
+        ProjectEvent.SyncEnded ended => state with { Syncs = RepositoryDecider.Ended(state.Syncs, ended) },
         _ => throw new UnreachableException(),
     };
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Actors.Workflows;
 using Cluster.Entities;
 
 namespace Actors.Projects;
@@ -22,6 +23,7 @@ public static class ProjectRefusals
     public const string AuthMethodNameTakenCode = "auth_method_name_taken";
     public const string AuthMethodInUseCode = "auth_method_in_use";
     public const string TooManyAuthMethodsCode = "too_many_auth_methods";
+    public const string NoWebhookCode = "no_webhook";
 
     internal static Refusal NotFound(Guid id) => new(RefusalKind.NotFound, NotFoundCode, $"There is no project {id}.");
 
@@ -82,6 +84,15 @@ public static class ProjectRefusals
             RefusalKind.Conflict,
             TooManyAuthMethodsCode,
             $"A project holds at most {AuthMethodDecider.MostMethods} webhook auth methods.");
+
+    internal static Refusal TooManyOfTrigger() =>
+        new(
+            RefusalKind.Conflict,
+            TooManyAuthMethodsCode,
+            $"A trigger asks for at most {WorkflowLimits.AuthMethodsPerTrigger} webhook auth methods.");
+
+    internal static Refusal NoWebhook() =>
+        new(RefusalKind.Conflict, NoWebhookCode, "The workflow is not started by a webhook.");
 
     private static Refusal Taken(string code, string message, string field) =>
         new(RefusalKind.Conflict, code, message, [new FieldFault(field, "must be unique in the project")]);

@@ -48,6 +48,16 @@ public sealed record ProjectState(
     /// <summary>The last one; over at its end.</summary>
     public OwnershipOffer? Offer { get; init; }
 
+    /// <summary>Where the project is written to; null if nowhere.</summary>
+    public Repository? Repository { get; init; }
+
+    /// <summary>The last ones, oldest first.</summary>
+    public ImmutableArray<RepositorySync> Syncs
+    {
+        get => field.IsDefault ? [] : field;
+        init;
+    }
+
     /// <summary>The open ones, and those that were closed or ran out lately.</summary>
     public ImmutableDictionary<Guid, Invitation> Invitations
     {

@@ -38,6 +38,7 @@ internal static class AccountHosting
             .AddSingleton<MfaSecrets>()
             .AddSingleton<OwnMfa>()
             .AddSingleton<PasswordLinks>()
+            .AddSingleton<InvitedUsers>()
             .AddSingleton<Deletion>()
             .AddSingleton<UpkeepQueries>()
             .AddSingleton<Purge>()
@@ -55,6 +56,7 @@ internal static class AccountHosting
         routes.MapUserSignIn();
         routes.MapMfa();
         routes.MapLinks();
+        routes.MapInvited();
     }
 
     public static TBuilder WithSmallBody<TBuilder>(this TBuilder builder)

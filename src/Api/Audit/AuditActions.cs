@@ -58,8 +58,8 @@ internal static class AuditActions
     public const string BulkOperationStarted = "bulk_operation.started";
     public const string BulkOperationStopped = "bulk_operation.stopped";
 
-    public const string NodeDrained = "node.drained";
-    public const string SetAsideRestored = "set_aside.restored";
+    public const string NodeDrainAsked = "node.drain_asked";
+    public const string SetAsideRestoreAsked = "set_aside.restore_asked";
 
     public const string DataclipBodyRead = "dataclip.body_read";
     public const string LogRead = "run_log.read";

@@ -38,8 +38,7 @@ internal sealed partial class AuditChain(
         var pending = await queries.PendingAsync(PageSize, cancellationToken).ConfigureAwait(false);
         if (pending.Count > 0)
         {
-            var append = await LinkAsync(end, pending, cancellationToken).ConfigureAwait(false);
-            if (await AskHereAsync(append, cancellationToken).ConfigureAwait(false) is not { } extended) return false;
+            if (await AskHereAsync(Link(end, pending), cancellationToken).ConfigureAwait(false) is not { } extended) return false;
             end = extended;
         }
 
@@ -47,16 +46,14 @@ internal sealed partial class AuditChain(
         return pending.Count == PageSize;
     }
 
-    private async Task<ChainCommand.Append> LinkAsync(ChainState end, List<PendingRow> pending, CancellationToken cancellationToken)
+    private ChainCommand.Append Link(ChainState end, List<PendingRow> pending)
     {
         var waiting = pending.Where(static row => row.ChainedAt is null).ToArray();
-        var entries = (await queries.EntriesAsync([.. waiting.Select(static row => row.EntryId)], cancellationToken).ConfigureAwait(false))
-            .ToDictionary(static row => row.Id);
         var links = ImmutableArray.CreateBuilder<ChainLink>(waiting.Length);
         var head = end.Head;
         foreach (var row in waiting)
         {
-            var (verdict, digest) = Judge(row.EntryId, entries.GetValueOrDefault(row.EntryId));
+            var (verdict, digest) = Judge(row);
             if (verdict != LinkVerdict.Sound) NotSound(row.EntryId, Words.Of(verdict));
             var position = end.Position + links.Count + 1;
             head = ChainHash.Next(head, position, digest);
@@ -70,10 +67,10 @@ internal sealed partial class AuditChain(
             [.. pending.Where(static row => row.ChainedAt is not null).Select(static row => new PendingEntry(row.EntryId, row.PendingAt))]);
     }
 
-    private (LinkVerdict Verdict, byte[] Digest) Judge(Guid id, AuditRow? row)
+    private (LinkVerdict Verdict, byte[] Digest) Judge(PendingRow row)
     {
-        if (row is null) return (LinkVerdict.Missing, AuditDigest.OfMissing(id));
-        if (row.Entry is not { } entry) return (LinkVerdict.Forged, AuditDigest.OfMissing(id));
+        if (!row.IsThere) return (LinkVerdict.Missing, AuditDigest.OfMissing(row.EntryId));
+        if (row.Entry is not { } entry) return (LinkVerdict.Forged, AuditDigest.OfMissing(row.EntryId));
         var digest = AuditDigest.Of(entry);
         return (keys.IsEntryMac(digest, row.Mac) ? LinkVerdict.Sound : LinkVerdict.Forged, digest);
     }

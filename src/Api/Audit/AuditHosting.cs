@@ -1,5 +1,6 @@
 using Actors;
 using Actors.Audit;
+using Api.ReadModels;
 using Cluster.Entities;
 
 namespace Api.Audit;
@@ -10,6 +11,14 @@ internal static class AuditHosting
         services.AddSingleton<AuditKeys>()
             .AddSingleton<AuditRows>()
             .AddSingleton<AuditLog>()
+            .AddSingleton<ChainQueries>()
+            .AddSingleton<AuditQueries>()
+            .AddSingleton<AuditChain>()
+            .AddSingleton<AuditVerifier>()
+            .AddSingleton<AuditExport>()
+            .AddSingleton<AuditStream>()
+            .AddSingleton<AuditReading>()
+            .AddHostedService<AuditChainLoop>()
             .AddSingleton<RefusalTrail>()
             .AddHostedService(static provider => provider.GetRequiredService<RefusalTrail>())
             .AddSingleton<EntityDefinition>(static provider => new EntityDefinition<AuditLogState, AuditLogCommand, AuditLogEvent>(

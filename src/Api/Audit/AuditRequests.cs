@@ -28,7 +28,7 @@ internal static class AuditRequests
             if (context.Response.StatusCode is StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden
                 || context.Features.Get<RefusedRequest>() is not null)
             {
-                refusals.Note(context, keys);
+                refusals.Note(context);
             }
         });
     }

@@ -5,7 +5,11 @@ namespace Api.Audit;
 
 /// <summary>A refusal that is the same as others: of one caller, at one route, for one reason.</summary>
 /// <param name="Actor">Without the request.</param>
-internal sealed record RefusalKey(string Action, AuditActor Actor, Guid? ProjectId, string Route, string Code);
+internal sealed record RefusalKey(string Action, AuditActor Actor, Guid? ProjectId, string Route, string Code)
+{
+    /// <summary>Of a webhook.</summary>
+    public Guid? TriggerId { get; init; }
+}
 
 /// <summary>What a window of equal refusals becomes.</summary>
 internal readonly record struct CountedRefusal(RefusalKey Key, string? RequestId, int Count);

@@ -4,7 +4,9 @@ using Api.Security;
 namespace Api.Audit;
 
 /// <summary>Records refusals beside the requests: an answer never waits for it, and what cannot be stored is counted in the log.</summary>
-internal sealed partial class RefusalTrail(AuditLog audit, TimeProvider time, ILogger<RefusalTrail> logger) : BackgroundService
+internal sealed partial class RefusalTrail(
+    AuditLog audit, AuditKeys keys, TimeProvider time, ILogger<RefusalTrail> logger)
+    : BackgroundService
 {
     /// <summary>Windows open at once; beside them there is one for each action.</summary>
     private const int MostWindows = 1_000;
@@ -13,7 +15,7 @@ internal sealed partial class RefusalTrail(AuditLog audit, TimeProvider time, IL
     private readonly RefusalCounts _counts = new(Window, MostWindows, time);
 
     /// <summary>A request was refused with 401 or 403, or by a guard that hides it.</summary>
-    public void Note(HttpContext context, AuditKeys keys)
+    public void Note(HttpContext context)
     {
         var route = context.GetEndpoint()?.Metadata.GetMetadata<Security.Route>();
         var needs = route?.Needs ?? Permission.OwnAccount;
@@ -21,14 +23,22 @@ internal sealed partial class RefusalTrail(AuditLog audit, TimeProvider time, IL
         var status = context.Response.StatusCode;
         var action = status == StatusCodes.Status401Unauthorized ? AuditActions.SignInRefused : AuditActions.PermissionRefused;
         if (needs == Permission.OwnCheck) (action, actor) = (AuditActions.WorkerRefused, actor with { Kind = ActorKind.Worker });
-        // Open routes are of two kinds: those by which people come in, and webhooks.
-        if (needs == Permission.Open && route!.Pattern.StartsWith("/v1/", StringComparison.Ordinal)) action = AuditActions.SignInRefused;
-        else if (needs == Permission.Open) (action, actor) = (AuditActions.WebhookRefused, actor with { Kind = ActorKind.Webhook });
+        // Routes by which people come in: whatever the status, somebody did not.
+        if (needs == Permission.Open) action = AuditActions.SignInRefused;
 
         var code = context.Features.Get<RefusedRequest>()?.Code ?? (status == StatusCodes.Status401Unauthorized ? "unauthorized" : "forbidden");
         var project = Guid.TryParse(context.GetRouteValue("projectId") as string, out var id) ? id : (Guid?)null;
         var name = route is null ? "" : $"{route.Method} {route.Pattern}";
         _counts.Add(new RefusalKey(action, actor with { RequestId = null }, project, name, code), actor.RequestId);
+    }
+
+    /// <summary>A caller of a webhook did not prove who it is. Webhooks are answered before the pipeline, so they tell it themselves.</summary>
+    public void NoteWebhook(HttpContext context, Guid projectId, Guid triggerId, string code)
+    {
+        var actor = AuditOrigin.Of(context, Permission.Open, keys) with { Kind = ActorKind.Webhook };
+        _counts.Add(
+            new RefusalKey(AuditActions.WebhookRefused, actor with { RequestId = null }, projectId, "POST /i/{trigger}", code) { TriggerId = triggerId },
+            actor.RequestId);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -60,6 +70,8 @@ internal sealed partial class RefusalTrail(AuditLog audit, TimeProvider time, IL
         {
             Outcome = AuditOutcome.Refused,
             ProjectId = key.ProjectId,
+            ItemType = key.TriggerId is null ? null : "trigger",
+            ItemId = key.TriggerId,
             Details = AuditDetails.Of(writer =>
             {
                 writer.WriteString("route"u8, key.Route);

@@ -1,4 +1,6 @@
+using Actors.Audit;
 using Actors.Runs;
+using Api.Audit;
 using Api.Documentation;
 using Api.Json;
 using Api.Problems;
@@ -32,7 +34,7 @@ internal static class DataclipEndpoints
             .WithSummary("Show what is known of a dataclip, without its body").WithProblems(ProblemKinds.NotFound);
         routes.MapGet(One + "/body", BodyAsync).WithTags("Dataclips").WithName("getDataclipBody")
             .WithSummary("Read a dataclip's body").Produces<object>(StatusCodes.Status200OK, "application/json")
-            .WithProblems(ProblemKinds.NotFound);
+            .WithProblems(ProblemKinds.NotFound, ProblemKinds.AuditUnavailable);
     }
 
     private static async Task<Results<Ok<DataclipView>, Problem>> GetAsync(
@@ -41,8 +43,12 @@ internal static class DataclipEndpoints
             ? TypedResults.Ok(DataclipView.Of(row))
             : Problem.Of(ProblemKinds.NotFound);
 
-    private static async Task<IResult> BodyAsync(Guid dataclipId, HttpContext context, DataclipQueries dataclips)
+    private static async Task<IResult> BodyAsync(Guid dataclipId, HttpContext context, DataclipQueries dataclips, AuditLog audit)
     {
+        if (await dataclips.FindAsync(dataclipId, context.RequestAborted) is not { } clip) return Problem.Of(ProblemKinds.NotFound);
+        var fact = new AuditFact(AuditActions.DataclipBodyRead) { ProjectId = clip.ProjectId, ItemType = "dataclip", ItemId = dataclipId };
+        if (await audit.RequireAsync(context, fact) is { } problem) return problem;
+
         var response = context.Response;
         var found = await dataclips.CopyBodyAsync(
             dataclipId,

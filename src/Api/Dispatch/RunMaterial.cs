@@ -36,7 +36,7 @@ internal sealed class RunMaterial(
             state,
             workflow,
             await InputAsync(plan, cancellationToken).ConfigureAwait(false),
-            await credentials.OpenAsync(workflow, plan.ProjectId, cancellationToken).ConfigureAwait(false),
+            await credentials.OpenAsync(workflow, new SecretUse(runId, plan.ProjectId), cancellationToken).ConfigureAwait(false),
             await OutputsAsync(state, cancellationToken).ConfigureAwait(false));
     }
 
@@ -47,8 +47,8 @@ internal sealed class RunMaterial(
 
     /// <summary>One credential that the workflow uses, as JSON.</summary>
     /// <exception cref="PreparationException">It is gone, is not granted to the project or does not open.</exception>
-    public Task<byte[]> CredentialAsync(Guid id, RunPlan plan, CancellationToken cancellationToken) =>
-        credentials.OpenAsync(id, plan.ProjectId, cancellationToken);
+    public Task<byte[]> CredentialAsync(Guid id, Guid runId, RunPlan plan, CancellationToken cancellationToken) =>
+        credentials.OpenAsync(id, new SecretUse(runId, plan.ProjectId), cancellationToken);
 
     /// <summary>What a step returned, as it is stored; empty if it is gone.</summary>
     public async Task<ReadOnlyMemory<byte>> OutputAsync(Guid dataclipId, CancellationToken cancellationToken) =>

@@ -139,12 +139,19 @@ internal static class OpenApi
     {
         if (type == typeof(Patch<string>)) schema.Type = JsonSchemaType.String | JsonSchemaType.Null;
         else if (type == typeof(Patch<int?>)) schema.Type = JsonSchemaType.Integer | JsonSchemaType.Null;
+        else if (type == typeof(Patch<string[]>)) DescribeList(schema);
         else if (type == typeof(Patch<ProjectLimitsPatch>)) DescribeLimits(schema);
         else if (type == typeof(RawJson) || type == typeof(RawJson?)) schema.Description = "Any JSON.";
 
         // What only a run that does not exist is, no answer shows.
         if (type == typeof(Actors.Runs.RunStatus) && schema.Enum is { } words)
             schema.Enum = [.. words.Where(static word => word is not JsonValue value || value.ToString() is not ("absent" or "rejected"))];
+    }
+
+    private static void DescribeList(OpenApiSchema schema)
+    {
+        schema.Type = JsonSchemaType.Array | JsonSchemaType.Null;
+        schema.Items = new OpenApiSchema { Type = JsonSchemaType.String };
     }
 
     private static void DescribeLimits(OpenApiSchema schema)

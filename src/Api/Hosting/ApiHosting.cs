@@ -17,6 +17,7 @@ using Api.Perimeter;
 using Api.Problems;
 using Api.Projects;
 using Api.ReadModels;
+using Api.Repositories;
 using Api.Runs;
 using Api.Schedules;
 using Api.Security;
@@ -64,6 +65,13 @@ internal static class ApiHosting
         routes.MapSetAside();
         routes.MapInstance();
         routes.MapProjects();
+        routes.MapMembers();
+        routes.MapInvitations();
+        routes.MapOwnership();
+        routes.MapAdminProjects();
+        routes.MapExport();
+        routes.MapRepositories();
+        routes.MapTriggerAuth();
         routes.MapAuthMethods();
         routes.MapWorkflows();
         routes.MapCredentials();
@@ -72,6 +80,7 @@ internal static class ApiHosting
         routes.MapOperations();
         routes.MapDataclips();
         routes.MapLatestInputs();
+        routes.MapAudit();
         routes.MapWorkerSocket().DisableRequestTimeout().DisableRateLimiting();
     }
 
@@ -117,7 +126,8 @@ internal static class ApiHosting
             .AddSingleton<InstanceQueries>()
             .AddSingleton<InstancePolicy>()
             .AddSingleton<ProjectQueries>()
-            .AddSingleton<MemberQueries>()
+            .AddMembers()
+            .AddRepositories()
             .AddSingleton<WorkflowQueries>()
             .AddSingleton<AuthMethodQueries>()
             .AddSingleton<ScheduleQueries>()

@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Actors.Accounts;
 using Actors.Operations;
@@ -10,6 +11,7 @@ using Actors.Workflows;
 using Api.Accounts;
 using Api.Accounts.Links;
 using Api.Accounts.SecondFactors;
+using Api.Audit;
 using Api.Credentials;
 using Api.Dataclips;
 using Api.Health;
@@ -20,6 +22,7 @@ using Api.Operations;
 using Api.Problems;
 using Api.Projects;
 using Api.ReadModels;
+using Api.Repositories;
 using Api.Runs;
 using Api.Webhooks;
 using Api.Workers.Socket;
@@ -43,7 +46,8 @@ namespace Api.Json;
         typeof(SnakeWord<WebhookReply>), typeof(SnakeWord<EdgeCondition>), typeof(SnakeWord<LossPolicy>),
         typeof(SnakeWord<OperationKind>), typeof(SnakeWord<OperationStatus>), typeof(SnakeWord<OperationTarget>),
         typeof(SnakeWord<RetryFrom>), typeof(SnakeWord<CatchUp>), typeof(SnakeWord<AuthMethodType>),
-        typeof(SnakeWord<AccountStatus>), typeof(SnakeWord<MemberState>), typeof(SnakeWord<StoreType>), typeof(SnakeWord<WorkerKind>),
+        typeof(SnakeWord<AccountStatus>), typeof(SnakeWord<ProjectRole>), typeof(SnakeWord<Digest>), typeof(SnakeWord<RetentionPolicy>),
+        typeof(SnakeWord<SyncStatus>), typeof(SnakeWord<AuditProblemKind>), typeof(SnakeWord<MemberState>), typeof(SnakeWord<StoreType>), typeof(SnakeWord<WorkerKind>),
     ])]
 [JsonSerializable(typeof(ProblemDocument))]
 [JsonSerializable(typeof(InstanceView))]
@@ -55,6 +59,24 @@ namespace Api.Json;
 [JsonSerializable(typeof(ProjectView))]
 [JsonSerializable(typeof(Page<ProjectView>))]
 [JsonSerializable(typeof(ProjectLoad))]
+[JsonSerializable(typeof(AdminProjectPatch))]
+[JsonSerializable(typeof(NewMember))]
+[JsonSerializable(typeof(MemberPatch))]
+[JsonSerializable(typeof(OwnMembershipPatch))]
+[JsonSerializable(typeof(MemberView))]
+[JsonSerializable(typeof(Page<MemberView>))]
+[JsonSerializable(typeof(AppointedMember))]
+[JsonSerializable(typeof(NewInvitation))]
+[JsonSerializable(typeof(InvitationView))]
+[JsonSerializable(typeof(Page<InvitationView>))]
+[JsonSerializable(typeof(InvitationToken))]
+[JsonSerializable(typeof(JoinedProject))]
+[JsonSerializable(typeof(NewOwner))]
+[JsonSerializable(typeof(RepositoryDocument))]
+[JsonSerializable(typeof(RepositoryView))]
+[JsonSerializable(typeof(SyncView))]
+[JsonSerializable(typeof(JsonObject))]
+[JsonSerializable(typeof(RawJson))]
 [JsonSerializable(typeof(NewAuthMethod))]
 [JsonSerializable(typeof(AuthMethodChange))]
 [JsonSerializable(typeof(AuthMethodView))]
@@ -109,6 +131,11 @@ namespace Api.Json;
 [JsonSerializable(typeof(NewApiToken))]
 [JsonSerializable(typeof(ApiTokenView))]
 [JsonSerializable(typeof(Page<ApiTokenView>))]
+[JsonSerializable(typeof(AuditView))]
+[JsonSerializable(typeof(Page<AuditView>))]
+[JsonSerializable(typeof(VerifyRequest))]
+[JsonSerializable(typeof(AuditReport))]
+[JsonSerializable(typeof(CheckpointList))]
 internal sealed partial class ApiJson : JsonSerializerContext
 {
     /// <summary>As <c>Default</c> with the short form of text: answers are no web page, and job code is full of

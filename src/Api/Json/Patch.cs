@@ -28,12 +28,13 @@ internal readonly record struct Patch<T>
 internal sealed class PatchConverterFactory : JsonConverterFactory
 {
     public override bool CanConvert(Type typeToConvert) =>
-        typeToConvert == typeof(Patch<string>) || typeToConvert == typeof(Patch<int?>)
+        typeToConvert == typeof(Patch<string>) || typeToConvert == typeof(Patch<int?>) || typeToConvert == typeof(Patch<string[]>)
         || typeToConvert == typeof(Patch<ProjectLimitsPatch>);
 
     public override JsonConverter CreateConverter(Type typeToConvert, JsonSerializerOptions options) =>
         typeToConvert == typeof(Patch<string>) ? new TextConverter()
         : typeToConvert == typeof(Patch<int?>) ? new NumberConverter()
+        : typeToConvert == typeof(Patch<string[]>) ? new ListConverter()
         : new ObjectConverter<ProjectLimitsPatch>("limits");
 
     /// <summary>A patch inside a patch.</summary>
@@ -72,6 +73,34 @@ internal sealed class PatchConverterFactory : JsonConverterFactory
 
         public override void Write(Utf8JsonWriter writer, Patch<string> value, JsonSerializerOptions options) =>
             writer.WriteStringValue(value.Value);
+    }
+
+    private sealed class ListConverter : JsonConverter<Patch<string[]>>
+    {
+        public override bool HandleNull => true;
+
+        public override Patch<string[]> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+        {
+            if (reader.TokenType == JsonTokenType.Null) return Patch<string[]>.To(null);
+            if (reader.TokenType != JsonTokenType.StartArray) throw new JsonException();
+            var items = new List<string>();
+            while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+                items.Add(reader.TokenType == JsonTokenType.String ? reader.GetString()! : throw new JsonException());
+            return Patch<string[]>.To([.. items]);
+        }
+
+        public override void Write(Utf8JsonWriter writer, Patch<string[]> value, JsonSerializerOptions options)
+        {
+            if (value.Value is null)
+            {
+                writer.WriteNullValue();
+                return;
+            }
+
+            writer.WriteStartArray();
+            foreach (var item in value.Value) writer.WriteStringValue(item);
+            writer.WriteEndArray();
+        }
     }
 
     private sealed class NumberConverter : JsonConverter<Patch<int?>>

@@ -121,10 +121,12 @@ internal static class YamlJson
         }
     }
 
-    /// <summary>Code reads best as a block; text that looks like another type is quoted.</summary>
+    /// <summary>Code reads best as a block, unless a reader would take its line breaks for plain ones; text that looks like another type
+    /// is quoted.</summary>
     private static Scalar Text(string text)
     {
-        var style = text.Contains('\n') ? ScalarStyle.Literal
+        var style = text.AsSpan().ContainsAny("\r\u0085\u2028\u2029") ? ScalarStyle.DoubleQuoted
+            : text.Contains('\n') ? ScalarStyle.Literal
             : LooksLikeAnotherType(text) ? ScalarStyle.DoubleQuoted
             : ScalarStyle.Any;
         return new Scalar(AnchorName.Empty, TagName.Empty, text, style, true, true);

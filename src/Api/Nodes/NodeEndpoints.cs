@@ -1,3 +1,5 @@
+using Actors.Audit;
+using Api.Audit;
 using Api.Documentation;
 using Api.Problems;
 using Cluster.Sharding;
@@ -17,13 +19,15 @@ internal static class NodeEndpoints
             .WithSummary("Let a node hand over its shards and stop")
             .WithDescription("Any node can be asked for any. The answer comes at once; the node is gone from `GET /v1/cluster` when it has "
                 + "handed over, and its process exits with code 0.")
-            .WithProblems(ProblemKinds.NotFound, ProblemKinds.NodeNotUp, ProblemKinds.StoreNotShared, ProblemKinds.Unavailable);
+            .WithProblems(ProblemKinds.NotFound, ProblemKinds.NodeNotUp, ProblemKinds.StoreNotShared, ProblemKinds.Unavailable, ProblemKinds.AuditUnavailable);
     }
 
     private static async Task<Results<Accepted<NodeView>, Problem>> DrainAsync(
-        Guid nodeId, Members members, ClusterReport report, CancellationToken cancellationToken)
+        Guid nodeId, Members members, ClusterReport report, HttpContext context, AuditLog audit, CancellationToken cancellationToken)
     {
         if (report.Find(nodeId) is not { } node) return Problem.Of(ProblemKinds.NotFound);
+        var fact = new AuditFact(AuditActions.NodeDrainAsked) { ItemType = "node", ItemId = nodeId };
+        if (await audit.RequireAsync(context, fact) is { } refused) return refused;
         return await members.AskToLeaveAsync(nodeId, cancellationToken) switch
         {
             LeaveAnswer.Asked => TypedResults.Accepted("/v1/cluster", node with { State = MemberState.Leaving }),

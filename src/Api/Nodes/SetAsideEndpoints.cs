@@ -1,3 +1,5 @@
+using Actors.Audit;
+using Api.Audit;
 using Api.Documentation;
 using Api.Problems;
 using Cluster.Entities;
@@ -26,7 +28,7 @@ internal static class SetAsideEndpoints
         routes.MapPost("/v1/cluster/set-aside/{type}/{id:guid}:restore", RestoreAsync).WithTags("Cluster").WithName("restoreSetAside")
             .WithSummary("Let an entity be recovered again")
             .WithDescription("For when what ended its nodes is mended: if it is not, the entity is set aside once more.")
-            .WithProblems(ProblemKinds.NotFound);
+            .WithProblems(ProblemKinds.NotFound, ProblemKinds.AuditUnavailable);
     }
 
     private static async Task<Ok<SetAsideList>> ListAsync(
@@ -38,8 +40,17 @@ internal static class SetAsideEndpoints
     }
 
     private static async Task<Results<NoContent, Problem>> RestoreAsync(
-        string type, Guid id, [FromServices] SetAside? setAside) =>
-        setAside is not null && await setAside.RestoreAsync(new EntityRef(type, id))
+        string type, Guid id, HttpContext context, AuditLog audit, [FromServices] SetAside? setAside)
+    {
+        var fact = new AuditFact(AuditActions.SetAsideRestoreAsked)
+        {
+            ItemType = "set_aside",
+            ItemId = id,
+            Details = AuditDetails.Of(writer => writer.WriteString("type"u8, type.Length > 32 ? type[..32] : type)),
+        };
+        if (await audit.RequireAsync(context, fact) is { } refused) return refused;
+        return setAside is not null && await setAside.RestoreAsync(new EntityRef(type, id))
             ? TypedResults.NoContent()
             : Problem.Of(ProblemKinds.NotFound);
+    }
 }

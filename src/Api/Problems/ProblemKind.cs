@@ -19,6 +19,7 @@ internal static class ProblemKinds
     public static readonly ProblemKind MfaRequired = new(403, "mfa_required", "This needs a sign-in with a second factor");
     public static readonly ProblemKind PasswordExpired = new(403, "password_expired", "The password has expired and must be changed first");
     public static readonly ProblemKind EnvironmentForbidden = new(403, "environment_forbidden", "The caller is limited to other environments of the project");
+    public static readonly ProblemKind OthersPreferences = new(403, "others_preferences", "Members alone say what they want to hear");
     public static readonly ProblemKind NotFound = new(404, "not_found", "There is no such resource");
     public static readonly ProblemKind MethodNotAllowed = new(405, "method_not_allowed", "The resource does not know this method");
     public static readonly ProblemKind RequestTimeout = new(408, "request_timeout", "The request body came too slowly");
@@ -32,8 +33,11 @@ internal static class ProblemKinds
     public static readonly ProblemKind WorkflowDeleted = new(409, "workflow_deleted", "The workflow was deleted");
     public static readonly ProblemKind JobGone = new(409, "job_gone", "The workflow has no such job or trigger any more");
     public static readonly ProblemKind DataclipWiped = new(409, "dataclip_wiped", "The input was not kept");
+    public static readonly ProblemKind MfaNeededYourself = new(409, "mfa_needed_yourself", "Whoever asks others for a second factor has to have one");
+    public static readonly ProblemKind ExportTooLarge = new(409, "export_too_large", "The project's workflows are too large for one document");
     public static readonly ProblemKind BodyTooLarge = new(413, "body_too_large", "The body is larger than allowed");
     public static readonly ProblemKind UnsupportedMediaType = new(415, "unsupported_media_type", "The body's Content-Type is not accepted");
+    public static readonly ProblemKind EgressBlocked = new(422, "egress_blocked", "The address is not one that this node calls");
     public static readonly ProblemKind UnknownField = new(422, "unknown_field", "The body has a field that does not exist here");
     public static readonly ProblemKind Invalid = new(422, "invalid", "The request breaks a rule");
     public static readonly ProblemKind IfMatchRequired = new(428, "if_match_required", "Changing this resource needs If-Match");

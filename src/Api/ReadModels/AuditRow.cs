@@ -3,7 +3,7 @@ using Actors.Audit;
 namespace Api.ReadModels;
 
 /// <summary>A stored entry; of a row that was changed by hand it may hold anything.</summary>
-internal sealed class AuditRow
+internal class AuditRow
 {
     public Guid Id { get; init; }
     public DateTimeOffset At { get; init; }
@@ -38,19 +38,25 @@ internal sealed class AuditRow
             new AuditActor(Words.Parse<ActorKind>(ActorKind), ActorId, Via, TokenId, Address, RequestId),
             new AuditFact(Action)
             {
-                Outcome = Words.Parse<AuditOutcome>(Outcome), ProjectId = ProjectId, ItemType = ItemType, ItemId = ItemId, Details = Details,
+                Outcome = Words.Parse<AuditOutcome>(Outcome),
+                ProjectId = ProjectId,
+                ItemType = ItemType,
+                ItemId = ItemId,
+                Details = Details,
             })
         : null;
 }
 
-/// <summary>An entry that waits to be chained, and the entry.</summary>
-internal sealed class PendingRow
+/// <summary>An entry that waits to be chained. If there is no such entry, all but the first two are as if not set.</summary>
+internal sealed class PendingRow : AuditRow
 {
     public DateTimeOffset PendingAt { get; init; }
     public Guid EntryId { get; init; }
 
     /// <summary>Where it is in the chain although it waits.</summary>
     public long? ChainedAt { get; init; }
+
+    public bool IsThere => Id == EntryId;
 }
 
 internal sealed class LinkRow
@@ -70,4 +76,7 @@ internal sealed class CheckpointRow
     public DateTimeOffset At { get; init; }
     public string KeyId { get; init; } = "";
     public string Signature { get; init; } = "";
+
+    /// <summary>Of the link at its position, where it was asked for.</summary>
+    public string? ChainHash { get; init; }
 }

@@ -59,6 +59,16 @@ internal sealed class CredentialQueries(IReadStore store)
             cancellationToken);
     }
 
+    /// <summary>Those of one owner that a project is granted.</summary>
+    public Task<List<Guid>> GrantedByAsync(Guid ownerId, Guid projectId, CancellationToken cancellationToken) =>
+        store.ListAsync<Guid>(
+            """
+            select g.credential_id from credential_grants g join credentials c on c.id = g.credential_id
+            where g.project_id = @projectId and c.vault_id = @ownerId
+            """,
+            new { ownerId, projectId },
+            cancellationToken);
+
     /// <summary>Credentials whose use the project is granted.</summary>
     public Task<List<Guid>> GrantedToAsync(Guid projectId, CancellationToken cancellationToken) =>
         store.ListAsync<Guid>(

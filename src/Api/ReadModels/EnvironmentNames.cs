@@ -1,4 +1,4 @@
-using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using Actors.Projects;
 
 namespace Api.ReadModels;
@@ -8,7 +8,9 @@ internal static class EnvironmentNames
 {
     public static string? Write(EnvironmentSet? environments) => environments is null ? null : string.Join(',', environments.Names);
 
+    [return: NotNullIfNotNull(nameof(column))]
     public static EnvironmentSet? Read(string? column) => column is null ? null : new EnvironmentSet([.. column.Split(',')]);
 
-    public static ImmutableArray<string>? List(string? column) => column is null ? null : [.. column.Split(',')];
+    /// <summary>As a caller named them: what is wrong with them the project says.</summary>
+    public static EnvironmentSet? Of(string[]? names) => names is null ? null : new EnvironmentSet([.. names.Select(static name => name ?? "")]);
 }

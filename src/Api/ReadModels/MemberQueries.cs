@@ -11,6 +11,9 @@ internal sealed class MemberRow
     public string Digest { get; init; } = "";
     public bool FailureAlert { get; init; }
     public DateTimeOffset Since { get; init; }
+
+    /// <summary>Name and e-mail address, sealed; null if the user is gone.</summary>
+    public byte[]? Person { get; init; }
 }
 
 /// <summary>What a user is in a project, with what the project asks of its members.</summary>
@@ -29,6 +32,7 @@ internal sealed class InvitationRow
     public string SealedEmail { get; init; } = "";
     public string Role { get; init; } = "";
     public string? Environments { get; init; }
+    public string TokenHash { get; init; } = "";
     public Guid InvitedBy { get; init; }
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset ExpiresAt { get; init; }
@@ -37,13 +41,16 @@ internal sealed class InvitationRow
 internal sealed class MemberQueries(IReadStore store)
 {
     private const string Columns =
-        "select project_id, user_id, role, environments, digest, failure_alert, since from project_members";
+        """
+        select m.project_id, m.user_id, m.role, m.environments, m.digest, m.failure_alert, m.since, u.person
+        from project_members m left join users u on u.id = m.user_id
+        """;
 
     private const string Memberships =
         "select m.project_id, m.role, m.environments, p.requires_mfa from project_members m join projects p on p.id = m.project_id";
 
     private const string Invitations =
-        "select id, project_id, sealed_email, role, environments, invited_by, created_at, expires_at from project_invitations";
+        "select id, project_id, sealed_email, role, environments, token_hash, invited_by, created_at, expires_at from project_invitations";
 
     /// <summary>Every project that a user is in.</summary>
     public Task<List<MembershipRow>> OfUserAsync(Guid userId, CancellationToken cancellationToken) =>
@@ -56,15 +63,15 @@ internal sealed class MemberQueries(IReadStore store)
 
     public Task<MemberRow?> FindAsync(Guid projectId, Guid userId, CancellationToken cancellationToken) =>
         store.FindAsync<MemberRow>(
-            $"{Columns} where project_id = @projectId and user_id = @userId", new { projectId, userId }, cancellationToken);
+            $"{Columns} where m.project_id = @projectId and m.user_id = @userId", new { projectId, userId }, cancellationToken);
 
     /// <summary>Those who have been there longest first.</summary>
     public Task<List<MemberRow>> OfProjectAsync(
         Guid projectId, TimeCursor? after, int limit, CancellationToken cancellationToken) =>
         store.ListAsync<MemberRow>(
             $"""
-            {Columns} where project_id = @projectId {(after is null ? "" : "and (since, user_id) > (@At, @Id)")}
-            order by since, user_id limit @limit
+            {Columns} where m.project_id = @projectId {(after is null ? "" : "and (m.since, m.user_id) > (@At, @Id)")}
+            order by m.since, m.user_id limit @limit
             """,
             new { projectId, At = after?.At ?? default, Id = after?.Id ?? Guid.Empty, limit },
             cancellationToken);

@@ -1,4 +1,5 @@
 using Cluster.Journal;
+using Dapper;
 
 namespace Api.ReadModels;
 
@@ -52,14 +53,26 @@ internal sealed class ProjectQueries(IReadStore store)
                 cancellationToken);
 
     /// <summary>Those that a user is in.</summary>
-    public Task<List<ProjectRow>> PageOfUserAsync(Guid userId, NameCursor? after, int limit, CancellationToken cancellationToken) =>
-        store.ListAsync<ProjectRow>(
+    /// <param name="within">None but these; null for all.</param>
+    public Task<List<ProjectRow>> PageOfUserAsync(
+        Guid userId, IReadOnlyCollection<Guid>? within, NameCursor? after, int limit, CancellationToken cancellationToken)
+    {
+        // One parameter each: a list of ids is not stored as ids are.
+        var arguments = new DynamicParameters(new { userId, Name = after?.Name ?? "", Id = after?.Id ?? Guid.Empty, limit });
+        var names = within?.Select((id, i) =>
+        {
+            arguments.Add($"p{i}", id);
+            return $"@p{i}";
+        });
+        return store.ListAsync<ProjectRow>(
             $"""
             {Columns} where id in (select project_id from project_members where user_id = @userId)
+            {(names is null ? "" : $"and id in ({string.Join(',', names.DefaultIfEmpty("null"))})")}
             {(after is null ? "" : "and (name, id) > (@Name, @Id)")} order by name, id limit @limit
             """,
-            new { userId, Name = after?.Name ?? "", Id = after?.Id ?? Guid.Empty, limit },
+            arguments,
             cancellationToken);
+    }
 
     /// <summary>Projects whose runs share the cluster in a way of their own, in the order of their ids.</summary>
     public Task<List<ProjectRow>> SharingAsync(Guid after, int limit, CancellationToken cancellationToken) =>

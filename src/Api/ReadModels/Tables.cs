@@ -137,6 +137,7 @@ internal static class Tables
         [new("id", Uuid)],
         [new("version", Integer), new("settings", Text), new("updated_at", Timestamp)]);
 
+    /// <summary>Never replaced: an id that is there already keeps its entry.</summary>
     public static readonly ReadTable AuditEntries = new(
         "audit_entries",
         [new("id", Uuid)],
@@ -152,23 +153,18 @@ internal static class Tables
     /// <summary>Entries that are not chained yet, in their order.</summary>
     public static readonly ReadTable AuditPending = new("audit_pending", [new("at", Timestamp), new("entry_id", Uuid)], []);
 
+    /// <summary>Replaced, unlike entries: what somebody put behind the end gives way to the true link.</summary>
     public static readonly ReadTable AuditChain = new(
         "audit_chain",
         [new("position", Integer)],
-        [new("entry_id", Uuid), new("verdict", Text), new("hash", Text), new("mac", Text)])
-    {
-        IsInsertOnly = true,
-    };
+        [new("entry_id", Uuid), new("verdict", Text), new("hash", Text), new("mac", Text)]);
 
     public static readonly ReadTable AuditCheckpoints = new(
         "audit_checkpoints",
         [new("number", Integer)],
         [
             new("position", Integer), new("head", Text), new("at", Timestamp), new("key_id", Text), new("signature", Text),
-        ])
-    {
-        IsInsertOnly = true,
-    };
+        ]);
 
     public static readonly ImmutableArray<ReadTable> All =
     [

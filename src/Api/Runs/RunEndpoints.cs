@@ -49,7 +49,7 @@ internal static class RunEndpoints
                 "an `end` event with the run's state is the last.")
             .Produces<Page<LogLineView>>(StatusCodes.Status200OK, "application/json", LogStream.MediaType)
             .DisableRequestTimeout()
-            .WithProblems(ProblemKinds.NotFound, ProblemKinds.BadCursor, ProblemKinds.BadParameter, ProblemKinds.Overloaded);
+            .WithProblems(ProblemKinds.NotFound, ProblemKinds.BadCursor, ProblemKinds.BadParameter, ProblemKinds.Overloaded, ProblemKinds.AuditUnavailable);
     }
 
     private static async Task<Results<Ok<Page<RunView>>, Problem>> ListAsync(

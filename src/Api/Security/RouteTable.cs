@@ -7,6 +7,7 @@ internal sealed record Route(string Method, string Pattern, Permission Needs);
 internal static class RouteTable
 {
     private const string Project = "/v1/projects/{projectId:guid}";
+    private const string AdminProject = "/v1/admin/projects/{projectId:guid}";
     private const string Workflow = Project + "/workflows/{workflowId:guid}";
 
     public static readonly IReadOnlyList<Route> Routes =
@@ -45,6 +46,7 @@ internal static class RouteTable
 
         new("POST", "/v1/links:accept", Permission.Open),
         new("POST", "/v1/registrations", Permission.Open),
+        new("POST", "/v1/invitations:join", Permission.Open),
         new("POST", "/v1/users/me/mfa", Permission.OwnSignIn),
         new("POST", "/v1/users/me/mfa:confirm", Permission.OwnSignIn),
         new("DELETE", "/v1/users/me/mfa", Permission.OwnSignIn),
@@ -71,6 +73,37 @@ internal static class RouteTable
         new("DELETE", Project, Permission.DeleteProject),
         new("GET", Project + "/credentials", Permission.ViewProjectCredentials),
         new("DELETE", Project + "/credentials/{credentialId:guid}", Permission.DetachCredentials),
+
+        new("GET", Project + "/members", Permission.ViewMembers),
+        new("POST", Project + "/members", Permission.ManageMembers),
+        new("PATCH", Project + "/members/{userId:guid}", Permission.ManageMembers),
+        new("DELETE", Project + "/members/{userId:guid}", Permission.ManageMembers),
+        new("PATCH", Project + "/members/me", Permission.EditOwnMembership),
+        new("DELETE", Project + "/members/me", Permission.EditOwnMembership),
+        new("GET", Project + "/invitations", Permission.ManageMembers),
+        new("POST", Project + "/invitations", Permission.ManageMembers),
+        new("DELETE", Project + "/invitations/{invitationId:guid}", Permission.ManageMembers),
+        new("POST", "/v1/invitations:accept", Permission.OwnAccount),
+        new("POST", Project + "/ownership:offer", Permission.TransferProject),
+        new("POST", Project + "/ownership:accept", Permission.EditOwnMembership),
+        new("POST", Project + "/ownership:decline", Permission.EditOwnMembership),
+
+        new("GET", Project + "/export", Permission.ExportProject),
+        new("PUT", Workflow + "/trigger/auth-methods/{methodId:guid}", Permission.ManageWebhookAuth),
+        new("DELETE", Workflow + "/trigger/auth-methods/{methodId:guid}", Permission.ManageWebhookAuth),
+
+        new("PUT", Project + "/repository", Permission.ConnectRepository),
+        new("GET", Project + "/repository", Permission.ViewProject),
+        new("DELETE", Project + "/repository", Permission.ConnectRepository),
+        new("POST", Project + "/repository:sync", Permission.SyncRepository),
+        new("GET", Project + "/repository/syncs/{syncId:guid}", Permission.ViewProject),
+
+        new("GET", "/v1/admin/projects", Permission.AdministerProjects),
+        new("PATCH", AdminProject, Permission.AdministerProjects),
+        new("DELETE", AdminProject, Permission.AdministerProjects),
+        new("GET", AdminProject + "/members/{userId:guid}", Permission.AdministerProjects),
+        new("PUT", AdminProject + "/members/{userId:guid}", Permission.AdministerProjects),
+        new("DELETE", AdminProject + "/members/{userId:guid}", Permission.AdministerProjects),
 
         new("POST", Project + "/webhook-auth-methods", Permission.ManageWebhookAuth),
         new("GET", Project + "/webhook-auth-methods", Permission.ViewProject),
@@ -114,5 +147,10 @@ internal static class RouteTable
         new("GET", Workflow + "/jobs/{job}/latest-inputs", Permission.SelectInputs),
         new("GET", "/v1/dataclips/{dataclipId:guid}", Permission.ViewHistory),
         new("GET", "/v1/dataclips/{dataclipId:guid}/body", Permission.ViewHistory),
+
+        new("GET", "/v1/audit", Permission.ReadInstanceAudit),
+        new("GET", Project + "/audit", Permission.ReadProjectAudit),
+        new("POST", "/v1/audit:verify", Permission.ReadInstanceAudit),
+        new("GET", "/v1/audit/checkpoints", Permission.ReadInstanceAudit),
     ];
 }

@@ -1,5 +1,6 @@
 using Actors.Runs;
 using Actors.Workflows;
+using Api.Audit;
 using Api.Hosting;
 using Api.Intake;
 using Cluster.Entities;
@@ -8,7 +9,8 @@ namespace Api.Webhooks;
 
 /// <summary>Takes webhooks: looks the trigger up in memory, checks caller, limits and body once, stores a work order, answers.</summary>
 internal sealed class WebhookIntake(
-    WorkflowIndex index, WebhookAuth auth, WebhookLimits limits, RunIntake intake, CompletionReply completion, NodeSettings settings)
+    WorkflowIndex index, WebhookAuth auth, WebhookLimits limits, RunIntake intake, CompletionReply completion, NodeSettings settings,
+    RefusalTrail refusals)
 {
     public Task FindAsync(HttpContext context) =>
         Find(context.Request) is null ? WebhookReplies.NotFoundAsync(context) : WebhookReplies.FoundAsync(context);
@@ -17,7 +19,10 @@ internal sealed class WebhookIntake(
     public Task ReceiveAsync(HttpContext context)
     {
         if (Find(context.Request) is not { Trigger: { } trigger } workflow) return WebhookReplies.NotFoundAsync(context);
-        return auth.Check(trigger, context.Request.Headers) switch
+        var caller = auth.Check(trigger, context.Request.Headers);
+        if (caller is AuthResult.Missing or AuthResult.Wrong)
+            refusals.NoteWebhook(context, workflow.ProjectId, trigger.Id, caller == AuthResult.Missing ? "missing_credentials" : "wrong_credentials");
+        return caller switch
         {
             AuthResult.Missing => WebhookReplies.UnauthorizedAsync(context),
             AuthResult.Wrong => WebhookReplies.NotFoundAsync(context),

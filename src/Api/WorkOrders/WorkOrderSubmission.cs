@@ -21,7 +21,7 @@ internal sealed class WorkOrderSubmission(WorkflowIndex index, RunIntake intake,
 
         if (submission.InputDataclipId is { } clip
             && (await dataclips.FindAsync(clip, cancellationToken))?.ProjectId != projectId)
-            return (null, Problem.Of(ProblemKinds.Invalid, "inputDataclipId", "is no dataclip of this project"));
+            return (null, Problem.Of(ProblemKinds.NotFound, "inputDataclipId is no dataclip of this project."));
 
         var (run, failure) = await intake.NewRunAsync(
             workflow, submission.IdempotencyKey, workflow.WorkflowId, submission.Body, cancellationToken);

@@ -36,7 +36,7 @@ internal sealed class RunScrubbers(Executions executions, IEntities entities, Wo
 
         try
         {
-            var bodies = await credentials.OpenAsync(workflow, plan.ProjectId, CancellationToken.None).ConfigureAwait(false);
+            var bodies = await credentials.OpenAsync(workflow, new SecretUse(runId, plan.ProjectId), CancellationToken.None).ConfigureAwait(false);
             return Scrubber.For(bodies.Values);
         }
         catch (PreparationException)

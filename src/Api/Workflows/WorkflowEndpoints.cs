@@ -1,8 +1,10 @@
 using Actors.Projects;
+using Api.Access;
 using Api.Documentation;
 using Api.Json;
 using Api.Problems;
 using Api.ReadModels;
+using Api.Security;
 using Cluster.Entities;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -64,16 +66,17 @@ internal static class WorkflowEndpoints
     private static async Task<Results<WorkflowAnswer, Problem>> CreateAsync(
         Guid projectId,
         WorkflowBody body,
+        HttpContext context,
         IEntities entities,
         WorkflowSaving saving,
         WorkflowQueries workflows,
-        TimeProvider time,
-        CancellationToken cancellationToken)
+        TimeProvider time)
     {
         if (body.Problem is { } malformed) return malformed;
         var id = body.Document!.Id ?? entities.NewLocalId();
-        if (await saving.SaveAsync(projectId, id, body.Document, null, 0, cancellationToken) is { } problem) return problem;
-        return await workflows.FindAsync(projectId, id, cancellationToken) is { } row
+        var access = context.Access();
+        if (await saving.SaveAsync(projectId, id, body.Document, null, 0, access, context.RequestAborted) is { } problem) return problem;
+        return await workflows.FindAsync(projectId, id, context.RequestAborted) is { } row
             ? WorkflowAnswer.Created(WorkflowWriting.Of(row, time.GetUtcNow()))
             : Problem.Of(ProblemKinds.NotFound);
     }
@@ -113,8 +116,12 @@ internal static class WorkflowEndpoints
         if (IfMatch.Read(context, required: true, out var expected) is { } refused) return refused;
 
         var old = WorkflowDefinition.Read(present.Definition!);
+        var access = context.Access();
         var version = expected is { } number ? (int)Math.Min(number, int.MaxValue) : (int?)null;
-        return await saving.SaveAsync(projectId, workflowId, body.Document!, old, version, context.RequestAborted) is { } problem
+
+        // Who may not change what the webhook asks for does not overwrite a version that they were not compared with.
+        if (access.Refuses(Permission.ManageWebhookAuth) is not null) version ??= present.Version;
+        return await saving.SaveAsync(projectId, workflowId, body.Document!, old, version, access, context.RequestAborted) is { } problem
             ? problem
             : await GetAsync(projectId, workflowId, workflows, time, context.RequestAborted);
     }

@@ -1,10 +1,12 @@
 using Actors;
 using Actors.Projects;
 using Actors.Workflows;
+using Api.Access;
 using Api.Hosting;
 using Api.Nodes;
 using Api.Problems;
 using Api.ReadModels;
+using Api.Security;
 using Cluster.Entities;
 
 namespace Api.Workflows;
@@ -17,11 +19,20 @@ internal sealed class WorkflowSaving(
     DefinitionChanges changes,
     NodeSettings settings)
 {
+    /// <param name="access">Whose change it is.</param>
     public async Task<Problem?> SaveAsync(
-        Guid projectId, Guid id, WorkflowDocument document, Workflow? present, int? expectedVersion, CancellationToken cancellationToken)
+        Guid projectId,
+        Guid id,
+        WorkflowDocument document,
+        Workflow? present,
+        int? expectedVersion,
+        RequestAccess access,
+        CancellationToken cancellationToken)
     {
         var (workflow, faults) = WorkflowReading.Read(document, id, present, entities.NewLocalId);
         if (workflow is null) return Problem.Of(faults);
+        if (WorkflowChange.TouchesAuthMethods(present, workflow) && access.Refuses(Permission.ManageWebhookAuth) is { } refused)
+            return Problem.Of(refused, "Others change what the webhook asks its callers for: leave trigger.authMethods as they are.");
 
         // A project decides on its own ids alone; these must be unique in the whole store.
         if (await workflows.IsForeignAsync(projectId, id, workflow.Trigger?.Id, cancellationToken))

@@ -1,5 +1,6 @@
 using Actors.Accounts;
 using Actors.Instance;
+using Actors.Audit;
 using Actors.Operations;
 using Actors.Projects;
 using Actors.Runs;
@@ -21,6 +22,7 @@ internal static class GoldenCatalogue
             .. Instance(),
             .. Members(),
             .. Accounts(),
+            .. Chains(),
         ];
 
     private static IEnumerable<GoldenFile> Runs()
@@ -226,6 +228,15 @@ internal static class GoldenCatalogue
             new ProjectEvent.InvitationRevoked(Sample.Id(91), Sample.At(13)),
             new ProjectEvent.Invited(Invitation(93, null), [Sample.Id(91)]),
             new ProjectEvent.OwnershipOffered(Sample.Id(83), Sample.Id(84), Sample.At(604_814), Sample.At(14))]);
+        yield return Project("project-repository", "a repository, written to twice, and disconnected", [
+            new ProjectEvent.Created("data-team", null, null, Sample.At(0)) { OwnerId = Sample.Id(80) },
+            new ProjectEvent.RepositoryConnected(
+                new Repository("https://api.github.com", "acme/flows", "main", "project.yaml", "sealed"), Sample.At(1)),
+            new ProjectEvent.SyncStarted(Sample.Id(95), Sample.Id(80), null, Sample.At(2)),
+            new ProjectEvent.SyncEnded(Sample.Id(95), new SyncResult("abc", null), Sample.At(3)),
+            new ProjectEvent.SyncStarted(Sample.Id(96), Sample.Id(80), Sample.Id(95), Sample.At(4)),
+            new ProjectEvent.SyncEnded(Sample.Id(96), new SyncResult(null, "unreachable"), Sample.At(5)),
+            new ProjectEvent.RepositoryDisconnected(Sample.At(6))]);
         yield return Project("project-without-owner", "a project of before there were members, to which an owner is appointed", [
             new ProjectEvent.Created("data-team", null, null, Sample.At(0)),
             new ProjectEvent.OwnershipTransferred(null, Sample.Id(80), Sample.At(1))]);
@@ -233,6 +244,14 @@ internal static class GoldenCatalogue
 
     private static Invitation Invitation(int id, EnvironmentSet? environments) =>
         new(Sample.Id(id), $"key-{id}", "sealed", ProjectRole.Editor, environments, $"hash-{id}", Sample.Id(80), Sample.At(11), Sample.At(604_811));
+
+    private static IEnumerable<GoldenFile> Chains()
+    {
+        yield return GoldenReplay.Chain.Write("audit-chain", "extended, signed and extended again", [
+            new ChainEvent.Extended(2, "0a0b", Sample.At(1)),
+            new ChainEvent.Signed(1, 2, Sample.At(2)),
+            new ChainEvent.Extended(5, "0c0d", Sample.At(3))]);
+    }
 
     private static GoldenFile Run(string name, string about, RunEvent[] events) =>
         GoldenReplay.Run.Write(name, about, events);

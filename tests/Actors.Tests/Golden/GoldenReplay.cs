@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Actors.Accounts;
 using Actors.Instance;
+using Actors.Audit;
 using Actors.Operations;
 using Actors.Projects;
 using Actors.Runs;
@@ -44,6 +45,9 @@ internal static class GoldenReplay
     public static readonly GoldenReplay<UserState, UserCommand, UserEvent> User =
         new(EntityTypes.User, new UserBehavior(), new UserCodec());
 
+    public static readonly GoldenReplay<ChainState, ChainCommand, ChainEvent> Chain =
+        new(EntityTypes.AuditChain, new ChainBehavior(), new ChainCodec());
+
     /// <returns>The state that the payloads make, as the present code stores it.</returns>
     public static JsonNode Replay(string entity, IEnumerable<Payload> payloads) => entity switch
     {
@@ -55,6 +59,7 @@ internal static class GoldenReplay
         EntityTypes.Vault => Vault.Replay(payloads),
         EntityTypes.Accounts => Accounts.Replay(payloads),
         EntityTypes.User => User.Replay(payloads),
+        EntityTypes.AuditChain => Chain.Replay(payloads),
         _ => throw new ArgumentOutOfRangeException(nameof(entity), entity, "No such type of entity."),
     };
 }

@@ -14,6 +14,7 @@ internal sealed record MessageSet(
     [
         RunSamples.Set, ProjectSamples.Set, SubmissionSamples.Set, VaultSamples.Set, OperationSamples.Set, InstanceSamples.Set,
         AccountSamples.Accounts, AccountSamples.User,
+        AuditSamples.Log, AuditSamples.Chain,
     ];
 
     /// <summary>The samples as encoded messages, each with the way back.</summary>

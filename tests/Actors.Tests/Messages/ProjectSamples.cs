@@ -71,6 +71,13 @@ internal static class ProjectSamples
         new ProjectCommand.Invite(Id(90), Id(80), "key", "sealed", ProjectRole.Viewer, null, "hash"),
         new ProjectCommand.AcceptInvitation(Id(90), "hash", "key", Id(82)),
         new ProjectCommand.RevokeInvitation(Id(90)),
+        new ProjectCommand.SetTriggerAuth(Id(55), Id(70), true),
+        new ProjectCommand.ConnectRepository("https://api.github.com", "acme/flows", "main", "project.yaml", "sealed"),
+        new ProjectCommand.ConnectRepository("https://api.github.com", "acme/flows", "main", "project.yaml", null),
+        new ProjectCommand.DisconnectRepository(),
+        new ProjectCommand.StartSync(Id(95), Id(80)),
+        new ProjectCommand.EndSync(Id(95), new SyncResult("abc", null)),
+        new ProjectCommand.EndSync(Id(95), new SyncResult(null, "unreachable")),
     ];
 
     private static object[] Replies() => [new ProjectReply.Saved(7), new ProjectReply.WorkflowSaved(Id(55), 2)];

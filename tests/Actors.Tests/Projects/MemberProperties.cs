@@ -55,7 +55,10 @@ public sealed class MemberProperties
         var environments = Gen.Elements<EnvironmentSet?>(null, new EnvironmentSet(["staging"]), new EnvironmentSet(["none"]));
         var invitation = Gen.Choose(90, 92);
         return Gen.OneOf(
-            from who in user from what in role from within in environments from change in Gen.Elements(true, false)
+            from who in user
+            from what in role
+            from within in environments
+            from change in Gen.Elements(true, false)
             select (ProjectCommand)new ProjectCommand.AddMember(who, what, within, change),
             from who in user from what in role select (ProjectCommand)new ProjectCommand.ChangeMember(who, what, null),
             user.Select(who => (ProjectCommand)new ProjectCommand.RemoveMember(who)),
@@ -63,7 +66,8 @@ public sealed class MemberProperties
             from giver in user from taker in user select (ProjectCommand)new ProjectCommand.OfferOwnership(giver, taker),
             user.Select(by => (ProjectCommand)new ProjectCommand.AcceptOwnership(by)),
             user.Select(by => (ProjectCommand)new ProjectCommand.EndOwnershipOffer(by)),
-            from who in user from before in Gen.Elements<Guid?>(null, Id(80), Id(81), Id(82))
+            from who in user
+            from before in Gen.Elements<Guid?>(null, Id(80), Id(81), Id(82))
             select (ProjectCommand)new ProjectCommand.AppointOwner(who, before),
             from id in invitation from what in role select (ProjectCommand)(AMember.Invite(id) with { Role = what }),
             from id in invitation from who in user select (ProjectCommand)(AMember.Accept(id) with { UserId = who }),

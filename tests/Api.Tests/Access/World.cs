@@ -17,16 +17,20 @@ internal sealed partial class World(IReadOnlyDictionary<string, string> values)
         var (node, owner) = (people.Node, people[Role.Owner]);
         var project = await people.ProjectAsync();
         var method = (await owner.PostAsync(
-            $"/v1/projects/{project}/webhook-auth-methods", """{"name":"key","type":"api_key"}""")).MustBe(System.Net.HttpStatusCode.Created);
+            $"/v1/projects/{project}/webhook-auth-methods", """{"name":"key","type":"api"}""")).MustBe(System.Net.HttpStatusCode.Created);
         var workflow = (await owner.PostAsync($"/v1/projects/{project}/workflows", Given.Workflow())).MustBe(System.Net.HttpStatusCode.Created);
         var order = (await owner.PostAsync(
-            $"/v1/projects/{project}/work-orders", $$"""{"workflowId":"{{workflow.Id}}","input":{}}""")).MustBe(System.Net.HttpStatusCode.Accepted);
+            $"/v1/projects/{project}/work-orders", $$$"""{"workflowId":"{{{workflow.Id}}}","input":{}}""")).MustBe(System.Net.HttpStatusCode.Accepted);
         var run = order.Json.GetProperty("runId").GetGuid();
         var dataclip = await node.ExecuteAsync(run, workflow.JobId());
         var operation = (await owner.PostAsync(
-            $"/v1/projects/{project}/bulk-operations", """{"kind":"retry","filter":{"state":["crashed"]}}""")).MustBe(System.Net.HttpStatusCode.Accepted);
+            $"/v1/projects/{project}/bulk-operations", """{"kind":"cancel","filter":{}}""")).MustBe(System.Net.HttpStatusCode.Accepted);
         var invitation = (await owner.PostAsync(
             $"/v1/projects/{project}/invitations", """{"email":"somebody@example.org","role":"viewer"}""")).MustBe(System.Net.HttpStatusCode.Created);
+        var credential = (await owner.PostAsync("/v1/credentials", $$$"""{"name":"{{{project}}}","schema":"raw","body":{"k":"v"}}"""))
+            .MustBe(System.Net.HttpStatusCode.Created);
+        var somebody = await node.PersonAsync("somebody");
+        await people.AddViewerAsync(project, somebody);
         return new World(new Dictionary<string, string>
         {
             ["projectId"] = $"{project}",
@@ -39,8 +43,8 @@ internal sealed partial class World(IReadOnlyDictionary<string, string> values)
             ["dataclipId"] = $"{dataclip}",
             ["operationId"] = $"{operation.Id}",
             ["invitationId"] = $"{invitation.Id}",
-            ["userId"] = $"{people.IdOf(Role.Viewer)}",
-            ["credentialId"] = $"{people.Credential}",
+            ["userId"] = $"{somebody.Id}",
+            ["credentialId"] = $"{credential.Id}",
         });
     }
 

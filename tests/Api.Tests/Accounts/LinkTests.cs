@@ -86,6 +86,37 @@ public sealed class LinkTests : IAsyncLifetime
         Assert.Null(verified.MustBe(HttpStatusCode.OK)["emailUnverified"]);
     }
 
+    [Fact]
+    public async Task Who_is_invited_to_a_project_makes_an_account_and_joins_in_one_step()
+    {
+        await _node.UserAsync("owner@example.org", superUser: true);
+        using var owner = _node.As((await _node.SignInAsync("owner@example.org", TestUsers.Password)).Access);
+        var project = (await owner.PostAsync("/v1/projects", """{"name":"demo"}""")).MustBe(HttpStatusCode.Created).Id;
+        var token = (await owner.PostAsync($"/v1/projects/{project}/invitations", """{"email":"guest@example.org","role":"viewer"}"""))
+            .MustBe(HttpStatusCode.Created)["token"];
+        var body = JsonSerializer.Serialize(new { token, name = "Guest", password = Password });
+
+        var joined = (await _node.Open.PostAsync("/v1/invitations:join", body)).MustBe(HttpStatusCode.Created);
+
+        using var guest = _node.As(joined.Json.GetProperty("session").GetProperty("accessToken").GetString()!);
+        (await guest.GetAsync($"/v1/projects/{project}", null)).MustBe(HttpStatusCode.OK);
+        Assert.True(joined.Json.GetProperty("user").GetProperty("emailUnverified").GetBoolean());
+        (await _node.Open.PostAsync("/v1/invitations:join", body)).MustBe(410, "link_over");
+    }
+
+    [Fact]
+    public async Task An_address_that_nobody_checked_is_not_taken_for_its_owner()
+    {
+        (await _node.Client.CallAsync(HttpMethod.Patch, "/v1/instance/settings", """{"allowSignUp":true}""")).MustBe(HttpStatusCode.OK);
+        (await _node.Open.PostAsync(
+            "/v1/registrations", JsonSerializer.Serialize(new { email = "claimed@example.org", name = "Squatter", password = Password })))
+            .MustBe(HttpStatusCode.Created);
+        var project = await _node.ProjectAsync();
+        var invited = await _node.Client.PostAsync($"/v1/projects/{project}/invitations", """{"email":"claimed@example.org","role":"viewer"}""");
+        invited.MustBe(HttpStatusCode.Created);
+        Assert.Single((await _node.Client.GetAsync($"/v1/projects/{project}/members", null)).MustBe(HttpStatusCode.OK).Items);
+    }
+
     public async Task DisposeAsync() => await _node.DisposeAsync();
 
     private async Task<string> ResetAsync(Guid user) =>

@@ -79,6 +79,20 @@ public sealed class UpkeepTests : IAsyncLifetime
         (await TryAsync("leaves@example.org", TestUsers.Password)).MustBe(401, "sign_in_failed");
     }
 
+    [Fact]
+    public async Task Who_owns_projects_hands_them_over_before_they_go()
+    {
+        await _node.UserAsync("second@example.org", superUser: true);
+        var user = await _node.UserAsync("owns@example.org", superUser: true);
+        using var owner = _node.As((await _node.SignInAsync("owns@example.org", TestUsers.Password)).Access);
+        var project = (await owner.PostAsync("/v1/projects", """{"name":"theirs"}""")).MustBe(HttpStatusCode.Created).Id;
+
+        Assert.Contains($"{project}", (await DeleteAsync(owner, "owns@example.org")).MustBe(409, "owns_projects")["detail"]);
+        (await _node.Client.CallAsync(HttpMethod.Delete, $"/v1/users/{user}")).MustBe(409, "owns_projects");
+        (await owner.CallAsync(HttpMethod.Delete, $"/v1/projects/{project}")).MustBe(HttpStatusCode.NoContent);
+        (await DeleteAsync(owner, "owns@example.org")).MustBe(HttpStatusCode.Accepted);
+    }
+
     /// <summary>As if the node had ended after any of the steps.</summary>
     [Theory]
     [InlineData(0)]

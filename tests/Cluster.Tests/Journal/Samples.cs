@@ -32,7 +32,8 @@ internal static class Samples
 
     /// <summary>A table whose rows are never replaced.</summary>
     public static readonly ReadTable Note = new(
-        "note", [new Column("id", ColumnType.Uuid)], [new Column("label", ColumnType.Text)]) { IsInsertOnly = true };
+        "note", [new Column("id", ColumnType.Uuid)], [new Column("label", ColumnType.Text)])
+    { IsInsertOnly = true };
 
     public static RowChange NoteRow(Guid id, string label) => new(Note, [id, label], false);
 

@@ -60,5 +60,5 @@ internal static class MemberRows
         rows.Upsert(
             MemberTables.Invitations,
             invitation.Id, projectId, invitation.SealedEmail, Words.Of(invitation.Role), EnvironmentNames.Write(invitation.Environments),
-            invitation.InvitedBy, invitation.CreatedAt, invitation.ExpiresAt);
+            invitation.TokenHash, invitation.InvitedBy, invitation.CreatedAt, invitation.ExpiresAt);
 }

@@ -63,7 +63,7 @@ internal sealed class RunFetches(Guid runId, RunState state, PreparedRun? prepar
         {
             var body = _prepared?.Credentials.TryGetValue(id, out var known) == true
                 ? new Body(known)
-                : await RetryAsync(async ending => new Body(await material.CredentialAsync(id, _plan, ending).ConfigureAwait(false)))
+                : await RetryAsync(async ending => new Body(await material.CredentialAsync(id, runId, _plan, ending).ConfigureAwait(false)))
                     .ConfigureAwait(false);
             return body is null ? (false, RunAnswers.Text("the credential could not be read in time")) : (true, WithoutBlanks(body.Bytes));
         }

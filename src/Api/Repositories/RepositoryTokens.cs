@@ -1,0 +1,36 @@
+using System.Security.Cryptography;
+using System.Text;
+using Actors.Vaults;
+using Api.Security;
+
+namespace Api.Repositories;
+
+/// <summary>Seals tokens of repositories, each bound to its project.</summary>
+internal sealed class RepositoryTokens(Sealing sealing)
+{
+    private const int MaxLength = 1_000;
+
+    /// <summary>Tells these seals apart from those of vaults and people.</summary>
+    private static readonly Guid s_space = new("0197a000-0000-7000-8000-000000000003");
+
+    /// <summary>What may stand in a header.</summary>
+    public static bool IsToken(string token) =>
+        token.Length is > 0 and <= MaxLength && token.All(static character => character is > ' ' and < (char)127);
+
+    public string Seal(Guid projectId, string token)
+    {
+        var plaintext = Encoding.ASCII.GetBytes(token);
+        try
+        {
+            return Convert.ToBase64String(sealing.Seal(s_space, projectId, plaintext).Blob.Span);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(plaintext);
+        }
+    }
+
+    /// <exception cref="CryptographicException">It is damaged, of another project or under another key.</exception>
+    public string Open(Guid projectId, string sealedToken) =>
+        Encoding.ASCII.GetString(sealing.Open(s_space, projectId, new SealedBody(Convert.FromBase64String(sealedToken))));
+}
