@@ -87,8 +87,7 @@ public sealed class SecondFactorTests
     [Fact]
     public void The_last_ten_networks_are_remembered_for_thirty_days()
     {
-        var begun = Enumerable.Range(0, 12).Select(i => (UserEvent)new UserEvent.SessionBegun(
-            new Session(Id(300 + i), Hashes, false, At(i), At(600), At(50_000), At(60_000))) { Address = $"net-{i % 11}" });
+        var begun = Enumerable.Range(0, 12).Select(static i => SignedIn(i, $"net-{i % 11}"));
         var state = UserEvolverOf([Created(), .. begun]);
         Assert.Equal(KnownAddress.Most, state.Addresses.Length);
         Assert.Equal(["net-10", "net-0"], state.Addresses[^2..].Select(known => known.Key));
@@ -100,6 +99,12 @@ public sealed class SecondFactorTests
 
     private static UserState UserEvolverOf(IEnumerable<UserEvent> events) =>
         events.Aggregate(UserState.Empty, new UserBehavior().Evolve);
+
+    private static UserEvent SignedIn(int number, string address)
+    {
+        var session = new Session(Id(300 + number), Hashes, false, At(number), At(600), At(50_000), At(60_000));
+        return new UserEvent.SessionBegun(session) { Address = address };
+    }
 
     private static UserEvent Offered(double at = 500) => new UserEvent.MfaOffered(Secret, At(at));
 

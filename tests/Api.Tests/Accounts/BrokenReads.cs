@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Runtime.CompilerServices;
 using Cluster.Journal;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -9,7 +10,17 @@ internal sealed class BrokenReads : IReadStore
 {
     private Func<IReadStore> _inner = null!;
 
+    private readonly AsyncLocal<StrongBox<int>?> _counted = new();
+
     public bool AreBroken { get; set; }
+
+    /// <summary>How often <paramref name="flow"/> reads; what the node reads beside it does not count.</summary>
+    public async Task<int> CountAsync(Func<Task> flow)
+    {
+        var count = _counted.Value = new StrongBox<int>();
+        await flow();
+        return count.Value;
+    }
 
     public void Decorate(IServiceCollection services)
     {
@@ -22,6 +33,9 @@ internal sealed class BrokenReads : IReadStore
         });
     }
 
-    public ValueTask<DbConnection> OpenReadAsync(CancellationToken cancellationToken) =>
-        AreBroken ? throw new JournalUnavailableException("The store cannot be read.", null) : _inner().OpenReadAsync(cancellationToken);
+    public ValueTask<DbConnection> OpenReadAsync(CancellationToken cancellationToken)
+    {
+        if (_counted.Value is { } count) Interlocked.Increment(ref count.Value);
+        return AreBroken ? throw new JournalUnavailableException("The store cannot be read.", null) : _inner().OpenReadAsync(cancellationToken);
+    }
 }
