@@ -19,9 +19,7 @@ internal static class AccountsDecider
         {
             AccountsCommand.Change change => Change(state, account, change, now),
             AccountsCommand.ScheduleDeletion schedule => Schedule(state, account, schedule.Grace, now),
-            AccountsCommand.CancelDeletion => account.PurgeAt is null
-                ? AccountsRefusals.NotLeaving(id)
-                : Done(new AccountsEvent.DeletionCancelled(id, now)),
+            AccountsCommand.CancelDeletion => Cancel(account, now),
             AccountsCommand.LockStale => Lock(state, account, now),
             AccountsCommand.Unlock => account.IsLocked
                 ? Done(new AccountsEvent.Unlocked(id, now))
@@ -91,6 +89,14 @@ internal static class AccountsDecider
         var scheduled = new AccountsEvent.DeletionScheduled(account.Id, now + grace, now);
         return EndsLastSuperUser(state, [scheduled]) ? AccountsRefusals.LastSuperUser() : Done(scheduled);
     }
+
+    /// <summary>After the grace it is too late: some of what the account had may be gone already.</summary>
+    private static Decision<AccountsEvent> Cancel(Account account, DateTimeOffset now) => account.PurgeAt switch
+    {
+        null => AccountsRefusals.NotLeaving(account.Id),
+        { } at when now >= at => AccountsRefusals.Purging(account.Id),
+        _ => Done(new AccountsEvent.DeletionCancelled(account.Id, now)),
+    };
 
     /// <summary>No active super user is purged: only accounts that left are, and the last one cannot leave.</summary>
     private static Decision<AccountsEvent> Purge(Account account, DateTimeOffset now) => account.PurgeAt switch

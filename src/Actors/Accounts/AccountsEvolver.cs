@@ -8,8 +8,7 @@ internal static class AccountsEvolver
     public static AccountsState Evolve(AccountsState state, AccountsEvent @event) => @event switch
     {
         AccountsEvent.SetUp setUp => SetUp(state, setUp),
-        AccountsEvent.Created created => Add(state, new Account(
-            created.UserId, created.EmailKey, created.IsSuperUser, false, null, created.At, created.At) { IsUnverified = created.IsUnverified }),
+        AccountsEvent.Created created => Created(state, created),
         AccountsEvent.EmailChanged changed => Change(
             state, changed.UserId, account => account with { EmailKey = changed.EmailKey, IsUnverified = false, UpdatedAt = changed.At }),
         AccountsEvent.Promoted promoted => Change(
@@ -36,6 +35,12 @@ internal static class AccountsEvolver
     {
         Invariant.Holds(!state.IsSetUp && state.Accounts.IsEmpty, "a cluster is set up once, before anybody exists");
         return Add(state, new Account(setUp.UserId, setUp.EmailKey, true, false, null, setUp.At, setUp.At)) with { IsSetUp = true };
+    }
+
+    private static AccountsState Created(AccountsState state, AccountsEvent.Created created)
+    {
+        var account = new Account(created.UserId, created.EmailKey, created.IsSuperUser, false, null, created.At, created.At);
+        return Add(state, account with { IsUnverified = created.IsUnverified });
     }
 
     private static AccountsState Add(AccountsState state, Account account)

@@ -39,7 +39,7 @@ internal static class UserEndpoints
         routes.MapPost(One + ":restore", RestoreAsync).WithTags("Users").WithName("restoreUser")
             .WithSummary("Cancel the deletion of a user").WithCommandProblems().WithProblems(ProblemKinds.NotFound)
             .WithRefusals(RefusalKind.NotFound, AccountsRefusals.NotFoundCode)
-            .WithRefusals(RefusalKind.Conflict, AccountsRefusals.NotLeavingCode);
+            .WithRefusals(RefusalKind.Conflict, AccountsRefusals.NotLeavingCode).WithRefusals(RefusalKind.Gone, AccountsRefusals.PurgingCode);
         routes.MapPost(One + ":end-sessions", EndSessionsAsync).WithTags("Users").WithName("endUserSessions")
             .WithSummary("End all sessions of a user").WithCommandProblems().WithProblems(ProblemKinds.NotFound);
     }

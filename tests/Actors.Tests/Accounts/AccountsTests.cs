@@ -121,4 +121,9 @@ public sealed class AccountsTests
         Given(SetUp(), Created(), new AccountsEvent.LockedStale(Dana, At(2))).When(new AccountsCommand.Unlock(Dana))
             .Then(new AccountsEvent.Unlocked(Dana, Now), Done);
     }
+
+    [Fact]
+    public void A_deletion_is_not_cancelled_after_the_grace() =>
+        Given(SetUp(), Created(), Scheduled(purgeAt: 1000)).When(new AccountsCommand.CancelDeletion(Dana))
+            .ThenRefused(RefusalKind.Gone, AccountsRefusals.PurgingCode);
 }
