@@ -36,6 +36,15 @@ internal static class AuditRequests
     /// <summary>The guard says no in a way that does not show, as 404 for what is none of the caller's business.</summary>
     public static void NoteRefusal(this HttpContext context, string code) => context.Features.Set(new RefusedRequest(code));
 
+    /// <summary>A request without a token has proved who it is of by what its body holds: what it causes is theirs from now on.</summary>
+    public static void ActAs(this HttpContext context, Guid userId)
+    {
+        var anonymous = AuditOrigin.Of(context, Permission.Open, context.RequestServices.GetRequiredService<AuditKeys>());
+        var actor = anonymous with { Kind = ActorKind.User, Id = userId };
+        context.Features.Set(actor);
+        Origin.Current = AuditOrigin.Write(actor);
+    }
+
     /// <summary>The actor of the request, as <see cref="UseAudit"/> found it.</summary>
     public static AuditActor AuditActor(this HttpContext context) =>
         context.Features.Get<AuditActor>() ?? new AuditActor(ActorKind.Anonymous);

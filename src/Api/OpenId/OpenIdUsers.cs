@@ -20,7 +20,7 @@ internal sealed class OpenIdUsers(
     {
         var link = secrets.Link(provider.Issuer, person.Subject);
         var (userId, problem) = await FindAsync(provider, person, link, cancellationToken);
-        return userId is { } found ? await sessions.BeginAsync(found, person.HasMfa, null, null, cancellationToken) : (null, problem);
+        return userId is { } found ? await sessions.BeginAsync(found, new SessionStart(null) { HasMfa = person.HasMfa }, cancellationToken) : (null, problem);
     }
 
     private async Task<(Guid? UserId, Problem? Problem)> FindAsync(
@@ -33,7 +33,13 @@ internal sealed class OpenIdUsers(
         if (person.HasUnverifiedEmail) return (null, Problem.Of(OpenIdProblems.EmailUnverified));
         if (person.Email is null || !EmailAddress.IsAddress(person.Email)) return (null, Problem.Of(OpenIdProblems.NoAccount));
         if (await accounts.FindAsync(people.EmailKey(person.Email), cancellationToken) is { } owner)
-            return IsActive(owner) ? await LinkAsync(link, owner.Id, linked, cancellationToken) : (null, Problem.Of(OpenIdProblems.SignInFailed));
+        {
+            // Whoever registered with an address that nobody checked may not be the person the provider speaks of.
+            return IsActive(owner) && !owner.IsUnverified
+                ? await LinkAsync(link, owner.Id, linked, cancellationToken)
+                : (null, Problem.Of(OpenIdProblems.SignInFailed));
+        }
+
         if (!provider.CreateUsers) return (null, Problem.Of(OpenIdProblems.NoAccount));
 
         var (made, problem) = await MakeAsync(person, cancellationToken);
