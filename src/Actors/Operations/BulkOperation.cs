@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using Actors.Projects;
 
 namespace Actors.Operations;
 
@@ -45,6 +47,10 @@ public sealed record OperationPlan(
     Guid ProjectId, OperationKind Kind, RetryFrom From, OperationTarget Target, OperationFilter? Filter, ImmutableArray<Guid> Ids)
 {
     public const int MaxIds = 1_000;
+
+    /// <summary>Of who asked for it: runs of others are left alone; null for all.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public EnvironmentSet? Environments { get; init; }
 }
 
 /// <summary>Work orders or runs of the project, newest first. All parts are combined with "and".</summary>
@@ -57,7 +63,12 @@ public sealed record OperationFilter(
     DateTimeOffset? From,
     DateTimeOffset To,
     string? Search,
-    ImmutableArray<string> SearchIn);
+    ImmutableArray<string> SearchIn)
+{
+    /// <summary>Null for all.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public EnvironmentSet? Environments { get; init; }
+}
 
 /// <summary>Why one item was left as it is.</summary>
 /// <param name="Code">As the request for this item alone would be answered with.</param>

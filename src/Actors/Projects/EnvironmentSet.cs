@@ -12,12 +12,21 @@ public sealed partial record EnvironmentSet(ImmutableArray<string> Names)
 {
     public const int Most = 10;
 
+    /// <summary>Where everything belongs that names no environment, also what was stored before there were any.</summary>
+    public const string Main = "main";
+
     /// <summary>What a project has unless it says otherwise.</summary>
-    public static EnvironmentSet Usual { get; } = new(["main"]);
+    public static EnvironmentSet Usual { get; } = new([Main]);
 
     /// <summary>Where runs belong that name none: the first.</summary>
     [JsonIgnore]
     public string First => Names[0];
+
+    /// <summary>The name as runs carry it: null for <see cref="Main"/>, so that who never heard of environments pays nothing.</summary>
+    public static string? Carried(string name) => name == Main ? null : name;
+
+    /// <summary>Whether a project could have an environment of that name.</summary>
+    public static bool IsName(string text) => Pattern().IsMatch(text);
 
     public bool Contains(string name) => Names.Contains(name, StringComparer.Ordinal);
 
@@ -36,7 +45,7 @@ public sealed partial record EnvironmentSet(ImmutableArray<string> Names)
             var name = Names[i];
             if (within is null)
             {
-                faults.AddUnless(Pattern().IsMatch(name), $"environments[{i}]", "must be 1 to 50 lower-case letters, digits and hyphens");
+                faults.AddUnless(IsName(name), $"environments[{i}]", "must be 1 to 50 lower-case letters, digits and hyphens");
             }
             else
             {
@@ -49,7 +58,8 @@ public sealed partial record EnvironmentSet(ImmutableArray<string> Names)
     private static partial Regex Pattern();
 }
 
-internal sealed class EnvironmentSetConverter : JsonConverter<EnvironmentSet>
+/// <summary>Public because other assemblies generate code for what holds a set.</summary>
+public sealed class EnvironmentSetConverter : JsonConverter<EnvironmentSet>
 {
     public override EnvironmentSet Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {

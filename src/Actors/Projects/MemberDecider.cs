@@ -45,13 +45,14 @@ internal static class MemberDecider
             : Persist(state, new ProjectEvent.PreferencesSet(set.UserId, digest, alert, now));
     }
 
-    /// <summary>An environment that somebody is bound to stays: their list would name nothing.</summary>
+    /// <summary>An environment that somebody or a trigger is bound to stays: what they name would be nothing.</summary>
     public static Refusal? RefusalOfEnvironments(ProjectState state, ProjectPolicies policies, DateTimeOffset now)
     {
         var left = policies.OwnEnvironments;
         var bound = state.Members.Values.Select(static member => member.Environments)
             .Concat(state.Invitations.Values.Where(one => one.IsOpenAt(now)).Select(static one => one.Environments));
-        var lost = bound.SelectMany(static set => set?.Names ?? []).FirstOrDefault(name => !left.Contains(name));
+        var triggers = state.Workflows.Values.Select(static version => version.Workflow.Trigger?.Environment).OfType<string>();
+        var lost = bound.SelectMany(static set => set?.Names ?? []).Concat(triggers).FirstOrDefault(name => !left.Contains(name));
         return lost is null ? null : MemberRefusals.EnvironmentInUse(lost);
     }
 

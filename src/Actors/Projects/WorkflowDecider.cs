@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Actors.Workflows;
 using Cluster.Entities;
 
@@ -13,7 +14,9 @@ internal static class WorkflowDecider
         var present = state.Workflows.GetValueOrDefault(workflow.Id);
         if (VersionRefusal(workflow.Id, present, save.ExpectedVersion) is { } mismatch) return mismatch;
 
-        var faults = WorkflowRules.Check(workflow, save.Facts).AddRange(AuthMethodDecider.Unknown(state, workflow));
+        var faults = WorkflowRules.Check(workflow, save.Facts)
+            .AddRange(AuthMethodDecider.Unknown(state, workflow))
+            .AddRange(UnknownEnvironment(state, workflow));
         if (!faults.IsEmpty) return ProjectRefusals.InvalidWorkflow(faults);
 
         if (ProjectRules.ClashOf(state, workflow) is { } clash) return clash;
@@ -37,6 +40,11 @@ internal static class WorkflowDecider
         return Decision<ProjectEvent>.Persist(
             new ProjectEvent.WorkflowDeleted(delete.WorkflowId, now), new ProjectReply.Saved(state.Version));
     }
+
+    private static ImmutableArray<FieldFault> UnknownEnvironment(ProjectState state, Workflow workflow) =>
+        workflow.Trigger?.Environment is { } name && !state.OwnPolicies.OwnEnvironments.Contains(name)
+            ? [new FieldFault("trigger.environment", "must be an environment of the project, or absent for its first")]
+            : [];
 
     private static Refusal? VersionRefusal(Guid id, WorkflowVersion? present, int? expected) =>
         (present, expected) switch

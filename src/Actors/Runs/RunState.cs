@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using Actors.Projects;
 using Actors.Workflows;
 
 namespace Actors.Runs;
@@ -94,6 +95,11 @@ public sealed record RunPlan(
 
     /// <summary>Which jobs are executed again when they fail; null for none.</summary>
     public JobRetries? Retries { get; init; }
+
+    /// <summary>The environment of the project that the run belongs to, for good; null for <see cref="EnvironmentSet.Main"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Environment { get; init; }
+
     /// <summary>The tick of the schedule that the run is for; null for any other start.</summary>
     public DateTimeOffset? ScheduledFor { get; init; }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace Actors.Workflows;
 
@@ -90,6 +91,10 @@ public sealed record Trigger(
 
     /// <summary>Webhook only, with <see cref="WebhookReply.AfterCompletion"/>.</summary>
     public ResponseCodes? ResponseCodes { get; init; }
+
+    /// <summary>Where its runs belong; null for the default of the project.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Environment { get; init; }
 
     /// <summary>Cron only: IANA name of the time zone that the expression is meant in; null for UTC.</summary>
     public string? TimeZone { get; init; }

@@ -6,7 +6,7 @@ namespace Api.Access;
 
 /// <summary>What a request is about, as its route values say.</summary>
 /// <param name="ProjectId">Null if the route is about no project, or about something that does not exist.</param>
-/// <param name="Environment">Of the run or work order it is about; null if it is about neither.</param>
+/// <param name="Environment">Of the run, work order or dataclip it is about; null if it is about none.</param>
 internal readonly record struct AccessTarget(Guid? ProjectId, string? Environment = null);
 
 /// <summary>What the instance asks of everybody.</summary>

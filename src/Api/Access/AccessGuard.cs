@@ -34,7 +34,11 @@ internal sealed class AccessGuard(Memberships memberships, RouteProjects project
         context.Features.Set(access);
         var callerAgain = context.Features.GetRequiredFeature<CallerAgain>();
         using var watched = watch.Watch(context, async () =>
-            (await DecideAsync(rule, await callerAgain.FindAsync(), target, CancellationToken.None)).Refusal is null);
+        {
+            // Handlers hold on to what was decided at first: who is left with fewer environments begins again (S0-26).
+            var (late, now) = await DecideAsync(rule, await callerAgain.FindAsync(), target, CancellationToken.None);
+            return late is null && now!.Covers(access!);
+        });
         await next(context);
     }
 

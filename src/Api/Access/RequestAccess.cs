@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Actors.Projects;
 using Api.Problems;
 using Api.Security;
 
@@ -11,6 +12,14 @@ internal sealed record RequestAccess(Caller Caller, Membership? Membership, Acce
     /// <summary>Environments that the caller is held to in the project; null for all.</summary>
     public ImmutableHashSet<string>? Environments =>
         Membership is null ? Caller.Limits?.Environments : AccessDecision.Environments(Caller, Membership);
+
+    /// <summary>Whether somebody with these grounds may see and start all that somebody with those others may.</summary>
+    public bool Covers(RequestAccess other) => Environments is not { } own || other.Environments?.IsSubsetOf(own) == true;
+
+    /// <summary>Whether the caller may see all that was done in these environments.</summary>
+    /// <param name="environments">Null for all.</param>
+    public bool Covers(EnvironmentSet? environments) =>
+        Environments is not { } own || environments?.Names.All(own.Contains) == true;
 
     /// <returns>Null if the caller may do that too, in the project of the request.</returns>
     public ProblemKind? Refuses(Permission permission, string? environment = null) =>

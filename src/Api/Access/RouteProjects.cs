@@ -3,7 +3,7 @@ using Cluster.Journal;
 
 namespace Api.Access;
 
-/// <summary>Finds out which project a request is about.</summary>
+/// <summary>Finds out which project a request is about, and which of its environments. Neither ever changes.</summary>
 internal sealed class RouteProjects(IReadStore store) : IDisposable
 {
     private const int Remembered = 100_000;
@@ -14,11 +14,21 @@ internal sealed class RouteProjects(IReadStore store) : IDisposable
         ("workOrderId", "work_orders"),
         ("runId", "runs"),
         ("dataclipId", "dataclips"),
-        ("operationId", "bulk_operations"),
+        ("operationId", Operations),
     ];
 
-    private readonly LastingFacts<(string Table, Guid Id), Guid> _projects = new(Remembered, (thing, cancellationToken) =>
-        store.FindAsync<Guid?>($"select project_id from {thing.Table} where id = @Id", new { thing.Id }, cancellationToken));
+    /// <summary>Their work may be in several environments: their handlers tell what of it is whose.</summary>
+    private const string Operations = "bulk_operations";
+
+    private readonly LastingFacts<(string Table, Guid Id), AccessTarget> _targets = new(Remembered, async (thing, cancellationToken) =>
+    {
+        var (hasOne, sql) = thing.Table == Operations
+            ? (false, "select project_id from bulk_operations where id = @Id")
+            : (true, $"select project_id, environment from {thing.Table} where id = @Id");
+        return await store.FindAsync<TargetRow>(sql, new { thing.Id }, cancellationToken) is { } row
+            ? new AccessTarget(row.ProjectId, hasOne ? EnvironmentNames.Shown(row.Environment) : null)
+            : null;
+    });
 
     public ValueTask<AccessTarget> FindAsync(RouteValueDictionary values, CancellationToken cancellationToken)
     {
@@ -31,11 +41,17 @@ internal sealed class RouteProjects(IReadStore store) : IDisposable
         return ValueTask.FromResult(new AccessTarget(null));
     }
 
-    public void Dispose() => _projects.Dispose();
+    public void Dispose() => _targets.Dispose();
 
     private async ValueTask<AccessTarget> FindAsync(string table, Guid id, CancellationToken cancellationToken) =>
-        new(await _projects.FindAsync((table, id), cancellationToken));
+        await _targets.FindAsync((table, id), cancellationToken) ?? new AccessTarget(null);
 
     private static Guid? IdOf(RouteValueDictionary values, string name) =>
         values.TryGetValue(name, out var value) && Guid.TryParse(value as string, out var id) ? id : null;
+
+    private sealed class TargetRow
+    {
+        public Guid ProjectId { get; init; }
+        public string? Environment { get; init; }
+    }
 }

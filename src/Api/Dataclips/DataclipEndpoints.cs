@@ -12,12 +12,13 @@ namespace Api.Dataclips;
 /// <param name="Size">Bytes of the body.</param>
 /// <param name="Request">Of an http_request: method, path, query and headers, secrets redacted.</param>
 internal sealed record DataclipView(
-    Guid Id, Guid ProjectId, DataclipType Type, long Size, RawJson? Request, DateTimeOffset CreatedAt)
+    Guid Id, Guid ProjectId, string Environment, DataclipType Type, long Size, RawJson? Request, DateTimeOffset CreatedAt)
 {
     public static DataclipView Of(DataclipRow row) =>
         new(
             row.Id,
             row.ProjectId,
+            EnvironmentNames.Shown(row.Environment),
             Words.Parse<DataclipType>(row.Type),
             row.Size,
             row.Request is { } request ? new RawJson(request) : null,

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using Actors.Runs;
+using Api.Access;
 using Api.Documentation;
 using Api.Intake;
 using Api.Json;
@@ -44,16 +46,17 @@ internal static class LatestInputEndpoint
             .WithProblems(ProblemKinds.NotFound);
 
     private static async Task<Results<Ok<Page<LatestInput>>, Problem>> GetAsync(
-        Guid projectId, Guid workflowId, string job, WorkflowIndex index, LatestInputQueries inputs, CancellationToken cancellationToken)
+        Guid projectId, Guid workflowId, string job, HttpContext context, WorkflowIndex index, LatestInputQueries inputs, CancellationToken cancellationToken)
     {
         if (index.Workflow(workflowId) is not { } workflow || workflow.ProjectId != projectId) return Problem.Of(ProblemKinds.NotFound);
         var known = workflow.Jobs.FirstOrDefault(known => known.Name == job || known.Id.ToString() == job);
         if (known == default) return Problem.Of(ProblemKinds.NotFound);
 
+        var environments = context.Access().Environments?.ToImmutableArray();
         List<LatestInputRow> found = [];
         foreach (var orders in LookBack)
         {
-            var rows = await inputs.OfJobAsync(projectId, workflowId, known.Id, orders, cancellationToken);
+            var rows = await inputs.OfJobAsync(projectId, workflowId, known.Id, environments, orders, cancellationToken);
             found = [.. rows.DistinctBy(static row => row.DataclipId).Take(Shown)];
             if (found.Count == Shown) break;
         }

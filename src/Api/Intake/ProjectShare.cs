@@ -1,9 +1,10 @@
+using Actors.Projects;
 using Actors.Runs;
 using Api.ReadModels;
 
 namespace Api.Intake;
 
-/// <summary>How a project's runs share the cluster, as intake and dispatch need it. What is null follows from the node.</summary>
+/// <summary>How a project's runs share the cluster and where they belong, as intake and dispatch need it. What is null follows from the node.</summary>
 /// <param name="Concurrency">Most active runs in the whole cluster.</param>
 internal sealed record ProjectShare(int? Concurrency, int Weight, int? RunTimeoutMs, int? RunMemoryMb, int? PayloadMb)
 {
@@ -18,12 +19,18 @@ internal sealed record ProjectShare(int? Concurrency, int Weight, int? RunTimeou
     /// <summary>From so many waiting runs on, webhooks are refused.</summary>
     public int? HardWaitingRuns { get; init; }
 
+    /// <summary>Null for <see cref="EnvironmentSet.Usual"/>.</summary>
+    public EnvironmentSet? Environments { get; init; }
+
+    public EnvironmentSet OwnEnvironments => Environments ?? EnvironmentSet.Usual;
+
     public static ProjectShare Of(ProjectRow row) =>
         new(row.Concurrency, row.Weight, row.RunTimeoutMs, row.RunMemoryMb, row.PayloadMb)
         {
             WebhooksPerSecond = row.WebhooksPerSecond,
             SoftWaitingRuns = row.SoftWaitingRuns,
             HardWaitingRuns = row.HardWaitingRuns,
+            Environments = row.Environments == EnvironmentSet.Main ? null : EnvironmentNames.Read(row.Environments),
         };
 
     /// <summary>The lower of the project's and the node's limits.</summary>

@@ -1,4 +1,5 @@
 using Actors;
+using Actors.Projects;
 using Actors.Runs;
 using Actors.Submissions;
 using Api.Dispatch;
@@ -26,6 +27,9 @@ internal readonly record struct RunStart(
 
     /// <summary>The start node is a job that is executed alone.</summary>
     public bool SingleJob { get; init; }
+
+    /// <summary>One of the project's; null for that of the trigger that starts the run, or else the project's first.</summary>
+    public string? Environment { get; init; }
 }
 
 /// <summary>The one way into the cluster: makes a work order with its run. Called thousands of times per second.</summary>
@@ -82,8 +86,11 @@ internal sealed class RunIntake(IEntities entities, WorkflowIndex index, RecentB
     }
 
     /// <summary>The fixed description of a run that begins as <paramref name="start"/> says.</summary>
-    public RunPlan PlanOf(Guid workOrderId, WorkflowEntry workflow, in RunStart start, Guid? inputId) =>
-        new(
+    public RunPlan PlanOf(Guid workOrderId, WorkflowEntry workflow, in RunStart start, Guid? inputId)
+    {
+        var share = index.ShareOf(workflow.ProjectId);
+        var ofTrigger = start.TriggerId is null ? null : workflow.Trigger?.Environment;
+        return new(
             workOrderId,
             workflow.ProjectId,
             workflow.WorkflowId,
@@ -92,13 +99,15 @@ internal sealed class RunIntake(IEntities entities, WorkflowIndex index, RecentB
             start.TriggerId,
             inputId ?? start.StoredInput,
             start.Queue == RunQueue.Default ? RunPriority.Normal : RunPriority.Immediate,
-            index.ShareOf(workflow.ProjectId).Narrow(workflow.Options),
+            share.Narrow(workflow.Options),
             workflow.OnLoss)
         {
             Queue = start.Queue,
             SingleJob = start.SingleJob,
             Retries = workflow.Retries,
+            Environment = EnvironmentSet.Carried(start.Environment ?? ofTrigger ?? share.OwnEnvironments.First),
         };
+    }
 
     private ValueTask<Outcome> FirstAsync(NewRun run, RunCommand first, CancellationToken cancellationToken)
     {

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using Actors.Projects;
+using Api.Access;
 using Api.Problems;
 using Api.ReadModels;
 using Microsoft.AspNetCore.Mvc;
@@ -11,6 +13,7 @@ internal readonly record struct HistoryRequest(
     [FromQuery(Name = "state")] string[]? State,
     [FromQuery(Name = "workflow")] Guid? Workflow,
     [FromQuery(Name = "trigger")] Guid? Trigger,
+    [FromQuery(Name = "environment")] string[]? Environment,
     [FromQuery(Name = "from")] DateTimeOffset? From,
     [FromQuery(Name = "to")] DateTimeOffset? To,
     [FromQuery(Name = "activeFrom")] DateTimeOffset? ActiveFrom,
@@ -19,11 +22,15 @@ internal readonly record struct HistoryRequest(
     [FromQuery(Name = "searchIn")] string[]? SearchIn)
 {
     /// <typeparam name="TState">The states that may be asked for.</typeparam>
+    /// <param name="access">Who asks: what they are kept from is not among what is found.</param>
     /// <param name="search">Null when no text is looked for.</param>
-    public Problem? Check<TState>(out HistoryFilter filter, out TextSearch? search)
+    public Problem? Check<TState>(RequestAccess access, out HistoryFilter filter, out TextSearch? search)
         where TState : struct, Enum
     {
+        search = null;
+        filter = new HistoryFilter();
         var states = Split(State);
+        if (EnvironmentsOf.Check(access, Split(Environment), out var environments) is { } problem) return problem;
         filter = new HistoryFilter
         {
             States = states,
@@ -33,8 +40,8 @@ internal readonly record struct HistoryRequest(
             To = To,
             ActiveFrom = ActiveFrom,
             ActiveTo = ActiveTo,
+            Environments = environments,
         };
-        search = null;
         return states.All(Words.Known<TState>)
             ? SearchRequest.Check(Search, Split(SearchIn), out search)
             : Problem.Of(ProblemKinds.BadParameter, "state", $"is one of {Words.All<TState>()}");
@@ -42,6 +49,21 @@ internal readonly record struct HistoryRequest(
 
     private static ImmutableArray<string> Split(string[]? given) =>
         [.. (given ?? []).SelectMany(static text => text.Split(',', StringSplitOptions.RemoveEmptyEntries)).Distinct().Take(50)];
+}
+
+/// <summary>Reads which environments are asked for.</summary>
+internal static class EnvironmentsOf
+{
+    /// <param name="asked">None for all that the caller may see.</param>
+    /// <param name="environments">Null for all of the project.</param>
+    public static Problem? Check(RequestAccess access, ImmutableArray<string> asked, out ImmutableArray<string>? environments)
+    {
+        var allowed = access.Environments;
+        environments = asked.IsEmpty ? allowed?.Order(StringComparer.Ordinal).ToImmutableArray() : asked;
+        if (asked.IsEmpty) return null;
+        if (!asked.All(EnvironmentSet.IsName)) return Problem.Of(ProblemKinds.BadParameter, "environment", "is a name of an environment");
+        return allowed is null || asked.All(allowed.Contains) ? null : Problem.Of(ProblemKinds.EnvironmentForbidden);
+    }
 }
 
 /// <summary>Reads what is looked for, and where.</summary>

@@ -1,4 +1,5 @@
 using Actors.Operations;
+using Api.Access;
 using Api.Json;
 using Api.ReadModels;
 
@@ -20,11 +21,14 @@ internal sealed record NewOperationFilter(
     DateTimeOffset? From,
     DateTimeOffset? To,
     string? Search,
-    IReadOnlyList<string>? SearchIn);
+    IReadOnlyList<string>? SearchIn,
+    IReadOnlyList<string>? Environment = null);
 
 /// <param name="Target"><c>work_orders</c> or <c>runs</c>: what the numbers count.</param>
 /// <param name="Found">Those that the operation came to so far.</param>
 /// <param name="Refused">Left as they are because of a rule; the first 100 are in <paramref name="Refusals"/>.</param>
+/// <param name="Environments">Of who asked for it, and so all that it touches; absent for all.</param>
+/// <param name="Filter">Absent, as the refusals are, for who may not see all of its environments: they get the figures.</param>
 /// <param name="Failed">Left as they are because the cluster could not do it in time.</param>
 internal sealed record OperationView(
     Guid Id,
@@ -38,13 +42,17 @@ internal sealed record OperationView(
     long Done,
     long Refused,
     long Failed,
-    RawJson Refusals,
+    RawJson? Refusals,
+    IReadOnlyList<string>? Environments,
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt,
     DateTimeOffset? FinishedAt)
 {
-    public static OperationView Of(OperationRow row)
+    public static OperationView Of(OperationRow row, RequestAccess access)
     {
+        // A filter may hold what was looked for in another environment, and refusals name its runs.
+        var environments = EnvironmentNames.Read(row.Environments);
+        var isWhole = access.Covers(environments);
         var kind = Words.Parse<OperationKind>(row.Kind);
         return new OperationView(
             row.Id,
@@ -52,13 +60,14 @@ internal sealed record OperationView(
             kind,
             kind == OperationKind.Retry ? Words.Parse<RetryFrom>(row.RetryFrom) : null,
             Words.Parse<OperationTarget>(row.Target),
-            row.Filter is { } filter ? Json(filter) : null,
+            row.Filter is { } filter && isWhole ? Json(filter) : null,
             Words.Parse<OperationStatus>(row.Status),
             row.Found,
             row.Done,
             row.Refused,
             row.Failed,
-            Json(row.Refusals),
+            isWhole ? Json(row.Refusals) : null,
+            environments?.Names,
             row.CreatedAt,
             row.UpdatedAt,
             row.FinishedAt);

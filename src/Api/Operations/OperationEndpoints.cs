@@ -1,5 +1,6 @@
 using Actors;
 using Actors.Operations;
+using Api.Access;
 using Api.Documentation;
 using Api.Json;
 using Api.Problems;
@@ -28,7 +29,7 @@ internal static class OperationEndpoints
                 be read. It goes on after the end of a node. Each work order is retried once; what may not be retried or cancelled
                 is counted as `refused`, with the code that the single request would be answered with.
                 """)
-            .WithBodyProblems().WithCommandProblems().WithProblems(ProblemKinds.NotFound, ProblemKinds.BadParameter, ProblemKinds.TooManyOperations);
+            .WithBodyProblems().WithCommandProblems().WithProblems(ProblemKinds.NotFound, ProblemKinds.BadParameter, ProblemKinds.TooManyOperations, ProblemKinds.EnvironmentForbidden);
         routes.MapGet(OfProject, ListAsync).WithTags("Bulk operations").WithName("listBulkOperations")
             .WithSummary("List a project's bulk operations, newest first")
             .WithProblems(ProblemKinds.NotFound, ProblemKinds.BadCursor, ProblemKinds.BadParameter);
@@ -36,20 +37,22 @@ internal static class OperationEndpoints
             .WithSummary("Show how far a bulk operation is").WithProblems(ProblemKinds.NotFound);
         routes.MapPost(One + ":stop", StopAsync).WithTags("Bulk operations").WithName("stopBulkOperation")
             .WithSummary("Stop a bulk operation; what was done stays done")
-            .WithCommandProblems().WithRefusals(RefusalKind.NotFound, OperationRefusals.NotFoundCode)
+            .WithCommandProblems().WithProblems(ProblemKinds.NotFound, ProblemKinds.EnvironmentForbidden)
+            .WithRefusals(RefusalKind.NotFound, OperationRefusals.NotFoundCode)
             .WithRefusals(RefusalKind.Conflict, OperationRefusals.EndedCode);
     }
 
     private static async Task<Results<Accepted<OperationView>, Problem>> StartAsync(
         Guid projectId,
         NewOperation body,
+        HttpContext context,
         ProjectQueries projects,
         OperationQueries operations,
         IEntities entities,
         TimeProvider time,
         CancellationToken cancellationToken)
     {
-        if (OperationRequest.Read(body, projectId, time.GetUtcNow(), out var plan) is { } problem) return problem;
+        if (OperationRequest.Read(body, projectId, context.Access(), time.GetUtcNow(), out var plan) is { } problem) return problem;
         if (!await projects.ExistsAsync(projectId, cancellationToken)) return Problem.Of(ProblemKinds.NotFound);
         if (await operations.CountRunningAsync(projectId, cancellationToken) >= MaxRunning)
             return Problem.Of(ProblemKinds.TooManyOperations);
@@ -61,12 +64,13 @@ internal static class OperationEndpoints
         var row = await operations.FindAsync(id, cancellationToken);
         return row is null
             ? Problem.Of(ProblemKinds.NotFound)
-            : TypedResults.Accepted($"/v1/bulk-operations/{id}", OperationView.Of(row));
+            : TypedResults.Accepted($"/v1/bulk-operations/{id}", OperationView.Of(row, context.Access()));
     }
 
     private static async Task<Results<Ok<Page<OperationView>>, Problem>> ListAsync(
         Guid projectId,
         [AsParameters] PageRequest page,
+        HttpContext context,
         ProjectQueries projects,
         OperationQueries operations,
         CancellationToken cancellationToken)
@@ -75,22 +79,26 @@ internal static class OperationEndpoints
         if (!TimeCursor.TryRead(page.After, out var after)) return Problem.Of(ProblemKinds.BadCursor);
         if (!await projects.ExistsAsync(projectId, cancellationToken)) return Problem.Of(ProblemKinds.NotFound);
         var rows = await operations.PageAsync(projectId, after, page.Rows, cancellationToken);
-        return TypedResults.Ok(page.Of(rows, OperationView.Of, static row => new TimeCursor(row.CreatedAt, row.Id)));
+        var access = context.Access();
+        return TypedResults.Ok(page.Of(rows, row => OperationView.Of(row, access), static row => new TimeCursor(row.CreatedAt, row.Id)));
     }
 
     private static async Task<Results<Ok<OperationView>, Problem>> GetAsync(
-        Guid operationId, OperationQueries operations, CancellationToken cancellationToken) =>
+        Guid operationId, HttpContext context, OperationQueries operations, CancellationToken cancellationToken) =>
         await operations.FindAsync(operationId, cancellationToken) is { } row
-            ? TypedResults.Ok(OperationView.Of(row))
+            ? TypedResults.Ok(OperationView.Of(row, context.Access()))
             : Problem.Of(ProblemKinds.NotFound);
 
     private static async Task<Results<Ok<OperationView>, Problem>> StopAsync(
-        Guid operationId, OperationQueries operations, IEntities entities, CancellationToken cancellationToken)
+        Guid operationId, HttpContext context, OperationQueries operations, IEntities entities, CancellationToken cancellationToken)
     {
+        if (await operations.FindAsync(operationId, cancellationToken) is not { } row) return Problem.Of(ProblemKinds.NotFound);
+        if (!context.Access().Covers(EnvironmentNames.Read(row.Environments))) return Problem.Of(ProblemKinds.EnvironmentForbidden);
+
         var outcome = await entities.AskAsync(
             new EntityRef(EntityTypes.BulkOperation, operationId), new OperationCommand.Stop(), cancellationToken);
         return outcome is Outcome.Replied
-            ? await GetAsync(operationId, operations, cancellationToken)
+            ? await GetAsync(operationId, context, operations, cancellationToken)
             : Problem.Of(outcome);
     }
 }

@@ -42,6 +42,7 @@ internal sealed class OperationItems(RunRetries retries, RunCancels cancels, Run
             ? await runs.FindAsync(item, cancellationToken).ConfigureAwait(false)
             : await runs.NewestOfWorkOrderAsync(item, cancellationToken).ConfigureAwait(false);
         if (run is null || run.ProjectId != plan.ProjectId) return Problem.Of(ProblemKinds.NotFound);
+        if (plan.Environments?.Contains(EnvironmentNames.Shown(run.Environment)) == false) return Problem.Of(ProblemKinds.EnvironmentForbidden);
 
         return plan.Kind == OperationKind.Retry
             ? await RetryAsync(operation, run.Id, cancellationToken).ConfigureAwait(false)

@@ -16,7 +16,7 @@ internal sealed class OperationPages(WorkOrderQueries orders, HistoryLists lists
     {
         var plan = state.Plan!;
         return plan.Filter is { } filter
-            ? FilteredAsync(plan.ProjectId, filter, state.Next, cancellationToken)
+            ? FilteredAsync(plan, filter, state.Next, cancellationToken)
             : Task.FromResult(Listed(plan.Ids, (int)state.Found));
     }
 
@@ -27,7 +27,7 @@ internal sealed class OperationPages(WorkOrderQueries orders, HistoryLists lists
     }
 
     private async Task<OperationPage> FilteredAsync(
-        Guid projectId, OperationFilter given, string? next, CancellationToken cancellationToken)
+        OperationPlan plan, OperationFilter given, string? next, CancellationToken cancellationToken)
     {
         TimeCursor.TryRead(next, out var after);
         var filter = new HistoryFilter
@@ -37,16 +37,19 @@ internal sealed class OperationPages(WorkOrderQueries orders, HistoryLists lists
             TriggerId = given.TriggerId,
             From = given.From,
             To = given.To,
+
+            // Those that are asked for are among those that are allowed: that was checked when the operation was asked for.
+            Environments = (given.Environments ?? plan.Environments)?.Names,
         };
         SearchRequest.Check(given.Search, given.SearchIn, out var search);
         if (search is not null)
         {
-            var found = await lists.OrdersAsync(projectId, filter, search, after, OperationState.PageSize, cancellationToken)
+            var found = await lists.OrdersAsync(plan.ProjectId, filter, search, after, OperationState.PageSize, cancellationToken)
                 .ConfigureAwait(false);
             return new OperationPage([.. found.Found.Select(static row => row.Id)], found.Next?.ToString());
         }
 
-        var rows = await orders.PageAsync(projectId, filter, after, OperationState.PageSize + 1, cancellationToken)
+        var rows = await orders.PageAsync(plan.ProjectId, filter, after, OperationState.PageSize + 1, cancellationToken)
             .ConfigureAwait(false);
         var items = rows.Take(OperationState.PageSize).ToList();
         var last = rows.Count > items.Count ? items[^1] : null;

@@ -45,6 +45,7 @@ internal sealed class WorkflowExport(IReadOnlyDictionary<Guid, string> credentia
     private JsonObject Trigger(Trigger trigger, Dictionary<Guid, string> jobs)
     {
         var written = new JsonObject { ["type"] = Words.Of(trigger.Type), ["enabled"] = trigger.Enabled };
+        if (trigger.Environment is { } environment) written["environment"] = environment;
         if (trigger.Type == TriggerType.Cron)
         {
             written["cron_expression"] = trigger.CronExpression;

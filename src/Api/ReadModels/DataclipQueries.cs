@@ -13,13 +13,16 @@ internal sealed class DataclipRow
     public long Size { get; init; }
     public byte[]? Request { get; init; }
     public DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>Null for main.</summary>
+    public string? Environment { get; init; }
 }
 
 internal sealed class DataclipQueries(IReadStore store)
 {
     public Task<DataclipRow?> FindAsync(Guid id, CancellationToken cancellationToken) =>
         store.FindAsync<DataclipRow>(
-            "select id, project_id, type, size, request, created_at from dataclips where id = @id", new { id }, cancellationToken);
+            "select id, project_id, type, size, request, created_at, environment from dataclips where id = @id", new { id }, cancellationToken);
 
     public async Task<byte[]?> BodyAsync(Guid id, CancellationToken cancellationToken) =>
         await store.FindAsync<byte[]>("select body from dataclips where id = @id", new { id }, cancellationToken);

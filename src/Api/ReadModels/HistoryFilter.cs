@@ -37,6 +37,9 @@ internal sealed record HistoryFilter
     /// <summary>Of work orders: changed last before.</summary>
     public DateTimeOffset? ActiveTo { get; init; }
 
+    /// <summary>Null for all; none for nothing.</summary>
+    public ImmutableArray<string>? Environments { get; init; }
+
     private bool IsBadEndsOnly => !States.IsEmpty && States.All(static state => BadEnds.Contains(state));
 
     /// <summary>One page of a project's work orders, newest first.</summary>
@@ -71,7 +74,10 @@ internal sealed record HistoryFilter
 
     public HistoryArguments Arguments(Guid projectId, TimeCursor? after, int limit) => new(
         projectId, after?.At ?? default, after?.Id ?? default, WorkflowId ?? default, TriggerId ?? default,
-        From ?? default, To ?? default, ActiveFrom ?? default, ActiveTo ?? default, limit);
+        From ?? default, To ?? default, ActiveFrom ?? default, ActiveTo ?? default, limit)
+    {
+        Environments = EnvironmentNames.Argument(Environments),
+    };
 
     /// <summary>Each state by itself is in the order of its index: no more than a page of each is read.</summary>
     private string Union(Func<string, string> page)
@@ -95,6 +101,7 @@ internal sealed record HistoryFilter
         var where = new StringBuilder();
         if (WorkflowId is not null) where.Append($" and {table}.workflow_id = @WorkflowId");
         if (TriggerId is not null) where.Append($" and {table}.trigger_id = @TriggerId");
+        where.Append(EnvironmentNames.Within(table, Environments));
         if (table == "r") return where.ToString();
         if (ActiveFrom is not null) where.Append($" and {table}.last_activity >= @ActiveFrom");
         if (ActiveTo is not null) where.Append($" and {table}.last_activity < @ActiveTo");
@@ -123,4 +130,6 @@ internal sealed record HistoryArguments(
     public string Text { get; init; } = "";
 
     public string InJson { get; init; } = "";
+
+    public string Environments { get; init; } = "";
 }

@@ -25,6 +25,9 @@ internal sealed class OperationRow
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset UpdatedAt { get; init; }
     public DateTimeOffset? FinishedAt { get; init; }
+
+    /// <summary>Of who asked for it; null for all.</summary>
+    public string? Environments { get; init; }
 }
 
 /// <summary>A bulk operation that is under way.</summary>
@@ -38,7 +41,7 @@ internal sealed class OperationQueries(IReadStore store)
 {
     private const string Columns = """
         select id, project_id, kind, retry_from, target, filter, status, found, done, refused, failed, refusals,
-               created_at, updated_at, finished_at
+               created_at, updated_at, finished_at, environments
         from bulk_operations
         """;
 

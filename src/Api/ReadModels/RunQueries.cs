@@ -31,6 +31,9 @@ internal sealed class RunRow
     public Guid? OperationId { get; init; }
     public bool? SingleJob { get; init; }
 
+    /// <summary>Null for main.</summary>
+    public string? Environment { get; init; }
+
     /// <summary>Of a search: the text was found in a body or log line.</summary>
     public bool Matches { get; init; }
 }
@@ -71,7 +74,7 @@ internal sealed class RunQueries(IReadStore store)
         r.id, r.project_id, r.workflow_id, r.workflow_version, r.work_order_id, r.start_node_id, r.trigger_id,
         r.input_dataclip_id, r.priority, r.status, r.attempt, r.worker, r.error_type, r.error_message, r.final_dataclip_id,
         r.created_at, r.claimed_at, r.started_at, r.finished_at, r.queue, r.retry_of, r.retry_step, r.operation_id,
-        r.single_job, r.not_before
+        r.single_job, r.not_before, r.environment
         """;
 
     public Task<RunRow?> FindAsync(Guid id, CancellationToken cancellationToken) =>

@@ -65,6 +65,7 @@ internal static class Tables
         [
             new("project_id", Uuid), new("workflow_id", Uuid), new("workflow_version", Integer), new("trigger_id", Uuid),
             new("dataclip_id", Uuid), new("state", Text), new("created_at", Timestamp), new("last_activity", Timestamp),
+            new("environment", Text),
         ]);
 
     public static readonly ReadTable Runs = new(
@@ -78,6 +79,7 @@ internal static class Tables
             new("created_at", Timestamp), new("claimed_at", Timestamp), new("started_at", Timestamp),
             new("finished_at", Timestamp), new("queue", Text), new("not_before", Timestamp), new("retry_of", Uuid),
             new("retry_step", Uuid), new("operation_id", Uuid), new("ordered_at", Timestamp), new("single_job", ColumnType.Boolean),
+            new("environment", Text),
         ]);
 
     public static readonly ReadTable Steps = new(
@@ -102,7 +104,7 @@ internal static class Tables
         [new("id", Uuid)],
         [
             new("project_id", Uuid), new("type", Text), new("body", Bytes), new("request", Bytes), new("size", Integer),
-            new("created_at", Timestamp),
+            new("created_at", Timestamp), new("environment", Text),
         ]);
 
     public static readonly ReadTable BulkOperations = new(
@@ -112,7 +114,7 @@ internal static class Tables
             new("shard", Integer), new("project_id", Uuid), new("kind", Text), new("retry_from", Text), new("target", Text),
             new("filter", Text), new("status", Text), new("found", Integer), new("done", Integer), new("refused", Integer),
             new("failed", Integer), new("refusals", Text), new("created_at", Timestamp), new("updated_at", Timestamp),
-            new("finished_at", Timestamp),
+            new("finished_at", Timestamp), new("environments", Text),
         ]);
 
     /// <summary>The last tick of each cron trigger that became a run.</summary>

@@ -14,6 +14,9 @@ internal sealed class WorkOrderRow
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset LastActivity { get; init; }
 
+    /// <summary>Null for main.</summary>
+    public string? Environment { get; init; }
+
     /// <summary>Of a search: the text was found in a body or log line.</summary>
     public bool Matches { get; init; }
 }
@@ -21,7 +24,8 @@ internal sealed class WorkOrderRow
 internal sealed class WorkOrderQueries(IReadStore store)
 {
     private const string Columns = """
-        w.id, w.project_id, w.workflow_id, w.workflow_version, w.trigger_id, w.dataclip_id, w.state, w.created_at, w.last_activity
+        w.id, w.project_id, w.workflow_id, w.workflow_version, w.trigger_id, w.dataclip_id, w.state, w.created_at, w.last_activity,
+        w.environment
         """;
 
     public Task<WorkOrderRow?> FindAsync(Guid id, CancellationToken cancellationToken) =>

@@ -1,4 +1,5 @@
 using Actors.Runs;
+using Api.Access;
 using Api.Documentation;
 using Api.History;
 using Api.Json;
@@ -18,7 +19,7 @@ internal static class RunEndpoints
     {
         routes.MapGet("/v1/projects/{projectId:guid}/runs", ListAsync).WithTags("Runs").WithName("listRuns")
             .WithSummary("List a project's runs, newest first").WithDescription(HistoryDocs.Lists)
-            .WithProblems(ProblemKinds.NotFound, ProblemKinds.BadCursor, ProblemKinds.BadParameter);
+            .WithProblems(ProblemKinds.NotFound, ProblemKinds.BadCursor, ProblemKinds.BadParameter, ProblemKinds.EnvironmentForbidden);
         routes.MapGet(One, GetAsync).WithTags("Runs").WithName("getRun")
             .WithSummary("Show a run with its steps").WithProblems(ProblemKinds.NotFound);
         routes.MapGet(One + "/steps", StepsAsync).WithTags("Runs").WithName("listSteps")
@@ -56,13 +57,14 @@ internal static class RunEndpoints
         Guid projectId,
         [AsParameters] PageRequest page,
         [AsParameters] HistoryRequest history,
+        HttpContext context,
         ProjectQueries projects,
         RunQueries runs,
         HistoryLists lists,
         CancellationToken cancellationToken)
     {
         if (page.Check() is { } problem) return problem;
-        if (history.Check<RunStatus>(out var filter, out var search) is { } bad) return bad;
+        if (history.Check<RunStatus>(context.Access(), out var filter, out var search) is { } bad) return bad;
         if (!TimeCursor.TryRead(page.After, out var after)) return Problem.Of(ProblemKinds.BadCursor);
         if (!await projects.ExistsAsync(projectId, cancellationToken)) return Problem.Of(ProblemKinds.NotFound);
         if (search is not null)

@@ -88,6 +88,7 @@ internal sealed class RunRetries(
             // Many at once must not stand before what comes in meanwhile.
             Queue = operationId is null ? RunQueue.Manual : RunQueue.Default,
             Retries = workflow.Retries,
+            Environment = run.Environment,
             SingleJob = step is null && run.SingleJob == true,
             RetryOf = new RetryOf(
                 run.Id,

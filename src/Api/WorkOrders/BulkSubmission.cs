@@ -3,6 +3,7 @@ using System.IO.Pipelines;
 using System.Text.Json;
 using System.Threading.Channels;
 using Actors.Runs;
+using Api.Access;
 using Api.Hosting;
 using Api.Json;
 using Api.Problems;
@@ -28,7 +29,7 @@ internal sealed class BulkSubmission(WorkOrderSubmission submission, NodeSetting
         var writing = WriteAsync(answers.Reader, context.Response, stop);
         try
         {
-            await ReadAsync(projectId, context.Request.BodyReader, answers.Writer, stop.Token);
+            await ReadAsync(projectId, context.Access(), context.Request.BodyReader, answers.Writer, stop.Token);
             answers.Writer.Complete();
         }
         catch (Exception fault)
@@ -40,7 +41,7 @@ internal sealed class BulkSubmission(WorkOrderSubmission submission, NodeSetting
     }
 
     private async Task ReadAsync(
-        Guid projectId, PipeReader reader, ChannelWriter<Task<BulkLine>> answers, CancellationToken cancellationToken)
+        Guid projectId, RequestAccess access, PipeReader reader, ChannelWriter<Task<BulkLine>> answers, CancellationToken cancellationToken)
     {
         long number = 0;
         while (true)
@@ -51,7 +52,7 @@ internal sealed class BulkSubmission(WorkOrderSubmission submission, NodeSetting
             {
                 number++;
                 if (IsBlank(line)) continue;
-                await answers.WriteAsync(SubmitAsync(projectId, number, line.ToArray(), cancellationToken), cancellationToken);
+                await answers.WriteAsync(SubmitAsync(projectId, access, number, line.ToArray(), cancellationToken), cancellationToken);
             }
 
             reader.AdvanceTo(rest.Start, rest.End);
@@ -66,14 +67,15 @@ internal sealed class BulkSubmission(WorkOrderSubmission submission, NodeSetting
         }
     }
 
-    private async Task<BulkLine> SubmitAsync(Guid projectId, long number, byte[] line, CancellationToken cancellationToken)
+    private async Task<BulkLine> SubmitAsync(
+        Guid projectId, RequestAccess access, long number, byte[] line, CancellationToken cancellationToken)
     {
         if (line.Length > settings.Http.MaxBodyBytes) return Failed(number, Problem.Of(ProblemKinds.BodyTooLarge));
         if (WorkOrderReader.Read(line, out var read) is { } malformed) return Failed(number, malformed);
 
         for (var attempt = 1; ; attempt++)
         {
-            var (accepted, problem) = await submission.SubmitAsync(projectId, read, RunQueue.Default, cancellationToken);
+            var (accepted, problem) = await submission.SubmitAsync(projectId, read, RunQueue.Default, access, cancellationToken);
             if (accepted is not null) return new BulkLine(number, accepted.WorkOrderId, accepted.RunId, null);
             if (problem!.Document.Code != ProblemKinds.Overloaded.Code || attempt == OverloadTries) return Failed(number, problem);
 

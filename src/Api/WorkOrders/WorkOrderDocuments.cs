@@ -12,8 +12,10 @@ namespace Api.WorkOrders;
 /// <param name="IdempotencyKey">As the header <c>Idempotency-Key</c>; the only way in a bulk. 1 to 255 visible ASCII characters.</param>
 /// <param name="InputDataclipId">A dataclip of the project, in place of the input; one of a webhook is handed out with its request.</param>
 /// <param name="OnlyStartJob">Runs the start job alone, nothing behind it.</param>
+/// <param name="Environment">One of the project's; its first unless given.</param>
 internal sealed record NewWorkOrder(
-    Guid WorkflowId, JsonElement Input, string? StartJob, string? IdempotencyKey, Guid? InputDataclipId, bool? OnlyStartJob);
+    Guid WorkflowId, JsonElement Input, string? StartJob, string? IdempotencyKey, Guid? InputDataclipId, bool? OnlyStartJob,
+    string? Environment);
 
 internal sealed record AcceptedWorkOrder(Guid WorkOrderId, Guid RunId);
 
@@ -26,6 +28,7 @@ internal sealed record WorkOrderView(
     Guid ProjectId,
     Guid WorkflowId,
     int WorkflowVersion,
+    string Environment,
     Guid? TriggerId,
     Guid? DataclipId,
     WorkOrderState State,
@@ -42,6 +45,7 @@ internal sealed record WorkOrderView(
             row.ProjectId,
             row.WorkflowId,
             row.WorkflowVersion,
+            EnvironmentNames.Shown(row.Environment),
             row.TriggerId,
             row.DataclipId,
             Words.Parse<WorkOrderState>(row.State),

@@ -1,5 +1,6 @@
 using Actors.Runs;
 using Actors.WorkOrders;
+using Api.Access;
 using Api.Documentation;
 using Api.History;
 using Api.Hosting;
@@ -36,10 +37,10 @@ internal static class WorkOrderEndpoints
             .DisableRequestTimeout()
             .WithIdempotencyKey()
             .WithOwnLimits()
-            .WithBodyProblems().WithCommandProblems().WithProblems(ProblemKinds.NotFound);
+            .WithBodyProblems().WithCommandProblems().WithProblems(ProblemKinds.NotFound, ProblemKinds.EnvironmentForbidden);
         routes.MapGet(OfProject, ListAsync).WithTags("Work orders").WithName("listWorkOrders")
             .WithSummary("List a project's work orders, newest first").WithDescription(HistoryDocs.Lists)
-            .WithProblems(ProblemKinds.NotFound, ProblemKinds.BadCursor, ProblemKinds.BadParameter);
+            .WithProblems(ProblemKinds.NotFound, ProblemKinds.BadCursor, ProblemKinds.BadParameter, ProblemKinds.EnvironmentForbidden);
         routes.MapGet("/v1/work-orders/{workOrderId:guid}", GetAsync).WithTags("Work orders").WithName("getWorkOrder")
             .WithSummary("Show a work order with its runs").WithProblems(ProblemKinds.NotFound);
         routes.MapPost("/v1/work-orders/{workOrderId:guid}:cancel", CancelAsync).WithTags("Work orders").WithName("cancelWorkOrder")
@@ -74,7 +75,7 @@ internal static class WorkOrderEndpoints
             return Problem.Of(ProblemKinds.Invalid, IdempotencyKey.Header, IdempotencyKey.Rule);
         read = read with { IdempotencyKey = key ?? read.IdempotencyKey };
 
-        var (accepted, problem) = await submission.SubmitAsync(projectId, read, RunQueue.Manual, context.RequestAborted);
+        var (accepted, problem) = await submission.SubmitAsync(projectId, read, RunQueue.Manual, context.Access(), context.RequestAborted);
         if (accepted is not null) return TypedResults.Accepted($"/v1/work-orders/{accepted.WorkOrderId}", accepted);
         return await projects.ExistsAsync(projectId, context.RequestAborted) ? problem! : Problem.Of(ProblemKinds.NotFound);
     }
@@ -84,12 +85,13 @@ internal static class WorkOrderEndpoints
         [AsParameters] PageRequest page,
         [AsParameters] HistoryRequest history,
         ProjectQueries projects,
+        HttpContext context,
         WorkOrderQueries orders,
         HistoryLists lists,
         CancellationToken cancellationToken)
     {
         if (page.Check() is { } problem) return problem;
-        if (history.Check<WorkOrderState>(out var filter, out var search) is { } bad) return bad;
+        if (history.Check<WorkOrderState>(context.Access(), out var filter, out var search) is { } bad) return bad;
         if (!TimeCursor.TryRead(page.After, out var after)) return Problem.Of(ProblemKinds.BadCursor);
         if (!await projects.ExistsAsync(projectId, cancellationToken)) return Problem.Of(ProblemKinds.NotFound);
         if (search is not null)

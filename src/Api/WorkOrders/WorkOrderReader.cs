@@ -18,6 +18,9 @@ internal readonly record struct Submission(Guid WorkflowId, ReadOnlyMemory<byte>
 
     /// <summary>The start job alone is executed.</summary>
     public bool OnlyStartJob { get; init; }
+
+    /// <summary>Null for the project's first.</summary>
+    public string? Environment { get; init; }
 }
 
 /// <summary>Reads one submission without building its input, which may be large.</summary>
@@ -49,6 +52,7 @@ internal static class WorkOrderReader
         string? key = null;
         Guid? dataclipId = null;
         bool? onlyStartJob = null;
+        string? environment = null;
         Problem? problem = null;
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return Wrong("body", "is an object");
 
@@ -79,7 +83,10 @@ internal static class WorkOrderReader
                 case "onlyStartJob" when onlyStartJob is null && reader.TokenType is JsonTokenType.True or JsonTokenType.False:
                     onlyStartJob = reader.GetBoolean();
                     break;
-                case "workflowId" or "startJob" or "idempotencyKey" or "input" or "inputDataclipId" or "onlyStartJob":
+                case "environment" when environment is null && isText:
+                    environment = reader.GetString();
+                    break;
+                case "workflowId" or "startJob" or "idempotencyKey" or "input" or "inputDataclipId" or "onlyStartJob" or "environment":
                     reader.Skip();
                     problem ??= Wrong(field, "has a value of the wrong type or is given twice");
                     break;
@@ -106,6 +113,7 @@ internal static class WorkOrderReader
             IdempotencyKey = key,
             InputDataclipId = dataclipId,
             OnlyStartJob = onlyStartJob ?? false,
+            Environment = environment,
         };
         return problem;
     }

@@ -37,6 +37,7 @@ internal sealed record WorkflowDocument(
 /// <param name="CatchUp">Cron only: what becomes of ticks that nobody could fire in time; latest unless given.</param>
 /// <param name="CursorJob">Cron only: name or id of the job whose last successful output is the input of the next run; unless
 /// given, the final state of the last successful run.</param>
+/// <param name="Environment">One of the project's, where its runs belong; the project's first unless given.</param>
 /// <param name="NextTick">Cron only: when it fires next; absent while it is disabled.</param>
 internal sealed record TriggerDocument(
     Guid? Id = null,
@@ -50,7 +51,8 @@ internal sealed record TriggerDocument(
     string? TimeZone = null,
     CatchUp? CatchUp = null,
     string? CursorJob = null,
-    DateTimeOffset? NextTick = null);
+    DateTimeOffset? NextTick = null,
+    string? Environment = null);
 
 /// <summary>Status codes of a webhook that replies after completion, 200 to 599; 201 unless given.</summary>
 internal sealed record ResponseCodesDocument(int? Success = null, int? Error = null);

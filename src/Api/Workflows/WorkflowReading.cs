@@ -57,6 +57,7 @@ internal sealed class WorkflowReading(WorkflowDocument document, Workflow? prese
             AuthMethods = given.AuthMethods is { } methods ? [.. methods] : [],
             ResponseCodes = given.ResponseCodes is { } codes ? new ResponseCodes(codes.Success, codes.Error) : null,
             TimeZone = given.TimeZone,
+            Environment = given.Environment,
             CatchUp = given.CatchUp ?? CatchUp.Latest,
         };
     }

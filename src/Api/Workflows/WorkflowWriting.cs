@@ -63,7 +63,8 @@ internal static class WorkflowWriting
             trigger.ResponseCodes is { } codes ? new ResponseCodesDocument(codes.Success, codes.Error) : null,
             trigger.TimeZone,
             trigger.Type == TriggerType.Cron ? trigger.CatchUp : null,
-            trigger.CursorJobId is { } job ? names[job] : null);
+            trigger.CursorJobId is { } job ? names[job] : null,
+            Environment: trigger.Environment);
 
     private static EdgeDocument Edge(Edge edge, Dictionary<Guid, string> names) =>
         new(

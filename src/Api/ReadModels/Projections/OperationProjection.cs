@@ -19,7 +19,7 @@ internal sealed class OperationProjection : IProjection<OperationState, Operatio
             id, ShardMap.ShardOf(id), plan.ProjectId, Words.Of(plan.Kind), Words.Of(plan.From), Words.Of(plan.Target), filter,
             Words.Of(state.Status), state.Found, state.Done, state.Refused, state.Failed,
             JsonSerializer.Serialize([.. state.Refusals], OperationRowJson.Default.ItemRefusalArray),
-            state.StartedAt, state.UpdatedAt, state.FinishedAt);
+            state.StartedAt, state.UpdatedAt, state.FinishedAt, EnvironmentNames.Write(plan.Environments));
     }
 
     public void Project(RowBatch rows, in DecisionContext context, OperationState state, Attachment attachment)

@@ -31,7 +31,8 @@ internal sealed class RunProjection : IProjection<RunState, RunEvent>
             case DataclipBody clip when state.Plan is { } plan:
                 rows.Upsert(
                     Tables.Dataclips,
-                    clip.Id, plan.ProjectId, Words.Of(clip.Type), clip.Body, clip.Request, clip.Body.Length, context.Now);
+                    clip.Id, plan.ProjectId, Words.Of(clip.Type), clip.Body, clip.Request, clip.Body.Length, context.Now,
+                    plan.Environment);
                 break;
             case LogLines log:
                 foreach (var line in log.Lines)
@@ -54,7 +55,8 @@ internal sealed class RunProjection : IProjection<RunState, RunEvent>
         rows.Upsert(
             Tables.WorkOrders,
             plan.WorkOrderId, plan.ProjectId, plan.WorkflowId, order.WorkflowVersion, order.TriggerId,
-            order.DataclipId, WorkOrderRules.StateOf(state.Status).ToWire(), order.CreatedAt, context.Now);
+            order.DataclipId, WorkOrderRules.StateOf(state.Status).ToWire(), order.CreatedAt, context.Now,
+            plan.Environment);
     }
 
     private static void WriteRun(RowBatch rows, Guid runId, RunState state, RunPlan plan) =>
@@ -64,5 +66,6 @@ internal sealed class RunProjection : IProjection<RunState, RunEvent>
             plan.StartNodeId, plan.TriggerId, plan.InputDataclipId, (int)plan.Priority, state.Status.ToWire(), state.Attempt,
             state.Worker, state.ErrorType, state.ErrorMessage, state.FinalDataclipId, state.CreatedAt, state.ClaimedAt,
             state.StartedAt, state.FinishedAt, Words.Of(plan.Queue), state.NotBefore, plan.RetryOf?.RunId, plan.RetryOf?.StepId,
-            plan.RetryOf?.OperationId, plan.RetryOf?.Order.CreatedAt ?? state.CreatedAt, plan.SingleJob ? true : null);
+            plan.RetryOf?.OperationId, plan.RetryOf?.Order.CreatedAt ?? state.CreatedAt, plan.SingleJob ? true : null,
+            plan.Environment);
 }
