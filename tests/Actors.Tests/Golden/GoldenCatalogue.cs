@@ -25,7 +25,23 @@ internal static class GoldenCatalogue
             .. Members(),
             .. Accounts(),
             .. Chains(),
+            .. Environments(),
         ];
+
+    private static IEnumerable<GoldenFile> Environments()
+    {
+        yield return Run("run-environment", "a run of an environment", [
+            new RunEvent.Created(Plan with { Environment = "staging" }, Sample.At(0)) { RunId = RunId }, Claimed()]);
+        yield return Project("project-trigger-environment", "a webhook whose runs belong to an environment", [
+            new ProjectEvent.Created("data-team", null, null, Sample.At(0))
+            {
+                OwnerId = Sample.Id(80),
+                Policies = ProjectPolicies.Usual with { Environments = new EnvironmentSet(["production", "staging"]) },
+            },
+            new ProjectEvent.WorkflowSaved(AWorkflow.Staged, 1, Sample.At(1))]);
+        yield return GoldenReplay.Operation.Write("bulk-operation-limited", "of somebody who is limited to some environments", [
+            AnOperation.Started(AnOperation.Limited), AnOperation.Taken(1, null, Sample.Id(91)), AnOperation.Advanced(1, 1)]);
+    }
 
     private static IEnumerable<GoldenFile> Runs()
     {

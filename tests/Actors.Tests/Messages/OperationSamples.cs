@@ -40,6 +40,7 @@ internal static class OperationSamples
         new OperationCommand.Advance(1, 98, 1, 1, Full.Refusals),
         new OperationCommand.Stop(),
         new OperationCommand.Look(),
+        new OperationCommand.Start(AnOperation.Limited),
     ];
 
     private static object[] Replies() =>

@@ -38,6 +38,7 @@ internal static class ProjectSamples
         new ProjectCommand.SaveAuthMethod(Id(70), "partner", AuthMethodType.Basic, "clinic", "hash-1", true),
         new ProjectCommand.SaveAuthMethod(Id(71), "sensor", AuthMethodType.Api, null, null, false),
         new ProjectCommand.DeleteAuthMethod(Id(70)),
+        new ProjectCommand.SaveWorkflow(AWorkflow.Staged, 6, AWorkflow.Facts),
         .. Members(),
     ];
 

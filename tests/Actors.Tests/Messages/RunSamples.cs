@@ -95,6 +95,7 @@ internal static class RunSamples
         new RunCommand.Reject(
             Plan with { ScheduledFor = At(60), Options = Plan.Options with { PayloadLimitMb = 5 } }, Request, "too_many_runs"),
         new RunCommand.Reject(BarePlan, null, ""),
+        new RunCommand.Create(BarePlan with { Environment = "staging" }, null),
     ];
 
     private static ImmutableArray<RunReport> Reports() =>

@@ -1,4 +1,5 @@
 using Actors.Projects;
+using Actors.Tests.Support;
 using Cluster.Entities;
 using static Actors.Tests.Support.AProject;
 using static Actors.Tests.Support.AMember;
@@ -59,6 +60,33 @@ public sealed class PolicyTests
             Id(90), "k", "s", ProjectRole.Editor, staging, "h", Owner, At(1), At(1) + Invitation.Lasts);
         Given(Owned("production", "staging"), new ProjectEvent.Invited(invited, []))
             .When(without).ThenRefused(RefusalKind.Conflict, MemberRefusals.EnvironmentInUseCode);
+    }
+
+    [Fact]
+    public void An_environment_that_a_trigger_names_stays_while_the_trigger_does()
+    {
+        var without = Update(ProjectPolicies.Usual with { Environments = new EnvironmentSet(["production"]) });
+        Given(Owned("production", "staging"), AProject.Saved(AWorkflow.Staged))
+            .When(without).ThenRefused(RefusalKind.Conflict, MemberRefusals.EnvironmentInUseCode);
+        Given(Owned("production", "staging"), AProject.Saved(AWorkflow.Staged), AProject.Saved(AWorkflow.Full, 2))
+            .When(without).ThenReplied(new ProjectReply.Saved(2));
+        Given(Owned("production", "staging"), AProject.Saved(AWorkflow.Staged), new ProjectEvent.WorkflowDeleted(AWorkflow.Staged.Id, At(3)))
+            .When(without).ThenReplied(new ProjectReply.Saved(2));
+    }
+
+    [Fact]
+    public void A_trigger_names_an_environment_of_the_project_or_none()
+    {
+        Given(Owned("production", "staging")).When(AProject.Save(AWorkflow.Staged)).ThenReplied(new ProjectReply.WorkflowSaved(AWorkflow.Staged.Id, 1));
+        var refusal = Given(Owned()).When(AProject.Save(AWorkflow.Staged)).ThenRefused(RefusalKind.Invalid, ProjectRefusals.WorkflowInvalidCode);
+        Assert.Equal("trigger.environment", Assert.Single(refusal.Faults).Field);
+    }
+
+    [Fact]
+    public void Main_is_carried_as_nothing()
+    {
+        Assert.Null(EnvironmentSet.Carried(EnvironmentSet.Usual.First));
+        Assert.Equal("staging", EnvironmentSet.Carried("staging"));
     }
 
     private static ProjectCommand.Update Update(ProjectPolicies policies) => new(null, "data-team", null, null) { Policies = policies };

@@ -56,6 +56,9 @@ internal static class AWorkflow
         },
     };
 
+    /// <summary>A webhook whose runs belong to an environment.</summary>
+    public static readonly Workflow Staged = Full with { Trigger = Webhook with { Environment = "staging" } };
+
     /// <summary>The faults as <c>path: rule</c>.</summary>
     public static string[] FaultsOf(Workflow workflow) =>
         [.. WorkflowRules.Check(workflow, Facts).Select(fault => $"{fault.Field}: {fault.Rule}")];

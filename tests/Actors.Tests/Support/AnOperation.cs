@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Actors.Operations;
+using Actors.Projects;
 using Cluster.Entities;
 using static Actors.Tests.Support.Sample;
 
@@ -18,6 +19,13 @@ internal static class AnOperation
 
     public static readonly OperationPlan Listed = new(
         Id(4), OperationKind.Cancel, RetryFrom.Start, OperationTarget.Runs, null, [Id(91), Id(92)]);
+
+    /// <summary>Of somebody who is limited to two environments, and asks for one of them.</summary>
+    public static readonly OperationPlan Limited = Filtered with
+    {
+        Filter = Filter with { Environments = new EnvironmentSet(["staging"]) },
+        Environments = new EnvironmentSet(["demo", "staging"]),
+    };
 
     public static Scenario<OperationState, OperationCommand, OperationEvent> Given(params IEnumerable<OperationEvent> events) =>
         new Scenario<OperationState, OperationCommand, OperationEvent>(
