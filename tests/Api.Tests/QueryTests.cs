@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Reflection;
 using System.Text.Json;
 using Actors.Dispatch;
@@ -104,8 +105,10 @@ public sealed class QueryTests : IAsyncLifetime
                 To = s_time.AddDays(1),
                 ActiveFrom = s_time.AddDays(-1),
                 ActiveTo = s_time.AddDays(1),
+                Environments = ["available", "main"],
             }
             : new HistoryFilter(),
+        { ParameterType: var type } when type == typeof(ImmutableArray<string>?) => optional ? ImmutableArray.Create("available") : null,
         { ParameterType: var type } when type == typeof(AuditFilter) => optional
             ? new AuditFilter(s_first, s_first, "avail", s_first, "available", s_time.AddDays(-1), s_time.AddDays(1))
             : new AuditFilter(),

@@ -27,7 +27,8 @@ internal static class OperationEndpoints
                 """
                 Takes a filter of work orders, or up to 1,000 ids, and is answered at once with the operation, whose progress can
                 be read. It goes on after the end of a node. Each work order is retried once; what may not be retried or cancelled
-                is counted as `refused`, with the code that the single request would be answered with.
+                is counted as `refused`, with the code that the single request would be answered with. It keeps to the environments
+                that the caller may see; who may not see all of an operation's is shown its figures alone.
                 """)
             .WithBodyProblems().WithCommandProblems().WithProblems(ProblemKinds.NotFound, ProblemKinds.BadParameter, ProblemKinds.TooManyOperations, ProblemKinds.EnvironmentForbidden);
         routes.MapGet(OfProject, ListAsync).WithTags("Bulk operations").WithName("listBulkOperations")

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
+using Api.Audit;
 using Api.Json;
 using Cluster.Entities;
 
@@ -68,6 +69,10 @@ internal sealed class Problem : IResult, IStatusCodeHttpResult
         response.StatusCode = _document.Status;
         response.ContentType = MediaType;
         response.Headers.CacheControl = "no-store";
+
+        // What a handler forbids is recorded by its own code, as what the guard forbids.
+        if (_document.Status == StatusCodes.Status403Forbidden && httpContext.Features.Get<RefusedRequest>() is null)
+            httpContext.NoteRefusal(_document.Code);
         if (_retryAfterSeconds is { } seconds)
         {
             response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Threading.Channels;
 using Actors.Runs;
 using Api.Access;
+using Api.Audit;
 using Api.Hosting;
 using Api.Json;
 using Api.Problems;
@@ -37,7 +38,8 @@ internal sealed class BulkSubmission(WorkOrderSubmission submission, NodeSetting
             answers.Writer.Complete(fault);
         }
 
-        await writing;
+        // The answer is a success whatever its lines say: what they were refused for is recorded once for all.
+        if (await writing) context.NoteRefusal(ProblemKinds.EnvironmentForbidden.Code);
     }
 
     private async Task ReadAsync(
@@ -84,16 +86,22 @@ internal sealed class BulkSubmission(WorkOrderSubmission submission, NodeSetting
         }
     }
 
-    private static async Task WriteAsync(ChannelReader<Task<BulkLine>> answers, HttpResponse response, CancellationTokenSource stop)
+    /// <returns>Whether a line was for an environment that is not the caller's.</returns>
+    private static async Task<bool> WriteAsync(ChannelReader<Task<BulkLine>> answers, HttpResponse response, CancellationTokenSource stop)
     {
+        var isForbidden = false;
         try
         {
             await foreach (var answer in answers.ReadAllAsync(stop.Token))
             {
-                Write(response.BodyWriter, await answer);
+                var line = await answer;
+                isForbidden |= line.Problem?.Code == ProblemKinds.EnvironmentForbidden.Code;
+                Write(response.BodyWriter, line);
                 if (!answers.TryPeek(out _)) await response.BodyWriter.FlushAsync(stop.Token);
                 else if (response.BodyWriter.UnflushedBytes > 16 << 10) await response.BodyWriter.FlushAsync(stop.Token);
             }
+
+            return isForbidden;
         }
         catch
         {

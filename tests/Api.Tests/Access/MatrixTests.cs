@@ -33,10 +33,10 @@ public sealed class MatrixTests(People people) : IClassFixture<People>
         var isGone = false;
 
         // Refusals first, then the weakest that may: what they do may end what the others ask for.
-        foreach (var role in People.Signed.OrderBy(role => Refusal(rule, role) is null).ThenBy(role => role))
+        foreach (var role in People.Signed.OrderBy(role => Refusal(rule, role, pattern) is null).ThenBy(role => role))
         {
             var answer = await CallAsync(role, method, world.Url(pattern));
-            if (Refusal(rule, role) is { } refusal) answer.MustBe(refusal.Status, refusal.Code);
+            if (Refusal(rule, role, pattern) is { } refusal) answer.MustBe(refusal.Status, refusal.Code);
             else isGone |= MustBeGranted(role, answer, isGone || rule.Level != PermissionLevel.Project);
         }
     }
@@ -49,25 +49,30 @@ public sealed class MatrixTests(People people) : IClassFixture<People>
         (await CallAsync(Role.OwnerElsewhere, method, world.Url(pattern))).MustBe(404, "not_found");
     }
 
-    private static (int Status, string Code)? Refusal(PermissionRule rule, Role role)
+    private static (int Status, string Code)? Refusal(PermissionRule rule, Role role, string pattern)
     {
         if (role == Role.NarrowOwner && rule.Scope != People.NarrowScope) return (403, "scope_missing");
         if (role == Role.NarrowOwner) return null;
         return rule.Level switch
         {
             PermissionLevel.Instance => role == Role.Super ? null : (403, "forbidden"),
-            PermissionLevel.Project => InProject(rule, role),
+            PermissionLevel.Project => InProject(rule, role, pattern),
             _ => null,
         };
     }
 
-    private static (int Status, string Code)? InProject(PermissionRule rule, Role role)
+    private static (int Status, string Code)? InProject(PermissionRule rule, Role role, string pattern)
     {
         if (role is Role.Outsider or Role.Super) return (404, "not_found");
         var member = role == Role.StagingEditor ? ProjectRole.Editor : Enum.Parse<ProjectRole>(role.ToString());
         if (member < rule.From) return (403, "forbidden");
-        return role == Role.StagingEditor && rule.NeedsEveryEnvironment ? (403, "environment_forbidden") : null;
+        return role == Role.StagingEditor && (rule.NeedsEveryEnvironment || IsOfProduction(pattern)) ? (403, "environment_forbidden") : null;
     }
+
+    /// <summary>The run of the project, and what belongs to it. Its operation is of all environments: its figures are everybody's.</summary>
+    private static bool IsOfProduction(string pattern) =>
+        pattern.Contains("{runId", StringComparison.Ordinal) || pattern.Contains("{workOrderId", StringComparison.Ordinal)
+        || pattern.Contains("{dataclipId", StringComparison.Ordinal) || pattern.EndsWith("{operationId:guid}:stop", StringComparison.Ordinal);
 
     /// <param name="mayBeAbsent">What is asked for may not be there, or be somebody else's.</param>
     /// <returns>It was done: what was asked for may be there no longer.</returns>

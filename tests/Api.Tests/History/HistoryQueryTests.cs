@@ -32,6 +32,13 @@ public sealed class HistoryQueryTests : IAsyncLifetime
         ["bad ends of a workflow"] = new() { States = ["crashed", "failed"], WorkflowId = Id(2, 1) },
         ["a workflow"] = new() { WorkflowId = Id(2, 1) },
         ["a time"] = new() { States = ["failed", "lost"], From = s_time.AddSeconds(50), To = s_time.AddSeconds(150) },
+        ["an environment"] = new() { Environments = ["staging"] },
+        ["main"] = new() { Environments = ["main"] },
+        ["environments"] = new() { Environments = ["demo", "main"] },
+        ["no environment"] = new() { Environments = [] },
+        ["a part of a name"] = new() { Environments = ["stag", "emo"] },
+        ["bad ends of an environment"] = new() { States = ["failed", "lost"], Environments = ["staging"] },
+        ["bad ends of environments"] = new() { States = ["failed", "lost", "crashed"], Environments = ["staging", "main"] },
         ["activity"] = new() { ActiveFrom = s_time.AddSeconds(50), ActiveTo = s_time.AddSeconds(150), TriggerId = Id(9, 9) },
     };
 
@@ -99,6 +106,42 @@ public sealed class HistoryQueryTests : IAsyncLifetime
         }
     }
 
+    [Fact]
+    public async Task Nothing_of_another_environment_is_searched()
+    {
+        foreach (IReadStore store in (IReadStore[])[_sqlite, _postgres])
+        {
+            var (search, filter) = (new TextSearch("Ünit", SearchPlaces.Body), new HistoryFilter { Environments = ["staging"] });
+            var orders = await new WorkOrderQueries(store).SearchAsync(s_project, filter, search, null, 1_000, CancellationToken.None);
+            var runs = await new RunQueries(store).SearchAsync(s_project, filter, search, null, 1_000, CancellationToken.None);
+            Assert.Equal(Orders / 5, orders.Count(row => row is { Matches: true, Environment: "staging" }));
+            Assert.Equal((Orders / 5, 0), (orders.Count, runs.Count(row => row.Environment != "staging")));
+        }
+    }
+
+    [Theory]
+    [InlineData("", Orders)]
+    [InlineData("staging", Orders / 5)]
+    [InlineData("main", Orders * 3 / 5)]
+    [InlineData("demo,main", Orders * 4 / 5)]
+    [InlineData("nowhere", 0)]
+    public async Task Inputs_are_those_of_the_environments(string names, int count)
+    {
+        System.Collections.Immutable.ImmutableArray<string>? environments = names.Length == 0 ? null : [.. names.Split(',')];
+        foreach (IReadStore store in (IReadStore[])[_sqlite, _postgres])
+        {
+            var found = 0;
+            for (var workflow = 0; workflow < 3; workflow++)
+            {
+                var rows = await new LatestInputQueries(store).OfJobAsync(
+                    s_project, Id(2, workflow), Id(2, 5), environments, 1_000, CancellationToken.None);
+                found += rows.Count;
+            }
+
+            Assert.Equal(count, found);
+        }
+    }
+
     private static async Task<List<Guid>> PagesAsync(IReadStore store, HistoryFilter filter)
     {
         var found = new List<Guid>();
@@ -118,6 +161,7 @@ public sealed class HistoryQueryTests : IAsyncLifetime
         return (filter.States.IsEmpty || filter.States.Contains(s_states[number % s_states.Length]))
             && (filter.WorkflowId is null || filter.WorkflowId == Id(2, number % 3))
             && (filter.TriggerId is null || filter.TriggerId == Trigger(number))
+            && (filter.Environments is not { } names || names.Contains(Environment(number) ?? "main"))
             && (filter.From is null || at >= filter.From) && (filter.To is null || at < filter.To)
             && (filter.ActiveFrom is null || at >= filter.ActiveFrom) && (filter.ActiveTo is null || at < filter.ActiveTo);
     }
@@ -126,23 +170,26 @@ public sealed class HistoryQueryTests : IAsyncLifetime
     private static IEnumerable<RowChange> Rows(int number)
     {
         var (order, at, state) = (Id(3, number), s_time.AddSeconds(number), s_states[number % s_states.Length]);
-        yield return Row(Tables.WorkOrders, order, s_project, Id(2, number % 3), 1, Trigger(number), Id(6, number), state, at, at);
+        yield return Row(Tables.WorkOrders, order, s_project, Id(2, number % 3), 1, Trigger(number), Id(6, number), state, at, at, Environment(number));
         var isRetried = number % 4 == 0;
         if (isRetried) yield return Run(number, Id(4, number), "failed", at, at);
         yield return Run(number, Id(5, number), RunState(state), isRetried ? at.AddDays(1) : at, at);
-        yield return Row(Tables.Dataclips, Id(6, number), s_project, "saved_input", Encoding.UTF8.GetBytes($$"""{"name":"Name {{number % 28}}\\ Ünit"}"""), null, 20, at);
-        yield return Row(Tables.Dataclips, Id(8, number), s_project, "step_result", Encoding.UTF8.GetBytes($$"""["output {{number % 28}}\"", "\u0000"]"""), null, 20, at);
+        yield return Row(Tables.Dataclips, Id(6, number), s_project, "saved_input", Encoding.UTF8.GetBytes($$"""{"name":"Name {{number % 28}}\\ Ünit"}"""), null, 20, at, Environment(number));
+        yield return Row(Tables.Dataclips, Id(8, number), s_project, "step_result", Encoding.UTF8.GetBytes($$"""["output {{number % 28}}\"", "\u0000"]"""), null, 20, at, Environment(number));
         yield return Row(Tables.Steps, Id(5, number), Id(9, number), Id(2, 5), 1, at, Id(6, number), "success", null, null, Id(8, number), false, 1, 1, at, null);
         yield return Row(Tables.LogLines, Id(5, number), 1, 1, at, "JOB", "info", $"""["line {number}"]""", null);
     }
 
     private static RowChange Run(int number, Guid id, string status, DateTimeOffset created, DateTimeOffset ordered) => Row(
         Tables.Runs, id, 7, s_project, Id(2, number % 3), 1, Id(3, number), Id(9, 9), Trigger(number), Id(6, number), 1, status, 1, null,
-        null, null, null, created, null, null, null, "default", null, null, null, null, ordered, null);
+        null, null, null, created, null, null, null, "default", null, null, null, null, ordered, null,
+        Environment(number));
 
     private static RowChange Row(ReadTable table, params object?[] values) => new(table, values, false);
 
     private static string RunState(string state) => state == "pending" ? "available" : state;
+
+    private static string? Environment(int number) => (number % 5) switch { 0 => "staging", 1 => "demo", _ => null };
 
     private static Guid? Trigger(int number) => number % 2 == 0 ? Id(9, 9) : null;
 

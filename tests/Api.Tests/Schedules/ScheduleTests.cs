@@ -48,6 +48,21 @@ public sealed class ScheduleTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_tick_is_a_run_of_its_triggers_environment_or_the_projects_first()
+    {
+        (await _node.Client.CallAsync(
+            HttpMethod.Patch, $"/v1/projects/{_project}", """{"environments":["production","staging"]}""", ifMatch: "*")).MustBe(HttpStatusCode.OK);
+        var staged = await ScheduleAsync("*/10 * * * *", ""","environment":"staging" """, "staged");
+        var plain = await ScheduleAsync("*/10 * * * *", name: "plain");
+        await GoToAsync(Noon.AddMinutes(10));
+
+        var runs = await RunsAsync(2);
+
+        Assert.Equal("staging", runs.Single(run => run["workflowId"] == $"{staged.Id}")["environment"]);
+        Assert.Equal("production", runs.Single(run => run["workflowId"] == $"{plain.Id}")["environment"]);
+    }
+
+    [Fact]
     public async Task A_clock_that_is_put_back_fires_no_tick_again()
     {
         await ScheduleAsync("*/10 * * * *");
