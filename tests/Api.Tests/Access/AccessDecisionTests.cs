@@ -98,6 +98,21 @@ public sealed class AccessDecisionTests
         Assert.Null(AccessDecision.Environments(s_user, Member(ProjectRole.Editor)));
     }
 
+    [Theory]
+    [InlineData(null, null, true)]
+    [InlineData(null, "staging", true)]
+    [InlineData("staging", null, false)]
+    [InlineData("staging", "staging", true)]
+    [InlineData("staging,test", "staging", true)]
+    [InlineData("staging", "staging,test", false)]
+    [InlineData("", "staging", false)]
+    [InlineData("staging", "", true)]
+    public void Grounds_cover_others_that_reach_no_further(string? now, string? before, bool isCovered)
+    {
+        Assert.Equal(isCovered, Grounds(now).Covers(Grounds(before)));
+        Assert.Equal(isCovered, Grounds(now).Covers(before is null ? null : new EnvironmentSet([.. Names(before)])));
+    }
+
     [Fact]
     public void A_project_that_asks_for_a_second_factor_shows_nothing_without_it()
     {
@@ -125,6 +140,11 @@ public sealed class AccessDecisionTests
     private static string? Decide(
         Permission permission, Caller? caller, Membership? membership, AccessTarget? target = null, AccessPolicy policy = default) =>
         AccessDecision.Decide(PermissionTable.Of(permission), caller, membership, target ?? s_target, policy)?.Code;
+
+    private static RequestAccess Grounds(string? environments) => new(
+        s_user, Member(ProjectRole.Editor) with { Environments = environments is null ? null : [.. Names(environments)] }, default);
+
+    private static string[] Names(string list) => list.Split(',', StringSplitOptions.RemoveEmptyEntries);
 
     private static Membership Member(ProjectRole role) => new(s_project, role, null, RequiresMfa: false);
 

@@ -273,6 +273,25 @@ public sealed class EnvironmentTests(People people) : IClassFixture<People>, IAs
         Assert.False(limit.IsCancellationRequested);
     }
 
+    [Fact]
+    public async Task What_was_forbidden_is_recorded_by_its_code()
+    {
+        (await _limited[0].PostAsync(Orders, Order("production"))).MustBe(403, Forbidden);
+        (await _limited[1].PostAsync(Orders, $"{Order("production")}\n{Order("production")}\n", "application/x-ndjson")).MustBe(HttpStatusCode.OK);
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        System.Text.Json.JsonElement[] entries = [];
+        while (entries.Length < 2)
+        {
+            await Task.Delay(50, limit.Token);
+            entries = (await people[Role.Super].GetAsync($"/v1/audit?action=permission.refused&project={_project}", null)).MustBe(HttpStatusCode.OK).Items;
+        }
+
+        Assert.All(entries, entry => Assert.Equal(Forbidden, entry.GetProperty("details").GetProperty("code").GetString()));
+        Assert.Equal(
+            [people.IdOf(Role.Owner), people.IdOf(Role.StagingEditor)],
+            entries.Select(entry => entry.GetProperty("actor").GetProperty("id").GetGuid()).OrderBy(id => id != people.IdOf(Role.Owner)));
+    }
+
     private string Order(string? environment, string more = "") =>
         $$"""{"workflowId":"{{_workflow.Id}}"{{(environment is null ? "" : $",\"environment\":\"{environment}\"")}}{{more}}}""";
 

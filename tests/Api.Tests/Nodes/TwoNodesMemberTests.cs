@@ -1,5 +1,6 @@
 using System.Net;
 using Api.Tests.Fixtures;
+using Api.Tests.History;
 
 namespace Api.Tests.Nodes;
 
@@ -38,5 +39,31 @@ public sealed class TwoNodesMemberTests : IAsyncLifetime
         Assert.Contains("sync:", (await narrow.GetAsync($"/v1/projects/{project}/export", null)).MustBe(HttpStatusCode.OK).Text);
         (await narrow.CallAsync(HttpMethod.Delete, $"/v1/projects/{project}/members/me")).MustBe(HttpStatusCode.NoContent);
         Assert.Single((await one.Client.GetAsync($"/v1/projects/{project}/members", null)).Items);
+    }
+
+    [Fact]
+    public async Task Every_node_knows_the_environments_of_a_project()
+    {
+        var (one, other) = (_nodes.One, _nodes.Other);
+        var project = (await one.Client.PostAsync("/v1/projects", """{"name":"demo","environments":["production","staging"]}"""))
+            .MustBe(HttpStatusCode.Created).Id;
+        var workflow = await one.WorkflowAsync(project);
+        var user = await one.PersonAsync("staging");
+        (await one.Client.PostAsync($"/v1/projects/{project}/members", $$"""{"userId":"{{user.Id}}","role":"editor","environments":["staging"]}"""))
+            .MustBe(HttpStatusCode.Created);
+        using var limited = other.As(user.Token);
+
+        var (_, run) = await other.WorkOrderAsync(project, workflow.Id);
+        Assert.Equal("production", (await one.Client.GetAsync($"/v1/runs/{run}", null))["environment"]);
+        (await limited.GetAsync($"/v1/runs/{run}", null)).MustBe(403, "environment_forbidden");
+        var url = $"/v1/projects/{project}/work-orders";
+        (await limited.PostAsync(url, $$"""{"workflowId":"{{workflow.Id}}"}""")).MustBe(403, "environment_forbidden");
+        var own = (await limited.PostAsync(url, $$"""{"workflowId":"{{workflow.Id}}","environment":"staging"}""")).MustBe(HttpStatusCode.Accepted);
+
+        var started = (await limited.PostAsync($"/v1/projects/{project}/bulk-operations", """{"kind":"cancel","filter":{}}""")).MustBe(HttpStatusCode.Accepted);
+        var end = await one.EndAsync(started.Id);
+        Assert.Equal(("1", "1"), (end["found"], end["done"]));
+        Assert.Equal("cancelled", (await one.Client.GetAsync($"/v1/runs/{own["runId"]}", null))["state"]);
+        Assert.Equal("available", (await one.Client.GetAsync($"/v1/runs/{run}", null))["state"]);
     }
 }
