@@ -1,6 +1,5 @@
 using Actors.Accounts;
 using Actors.OpenId;
-using Actors.Users;
 using Api.Accounts;
 using Api.Problems;
 using Api.ReadModels;
@@ -13,7 +12,7 @@ namespace Api.OpenId;
 /// new one if the provider may bring people. From the first sign-in on the link counts, whatever becomes of addresses.
 /// </summary>
 internal sealed class OpenIdUsers(
-    IEntities entities, OpenIdSecrets secrets, OpenIdQueries links, AccountQueries accounts, People people, Users users, Sessions sessions)
+    IEntities entities, OpenIdSecrets secrets, OpenIdQueries links, AccountQueries accounts, People people, NewUsers newUsers, Sessions sessions)
 {
     public async Task<(SessionTokens? Tokens, Problem? Problem)> SignInAsync(
         OpenIdProvider provider, ProviderPerson person, CancellationToken cancellationToken)
@@ -43,7 +42,7 @@ internal sealed class OpenIdUsers(
         if (!provider.CreateUsers) return (null, Problem.Of(OpenIdProblems.NoAccount));
 
         var (made, problem) = await MakeAsync(person, cancellationToken);
-        return made is { } id ? await LinkAsync(link, id, linked, cancellationToken) : (null, problem);
+        return made is not null ? await LinkAsync(link, made.Id, linked, cancellationToken) : (null, problem);
     }
 
     /// <remarks>Of two sign-ins at once one links, and both are whoever it linked.</remarks>
@@ -54,20 +53,13 @@ internal sealed class OpenIdUsers(
             var outcome => (null, Problem.Of(outcome)),
         };
 
-    /// <summary>Somebody without a password: first their entity, then the register, whose commit makes them exist.</summary>
-    private async Task<(Guid? UserId, Problem? Problem)> MakeAsync(ProviderPerson person, CancellationToken cancellationToken)
+    /// <summary>Somebody without a password.</summary>
+    private async Task<(MadeUser? Made, Problem? Problem)> MakeAsync(ProviderPerson person, CancellationToken cancellationToken)
     {
-        var id = entities.NewLocalId();
         var name = Users.CheckName(person.Name) is null ? person.Name! : person.Email![..person.Email!.LastIndexOf('@')];
         if (Users.CheckName(name) is not null) name = "?";
-        var created = await entities.AskNewAsync(
-            Users.Entity(id), new UserCommand.Create(people.Seal(id, new Person(name, person.Email!)), null), cancellationToken);
-        if (created is not Outcome.Replied) return (null, Problem.Of(created));
-
-        var registered = await users.AskRegisterAsync(new AccountsCommand.Create(id, people.EmailKey(person.Email!), false), cancellationToken);
-        if (registered is Outcome.Replied) return (id, null);
-        if (registered is Outcome.Refused) entities.Tell(Users.Entity(id), new UserCommand.Erase());
-        return (null, Problem.Of(registered));
+        return await newUsers.MakeAsync(
+            new Person(name, person.Email!), null, static (id, emailKey) => new AccountsCommand.Create(id, emailKey, false), cancellationToken);
     }
 
     private static bool IsActive(AccountRow account) => account.Status == Words.Of(AccountStatus.Active);
