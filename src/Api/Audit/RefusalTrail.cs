@@ -23,6 +23,8 @@ internal sealed partial class RefusalTrail(
         var status = context.Response.StatusCode;
         var action = status == StatusCodes.Status401Unauthorized ? AuditActions.SignInRefused : AuditActions.PermissionRefused;
         if (needs == Permission.OwnCheck) (action, actor) = (AuditActions.WorkerRefused, actor with { Kind = ActorKind.Worker });
+        // Routes by which people come in: whatever the status, somebody did not.
+        if (needs == Permission.Open) action = AuditActions.SignInRefused;
 
         var code = context.Features.Get<RefusedRequest>()?.Code ?? (status == StatusCodes.Status401Unauthorized ? "unauthorized" : "forbidden");
         var project = Guid.TryParse(context.GetRouteValue("projectId") as string, out var id) ? id : (Guid?)null;

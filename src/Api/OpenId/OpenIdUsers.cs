@@ -1,9 +1,12 @@
 using Actors.Accounts;
+using Actors.Audit;
 using Actors.OpenId;
 using Actors.Users;
 using Api.Accounts;
+using Api.Audit;
 using Api.Problems;
 using Api.ReadModels;
+using Api.Security;
 using Cluster.Entities;
 
 namespace Api.OpenId;
@@ -13,45 +16,78 @@ namespace Api.OpenId;
 /// new one if the provider may bring people. From the first sign-in on the link counts, whatever becomes of addresses.
 /// </summary>
 internal sealed class OpenIdUsers(
-    IEntities entities, OpenIdSecrets secrets, OpenIdQueries links, AccountQueries accounts, People people, Users users, Sessions sessions)
+    IEntities entities, OpenIdSecrets secrets, OpenIdQueries links, AccountQueries accounts, People people, Users users, Sessions sessions,
+    AuditLog audit)
 {
     public async Task<(SessionTokens? Tokens, Problem? Problem)> SignInAsync(
-        OpenIdProvider provider, ProviderPerson person, CancellationToken cancellationToken)
+        OpenIdProvider provider, ProviderPerson person, HttpContext context)
     {
         var link = secrets.Link(provider.Issuer, person.Subject);
-        var (userId, problem) = await FindAsync(provider, person, link, cancellationToken);
-        return userId is { } found ? await sessions.BeginAsync(found, person.HasMfa, null, null, cancellationToken) : (null, problem);
+        var (userId, problem) = await FindAsync(provider, person, link, context);
+        return userId is { } found ? await BeginAsync(found, person, context) : (null, problem);
+    }
+
+    /// <remarks>Nobody has the tokens before the entry is durable.</remarks>
+    private async Task<(SessionTokens? Tokens, Problem? Problem)> BeginAsync(Guid userId, ProviderPerson person, HttpContext context)
+    {
+        context.ActAs(userId, CallerKind.OpenId);
+        var (tokens, problem) = await sessions.BeginAsync(userId, person.HasMfa, null, null, context.RequestAborted);
+        if (tokens is null) return (null, problem);
+
+        var fact = new AuditFact(AuditActions.SignedIn)
+        {
+            ItemType = "user",
+            ItemId = userId,
+            Details = AuditDetails.Of(writer =>
+            {
+                writer.WriteString("session"u8, tokens.Id);
+                writer.WriteBoolean("secondFactor"u8, person.HasMfa);
+            }),
+        };
+        return await audit.RequireAsync(context, fact) is { } refused ? (null, refused) : (tokens, null);
     }
 
     private async Task<(Guid? UserId, Problem? Problem)> FindAsync(
-        OpenIdProvider provider, ProviderPerson person, EntityRef link, CancellationToken cancellationToken)
+        OpenIdProvider provider, ProviderPerson person, EntityRef link, HttpContext context)
     {
+        var cancellationToken = context.RequestAborted;
         var linked = await links.UserAsync(link.Id, cancellationToken);
         if (linked is { } known && await accounts.FindAsync(known, cancellationToken) is { } account)
-            return IsActive(account) ? (known, null) : (null, Problem.Of(OpenIdProblems.SignInFailed));
+            return IsActive(account) ? (known, null) : Refuse(known, context);
 
         if (person.HasUnverifiedEmail) return (null, Problem.Of(OpenIdProblems.EmailUnverified));
         if (person.Email is null || !EmailAddress.IsAddress(person.Email)) return (null, Problem.Of(OpenIdProblems.NoAccount));
         if (await accounts.FindAsync(people.EmailKey(person.Email), cancellationToken) is { } owner)
-            return IsActive(owner) ? await LinkAsync(link, owner.Id, linked, cancellationToken) : (null, Problem.Of(OpenIdProblems.SignInFailed));
+            return IsActive(owner) ? await LinkAsync(link, owner.Id, linked, context) : Refuse(owner.Id, context);
         if (!provider.CreateUsers) return (null, Problem.Of(OpenIdProblems.NoAccount));
 
-        var (made, problem) = await MakeAsync(person, cancellationToken);
-        return made is { } id ? await LinkAsync(link, id, linked, cancellationToken) : (null, problem);
+        var (made, problem) = await MakeAsync(person, context);
+        return made is { } id ? await LinkAsync(link, id, linked, context) : (null, problem);
     }
 
     /// <remarks>Of two sign-ins at once one links, and both are whoever it linked.</remarks>
-    private async Task<(Guid? UserId, Problem? Problem)> LinkAsync(EntityRef link, Guid userId, Guid? gone, CancellationToken cancellationToken) =>
-        await entities.AskAsync(link, new OpenIdLinkCommand.Link(userId, gone), cancellationToken) switch
+    private async Task<(Guid? UserId, Problem? Problem)> LinkAsync(EntityRef link, Guid userId, Guid? gone, HttpContext context)
+    {
+        context.ActAs(userId, CallerKind.OpenId);
+        return await entities.AskAsync(link, new OpenIdLinkCommand.Link(userId, gone), context.RequestAborted) switch
         {
             Outcome.Replied { Reply: OpenIdLinkReply.Linked held } => (held.UserId, null),
             var outcome => (null, Problem.Of(outcome)),
         };
+    }
+
+    /// <summary>The answer does not say that there is such an account; the trail says whose it is.</summary>
+    private static (Guid? UserId, Problem? Problem) Refuse(Guid userId, HttpContext context)
+    {
+        context.ActAs(userId, CallerKind.OpenId);
+        return (null, Problem.Of(OpenIdProblems.SignInFailed));
+    }
 
     /// <summary>Somebody without a password: first their entity, then the register, whose commit makes them exist.</summary>
-    private async Task<(Guid? UserId, Problem? Problem)> MakeAsync(ProviderPerson person, CancellationToken cancellationToken)
+    private async Task<(Guid? UserId, Problem? Problem)> MakeAsync(ProviderPerson person, HttpContext context)
     {
-        var id = entities.NewLocalId();
+        var (id, cancellationToken) = (entities.NewLocalId(), context.RequestAborted);
+        context.ActAs(id, CallerKind.OpenId);
         var name = Users.CheckName(person.Name) is null ? person.Name! : person.Email![..person.Email!.LastIndexOf('@')];
         if (Users.CheckName(name) is not null) name = "?";
         var created = await entities.AskNewAsync(
