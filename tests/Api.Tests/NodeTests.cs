@@ -95,7 +95,7 @@ public sealed class NodeTests(SharedNode shared) : IClassFixture<SharedNode>
     {
         // A gate that no heartbeat ever opened.
         await using var node = await TestNode.StartAsync(
-            services: services => services.AddSingleton(new ShardGate(TimeProvider.System)));
+            services: services => services.AddSingleton(new ShardGate(TimeProvider.System)), isSetUp: false);
 
         var ready = (await node.Open.GetAsync("/health/ready", null)).MustBe(HttpStatusCode.ServiceUnavailable);
 

@@ -103,7 +103,7 @@ public sealed class ProjectionTests
         var rows = new RowBatch();
         new ProjectProjection().Project(rows, Context(EntityTypes.Project), StateWith(workflow), new ProjectEvent.Deleted(Now));
         Assert.All(rows.Changes, row => Assert.True(row.IsDelete));
-        Assert.Equal(["workflows", "triggers", "projects"], rows.Changes.Select(row => row.Table.Name));
+        Assert.Equal(["project_repositories", "workflows", "triggers", "projects"], rows.Changes.Select(row => row.Table.Name));
     }
 
     [Fact]

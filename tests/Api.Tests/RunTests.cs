@@ -61,7 +61,7 @@ public sealed class RunTests(SharedNode shared) : IClassFixture<SharedNode>, IAs
         Assert.Equal("cancelled", cancelled["state"]);
         Assert.Equal("cancelled", (await _node.Client.GetAsync($"/v1/work-orders/{order}", null))["state"]);
         (await _node.Client.CallAsync(HttpMethod.Post, $"/v1/runs/{run}:cancel")).MustBe(409, "run_final");
-        (await _node.Client.CallAsync(HttpMethod.Post, $"/v1/runs/{Guid.NewGuid()}:cancel")).MustBe(404, "run_not_found");
+        (await _node.Client.CallAsync(HttpMethod.Post, $"/v1/runs/{Guid.NewGuid()}:cancel")).MustBe(404, "not_found");
     }
 
     [Fact]

@@ -16,6 +16,8 @@ public sealed class AccountsCodec : IEntityCodec<AccountsState, AccountsEvent>
     private const string Demoted = "accounts-demoted.v1";
     private const string Disabled = "accounts-disabled.v1";
     private const string Enabled = "accounts-enabled.v1";
+    private const string LockedStale = "accounts-locked-stale.v1";
+    private const string Unlocked = "accounts-unlocked.v1";
     private const string DeletionScheduled = "accounts-deletion-scheduled.v1";
     private const string DeletionCancelled = "accounts-deletion-cancelled.v1";
     private const string Purged = "accounts-purged.v1";
@@ -32,6 +34,8 @@ public sealed class AccountsCodec : IEntityCodec<AccountsState, AccountsEvent>
         AccountsEvent.Demoted demoted => StoredJson.Encode(Demoted, demoted, Json.Demoted),
         AccountsEvent.Disabled disabled => StoredJson.Encode(Disabled, disabled, Json.Disabled),
         AccountsEvent.Enabled enabled => StoredJson.Encode(Enabled, enabled, Json.Enabled),
+        AccountsEvent.LockedStale given => StoredJson.Encode(LockedStale, given, Json.LockedStale),
+        AccountsEvent.Unlocked given => StoredJson.Encode(Unlocked, given, Json.Unlocked),
         AccountsEvent.DeletionScheduled scheduled => StoredJson.Encode(DeletionScheduled, scheduled, Json.DeletionScheduled),
         AccountsEvent.DeletionCancelled cancelled => StoredJson.Encode(DeletionCancelled, cancelled, Json.DeletionCancelled),
         AccountsEvent.Purged purged => StoredJson.Encode(Purged, purged, Json.Purged),
@@ -47,6 +51,8 @@ public sealed class AccountsCodec : IEntityCodec<AccountsState, AccountsEvent>
         Demoted => StoredJson.Decode(payload, Json.Demoted),
         Disabled => StoredJson.Decode(payload, Json.Disabled),
         Enabled => StoredJson.Decode(payload, Json.Enabled),
+        LockedStale => StoredJson.Decode(payload, Json.LockedStale),
+        Unlocked => StoredJson.Decode(payload, Json.Unlocked),
         DeletionScheduled => StoredJson.Decode(payload, Json.DeletionScheduled),
         DeletionCancelled => StoredJson.Decode(payload, Json.DeletionCancelled),
         Purged => StoredJson.Decode(payload, Json.Purged),
@@ -71,6 +77,8 @@ public sealed class AccountsCodec : IEntityCodec<AccountsState, AccountsEvent>
 [JsonSerializable(typeof(AccountsEvent.Demoted))]
 [JsonSerializable(typeof(AccountsEvent.Disabled))]
 [JsonSerializable(typeof(AccountsEvent.Enabled))]
+[JsonSerializable(typeof(AccountsEvent.LockedStale))]
+[JsonSerializable(typeof(AccountsEvent.Unlocked))]
 [JsonSerializable(typeof(AccountsEvent.DeletionScheduled))]
 [JsonSerializable(typeof(AccountsEvent.DeletionCancelled))]
 [JsonSerializable(typeof(AccountsEvent.Purged))]

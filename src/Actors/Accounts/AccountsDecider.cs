@@ -19,9 +19,11 @@ internal static class AccountsDecider
         {
             AccountsCommand.Change change => Change(state, account, change, now),
             AccountsCommand.ScheduleDeletion schedule => Schedule(state, account, schedule.Grace, now),
-            AccountsCommand.CancelDeletion => account.PurgeAt is null
-                ? AccountsRefusals.NotLeaving(id)
-                : Done(new AccountsEvent.DeletionCancelled(id, now)),
+            AccountsCommand.CancelDeletion => Cancel(account, now),
+            AccountsCommand.LockStale => Lock(state, account, now),
+            AccountsCommand.Unlock => account.IsLocked
+                ? Done(new AccountsEvent.Unlocked(id, now))
+                : Decision<AccountsEvent>.Answer(AccountsReply.Done.Instance),
             AccountsCommand.Purge => Purge(account, now),
             _ => throw new UnreachableException(),
         };
@@ -30,6 +32,8 @@ internal static class AccountsDecider
     private static Guid IdOf(AccountsCommand command) => command switch
     {
         AccountsCommand.Change change => change.UserId,
+        AccountsCommand.LockStale stale => stale.UserId,
+        AccountsCommand.Unlock unlock => unlock.UserId,
         AccountsCommand.ScheduleDeletion schedule => schedule.UserId,
         AccountsCommand.CancelDeletion cancel => cancel.UserId,
         AccountsCommand.Purge purge => purge.UserId,
@@ -46,7 +50,7 @@ internal static class AccountsDecider
         if (state.Accounts.ContainsKey(create.UserId)) return AccountsRefusals.Exists(create.UserId);
         if (IsTaken(state, create.UserId, create.EmailKey)) return AccountsRefusals.EmailTaken();
         if (state.Accounts.Count >= maxUsers) return AccountsRefusals.TooMany(maxUsers);
-        return Done(new AccountsEvent.Created(create.UserId, create.EmailKey, create.IsSuperUser, now));
+        return Done(new AccountsEvent.Created(create.UserId, create.EmailKey, create.IsSuperUser, now) { IsUnverified = create.IsUnverified });
     }
 
     private static Decision<AccountsEvent> Change(
@@ -64,11 +68,19 @@ internal static class AccountsDecider
     private static IEnumerable<AccountsEvent> Changes(Account account, AccountsCommand.Change change, DateTimeOffset now)
     {
         var id = account.Id;
-        if (change.EmailKey is { } key && key != account.EmailKey) yield return new AccountsEvent.EmailChanged(id, key, now);
+        if (change.EmailKey is { } key && (key != account.EmailKey || account.IsUnverified)) yield return new AccountsEvent.EmailChanged(id, key, now);
         if (change.IsSuperUser is { } super && super != account.IsSuperUser)
             yield return super ? new AccountsEvent.Promoted(id, now) : new AccountsEvent.Demoted(id, now);
         if (change.IsDisabled is { } disabled && disabled != account.IsDisabled)
             yield return disabled ? new AccountsEvent.Disabled(id, now) : new AccountsEvent.Enabled(id, now);
+    }
+
+    /// <summary>Whoever is not active is left as they are: there is nothing to lock.</summary>
+    private static Decision<AccountsEvent> Lock(AccountsState state, Account account, DateTimeOffset now)
+    {
+        if (account.Status != AccountStatus.Active) return Decision<AccountsEvent>.Answer(AccountsReply.Done.Instance);
+        var locked = new AccountsEvent.LockedStale(account.Id, now);
+        return EndsLastSuperUser(state, [locked]) ? AccountsRefusals.LastSuperUser() : Done(locked);
     }
 
     private static Decision<AccountsEvent> Schedule(AccountsState state, Account account, TimeSpan grace, DateTimeOffset now)
@@ -77,6 +89,14 @@ internal static class AccountsDecider
         var scheduled = new AccountsEvent.DeletionScheduled(account.Id, now + grace, now);
         return EndsLastSuperUser(state, [scheduled]) ? AccountsRefusals.LastSuperUser() : Done(scheduled);
     }
+
+    /// <summary>After the grace it is too late: some of what the account had may be gone already.</summary>
+    private static Decision<AccountsEvent> Cancel(Account account, DateTimeOffset now) => account.PurgeAt switch
+    {
+        null => AccountsRefusals.NotLeaving(account.Id),
+        { } at when now >= at => AccountsRefusals.Purging(account.Id),
+        _ => Done(new AccountsEvent.DeletionCancelled(account.Id, now)),
+    };
 
     /// <summary>No active super user is purged: only accounts that left are, and the last one cannot leave.</summary>
     private static Decision<AccountsEvent> Purge(Account account, DateTimeOffset now) => account.PurgeAt switch

@@ -9,8 +9,12 @@ public abstract record AccountsEvent
 
     public sealed record SetUp(Guid UserId, string EmailKey, DateTimeOffset At) : AccountsEvent;
 
-    public sealed record Created(Guid UserId, string EmailKey, bool IsSuperUser, DateTimeOffset At) : AccountsEvent;
+    public sealed record Created(Guid UserId, string EmailKey, bool IsSuperUser, DateTimeOffset At) : AccountsEvent
+    {
+        public bool IsUnverified { get; init; }
+    }
 
+    /// <summary>By a super user, who answers for it.</summary>
     public sealed record EmailChanged(Guid UserId, string EmailKey, DateTimeOffset At) : AccountsEvent;
 
     public sealed record Promoted(Guid UserId, DateTimeOffset At) : AccountsEvent;
@@ -20,6 +24,10 @@ public abstract record AccountsEvent
     public sealed record Disabled(Guid UserId, DateTimeOffset At) : AccountsEvent;
 
     public sealed record Enabled(Guid UserId, DateTimeOffset At) : AccountsEvent;
+
+    public sealed record LockedStale(Guid UserId, DateTimeOffset At) : AccountsEvent;
+
+    public sealed record Unlocked(Guid UserId, DateTimeOffset At) : AccountsEvent;
 
     public sealed record DeletionScheduled(Guid UserId, DateTimeOffset PurgeAt, DateTimeOffset At) : AccountsEvent;
 

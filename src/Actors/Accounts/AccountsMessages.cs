@@ -8,6 +8,8 @@ namespace Actors.Accounts;
 [JsonDerivedType(typeof(SetUp), "set-up")]
 [JsonDerivedType(typeof(Create), "create")]
 [JsonDerivedType(typeof(Change), "change")]
+[JsonDerivedType(typeof(LockStale), "lock-stale")]
+[JsonDerivedType(typeof(Unlock), "unlock")]
 [JsonDerivedType(typeof(ScheduleDeletion), "schedule-deletion")]
 [JsonDerivedType(typeof(CancelDeletion), "cancel-deletion")]
 [JsonDerivedType(typeof(Purge), "purge")]
@@ -22,10 +24,19 @@ public abstract record AccountsCommand
     public sealed record SetUp(Guid UserId, string EmailKey) : AccountsCommand;
 
     /// <summary>The commit point of a new user: the entity of that id has their person and password already.</summary>
-    public sealed record Create(Guid UserId, string EmailKey, bool IsSuperUser) : AccountsCommand;
+    public sealed record Create(Guid UserId, string EmailKey, bool IsSuperUser) : AccountsCommand
+    {
+        /// <summary>Nobody has checked that the address is theirs.</summary>
+        public bool IsUnverified { get; init; }
+    }
 
     /// <summary>All of it or nothing. Null keeps what is.</summary>
     public sealed record Change(Guid UserId, string? EmailKey, bool? IsSuperUser, bool? IsDisabled) : AccountsCommand;
+
+    /// <summary>Of an active account that nobody has used for long. The last active super user is refused (X10).</summary>
+    public sealed record LockStale(Guid UserId) : AccountsCommand;
+
+    public sealed record Unlock(Guid UserId) : AccountsCommand;
 
     /// <summary>The account can do nothing from now on, and may be purged after the grace. Repeats keep the first date.</summary>
     public sealed record ScheduleDeletion(Guid UserId, TimeSpan Grace) : AccountsCommand;

@@ -13,6 +13,7 @@ public static class AccountsRefusals
     public const string LastSuperUserCode = "last_super_user";
     public const string LeavingCode = "user_leaving";
     public const string NotLeavingCode = "user_not_leaving";
+    public const string PurgingCode = "user_purging";
     public const string GraceCode = "grace_not_over";
     public const string TooManyCode = "too_many_users";
 
@@ -36,13 +37,16 @@ public static class AccountsRefusals
         new(
             RefusalKind.Conflict,
             LastSuperUserCode,
-            "The last active super user can be neither deleted, demoted nor disabled. Make another one first.");
+            "The last active super user can be neither deleted, demoted, disabled nor locked. Make another one first.");
 
     internal static Refusal Leaving(Guid id) =>
         new(RefusalKind.Conflict, LeavingCode, $"The deletion of user {id} is scheduled; cancel it first.");
 
     internal static Refusal NotLeaving(Guid id) =>
         new(RefusalKind.Conflict, NotLeavingCode, $"The deletion of user {id} is not scheduled.");
+
+    internal static Refusal Purging(Guid id) =>
+        new(RefusalKind.Gone, PurgingCode, $"The deletion of user {id} cannot be cancelled any more.");
 
     internal static Refusal Grace(DateTimeOffset until) =>
         new(RefusalKind.Conflict, GraceCode, $"The deletion can be cancelled until {until:u}.");

@@ -9,6 +9,9 @@ public enum AccountStatus
     /// <summary>By a super user, until they enable it.</summary>
     Disabled,
 
+    /// <summary>Nobody used it for long (S0-33), until a super user unlocks it.</summary>
+    Locked,
+
     /// <summary>Its deletion is scheduled and can be cancelled.</summary>
     Leaving,
 }
@@ -25,8 +28,16 @@ public sealed record Account(
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt)
 {
+    public bool IsLocked { get; init; }
+
+    /// <summary>The address came with a registration and nobody has checked it: it opens nothing that is meant for its owner.</summary>
+    public bool IsUnverified { get; init; }
+
     public AccountStatus Status =>
-        PurgeAt is not null ? AccountStatus.Leaving : IsDisabled ? AccountStatus.Disabled : AccountStatus.Active;
+        PurgeAt is not null ? AccountStatus.Leaving
+        : IsDisabled ? AccountStatus.Disabled
+        : IsLocked ? AccountStatus.Locked
+        : AccountStatus.Active;
 
     /// <summary>One of those of whom there is always at least one.</summary>
     public bool IsActiveSuperUser => IsSuperUser && Status == AccountStatus.Active;

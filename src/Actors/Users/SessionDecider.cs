@@ -28,15 +28,23 @@ internal static class SessionDecider
     private static Decision<UserEvent> Begin(UserState state, UserCommand.BeginSession begin, DateTimeOffset now)
     {
         if (!UserDecider.IsPresent(state, begin.VerifiedHash)) return UserRefusals.PasswordChanged();
+        if (RefusalOfFactor(state, begin) is { } refused) return refused;
 
         var endsAt = now + begin.Times.Total;
         var session = new Session(
-            begin.SessionId, begin.Hashes, begin.HasMfa, now, now + begin.Times.Access, Earlier(now + begin.Times.Idle, endsAt), endsAt);
+            begin.SessionId, begin.Hashes, begin.HasMfa || begin.Factor is not null, now, now + begin.Times.Access, Earlier(now + begin.Times.Idle, endsAt), endsAt);
         var events = ImmutableArray.CreateBuilder<UserEvent>();
         events.AddRange(MakeRoom(state, now));
         if (begin.Rehashed is { } hash) events.Add(new UserEvent.PasswordRehashed(hash, now));
-        events.Add(new UserEvent.SessionBegun(session));
+        events.Add(new UserEvent.SessionBegun(session) { Factor = begin.Factor, Address = begin.Address });
         return Decision<UserEvent>.Persist(events.ToImmutable(), new UserReply.Held(session.AccessExpiresAt, session.ExpiresAt));
+    }
+
+    /// <summary>Where a second factor is set up there is no session without one, of whomever: fail closed.</summary>
+    private static Refusal? RefusalOfFactor(UserState state, UserCommand.BeginSession begin)
+    {
+        if (begin.Factor is null) return state.Mfa is null || begin.HasMfa ? null : UserRefusals.CodeNeeded();
+        return state.Mfa is { } mfa && begin.Factor.UseOn(mfa) is not null ? null : UserRefusals.CodeUsed();
     }
 
     /// <summary>What has expired goes first, and then the oldest, so that there is room for one more.</summary>

@@ -18,6 +18,12 @@ public sealed class UserCodec : IEntityCodec<UserState, UserEvent>
     private const string SessionsEnded = "user-sessions-ended.v1";
     private const string TokenCreated = "user-token-created.v1";
     private const string TokensRevoked = "user-tokens-revoked.v1";
+    private const string MfaOffered = "user-mfa-offered.v1";
+    private const string MfaConfirmed = "user-mfa-confirmed.v1";
+    private const string MfaRemoved = "user-mfa-removed.v1";
+    private const string RecoveryCodesSet = "user-recovery-codes-set.v1";
+    private const string LinkOffered = "user-link-offered.v1";
+    private const string LinkAccepted = "user-link-accepted.v1";
     private const string Erased = "user-erased.v1";
     private const string State = "user-state.v1";
 
@@ -34,6 +40,12 @@ public sealed class UserCodec : IEntityCodec<UserState, UserEvent>
         UserEvent.SessionsEnded ended => StoredJson.Encode(SessionsEnded, ended, Json.SessionsEnded),
         UserEvent.TokenCreated token => StoredJson.Encode(TokenCreated, token, Json.TokenCreated),
         UserEvent.TokensRevoked revoked => StoredJson.Encode(TokensRevoked, revoked, Json.TokensRevoked),
+        UserEvent.MfaOffered given => StoredJson.Encode(MfaOffered, given, Json.MfaOffered),
+        UserEvent.MfaConfirmed given => StoredJson.Encode(MfaConfirmed, given, Json.MfaConfirmed),
+        UserEvent.MfaRemoved given => StoredJson.Encode(MfaRemoved, given, Json.MfaRemoved),
+        UserEvent.RecoveryCodesSet given => StoredJson.Encode(RecoveryCodesSet, given, Json.RecoveryCodesSet),
+        UserEvent.LinkOffered given => StoredJson.Encode(LinkOffered, given, Json.LinkOffered),
+        UserEvent.LinkAccepted given => StoredJson.Encode(LinkAccepted, given, Json.LinkAccepted),
         UserEvent.Erased erased => StoredJson.Encode(Erased, erased, Json.Erased),
         _ => throw new UnreachableException(),
     };
@@ -49,6 +61,12 @@ public sealed class UserCodec : IEntityCodec<UserState, UserEvent>
         SessionsEnded => StoredJson.Decode(payload, Json.SessionsEnded),
         TokenCreated => StoredJson.Decode(payload, Json.TokenCreated),
         TokensRevoked => StoredJson.Decode(payload, Json.TokensRevoked),
+        MfaOffered => StoredJson.Decode(payload, Json.MfaOffered),
+        MfaConfirmed => StoredJson.Decode(payload, Json.MfaConfirmed),
+        MfaRemoved => StoredJson.Decode(payload, Json.MfaRemoved),
+        RecoveryCodesSet => StoredJson.Decode(payload, Json.RecoveryCodesSet),
+        LinkOffered => StoredJson.Decode(payload, Json.LinkOffered),
+        LinkAccepted => StoredJson.Decode(payload, Json.LinkAccepted),
         Erased => StoredJson.Decode(payload, Json.Erased),
         _ => throw new UnknownManifestException(payload.Manifest),
     };
@@ -73,6 +91,12 @@ public sealed class UserCodec : IEntityCodec<UserState, UserEvent>
 [JsonSerializable(typeof(UserEvent.SessionsEnded))]
 [JsonSerializable(typeof(UserEvent.TokenCreated))]
 [JsonSerializable(typeof(UserEvent.TokensRevoked))]
+[JsonSerializable(typeof(UserEvent.MfaOffered))]
+[JsonSerializable(typeof(UserEvent.MfaConfirmed))]
+[JsonSerializable(typeof(UserEvent.MfaRemoved))]
+[JsonSerializable(typeof(UserEvent.RecoveryCodesSet))]
+[JsonSerializable(typeof(UserEvent.LinkOffered))]
+[JsonSerializable(typeof(UserEvent.LinkAccepted))]
 [JsonSerializable(typeof(UserEvent.Erased))]
 [JsonSerializable(typeof(UserState))]
 internal sealed partial class UserJson : JsonSerializerContext;

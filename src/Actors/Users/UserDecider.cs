@@ -15,21 +15,35 @@ internal static class UserDecider
 
         return command switch
         {
-            UserCommand.Look => Decision<UserEvent>.Answer(new UserReply.Present(state.Person, state.PersonVersion, state.PasswordHash)),
+            UserCommand.Look => Decision<UserEvent>.Answer(Present(state, now)),
             UserCommand.SetPerson set => set.ExpectedVersion == state.PersonVersion
                 ? Done(new UserEvent.PersonSet(set.Person, now))
                 : UserRefusals.VersionMismatch(set.ExpectedVersion, state.PersonVersion),
             UserCommand.SetPassword set => SetPassword(state, set, now),
-            UserCommand.Erase => Done(new UserEvent.Erased([.. state.Sessions.Keys.Order()], [.. state.Tokens.Keys.Order()], now)),
+            UserCommand.Erase => Done(
+                new UserEvent.Erased([.. state.Sessions.Keys.Order()], [.. state.Tokens.Keys.Order()], now)).Forgetting(),
             UserCommand.BeginSession or UserCommand.RefreshSession or UserCommand.EndSession or UserCommand.EndAllSessions =>
                 SessionDecider.Decide(state, command, now),
             UserCommand.CreateToken or UserCommand.RevokeToken or UserCommand.NoteTokenUse => TokenDecider.Decide(state, command, now),
+            UserCommand.OfferMfa or UserCommand.ConfirmMfa or UserCommand.RemoveMfa or UserCommand.SetRecoveryCodes =>
+                MfaDecider.Decide(state, command, now),
+            UserCommand.OfferLink or UserCommand.AcceptLink => LinkDecider.Decide(state, command, now),
             _ => throw new UnreachableException(),
         };
     }
 
     /// <summary>Whether the password that was checked outside is still the present one.</summary>
     public static bool IsPresent(UserState state, string? verifiedHash) => verifiedHash is null || verifiedHash == state.PasswordHash;
+
+    private static UserReply.Present Present(UserState state, DateTimeOffset now) =>
+        new(state.Person!, state.PersonVersion, state.PasswordHash)
+        {
+            Mfa = state.Mfa,
+            MfaOffer = state.MfaOffer,
+            Link = state.Link,
+            Addresses = [.. state.Addresses.Where(known => now < known.At + KnownAddress.Lasts).Select(static known => known.Key)],
+            LastSignInAt = state.LastSignInAt,
+        };
 
     private static Decision<UserEvent> SetPassword(UserState state, UserCommand.SetPassword set, DateTimeOffset now)
     {

@@ -18,6 +18,9 @@ public enum SessionEnd
 
     /// <summary>A refresh token that was exchanged already came back: two have it, and one of them stole it.</summary>
     RefreshReused,
+
+    /// <summary>A second factor was set up or removed.</summary>
+    MfaChanged,
 }
 
 /// <summary>Facts of a user. A public contract: see <c>UserCodec</c> for the manifests.</summary>
@@ -37,7 +40,14 @@ public abstract record UserEvent
     public sealed record PasswordRehashed(string Hash, DateTimeOffset At) : UserEvent;
 
     /// <summary>Somebody signed in.</summary>
-    public sealed record SessionBegun(Session Session) : UserEvent;
+    public sealed record SessionBegun(Session Session) : UserEvent
+    {
+        /// <summary>What proved the second factor, and is used up by it.</summary>
+        public SecondFactor? Factor { get; init; }
+
+        /// <summary>Key of the network it came from; null if that does not count.</summary>
+        public string? Address { get; init; }
+    }
 
     public sealed record SessionRefreshed(
         Guid SessionId, string AccessHash, string RefreshHash, DateTimeOffset AccessExpiresAt, DateTimeOffset ExpiresAt, DateTimeOffset At)
@@ -48,6 +58,21 @@ public abstract record UserEvent
     public sealed record TokenCreated(ApiToken Token) : UserEvent;
 
     public sealed record TokensRevoked(ImmutableArray<Guid> Tokens, DateTimeOffset At) : UserEvent;
+
+    public sealed record MfaOffered(ReadOnlyMemory<byte> Secret, DateTimeOffset At) : UserEvent;
+
+    /// <param name="SessionId">The one that proved it by this; null if none did.</param>
+    public sealed record MfaConfirmed(Mfa Mfa, Guid? SessionId) : UserEvent;
+
+    /// <summary>No session or token counts as proved by a second factor any more.</summary>
+    /// <param name="ByRecoveryCode">A recovery code proved the right to it.</param>
+    public sealed record MfaRemoved(bool ByRecoveryCode, DateTimeOffset At) : UserEvent;
+
+    public sealed record RecoveryCodesSet(SecondFactor Factor, ImmutableArray<string> RecoveryHashes, DateTimeOffset At) : UserEvent;
+
+    public sealed record LinkOffered(PasswordLink Link, DateTimeOffset At) : UserEvent;
+
+    public sealed record LinkAccepted(LinkPurpose Purpose, DateTimeOffset At) : UserEvent;
 
     /// <param name="Sessions">Those that were open.</param>
     /// <param name="Tokens">Those that there were.</param>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using Cluster.Entities;
 
@@ -15,6 +16,12 @@ namespace Actors.Users;
 [JsonDerivedType(typeof(CreateToken), "create-token")]
 [JsonDerivedType(typeof(RevokeToken), "revoke-token")]
 [JsonDerivedType(typeof(NoteTokenUse), "note-token-use")]
+[JsonDerivedType(typeof(OfferMfa), "offer-mfa")]
+[JsonDerivedType(typeof(ConfirmMfa), "confirm-mfa")]
+[JsonDerivedType(typeof(RemoveMfa), "remove-mfa")]
+[JsonDerivedType(typeof(SetRecoveryCodes), "set-recovery-codes")]
+[JsonDerivedType(typeof(OfferLink), "offer-link")]
+[JsonDerivedType(typeof(AcceptLink), "accept-link")]
 [JsonDerivedType(typeof(Erase), "erase")]
 [JsonDerivedType(typeof(Look), "look")]
 public abstract record UserCommand
@@ -37,7 +44,14 @@ public abstract record UserCommand
     /// <param name="VerifiedHash">As in <see cref="SetPassword"/>; null for a sign-in without a password.</param>
     /// <param name="Rehashed">The same password hashed at the present cost; null if it is already.</param>
     public sealed record BeginSession(
-        Guid SessionId, SessionHashes Hashes, SessionTimes Times, bool HasMfa, string? VerifiedHash, string? Rehashed) : UserCommand;
+        Guid SessionId, SessionHashes Hashes, SessionTimes Times, bool HasMfa, string? VerifiedHash, string? Rehashed) : UserCommand
+    {
+        /// <summary>What proved the second factor; null if nothing of ours did.</summary>
+        public SecondFactor? Factor { get; init; }
+
+        /// <summary>Key of the network it comes from, to be remembered; null if it is not.</summary>
+        public string? Address { get; init; }
+    }
 
     /// <summary>Exchanges the secrets of a session. A refresh secret that was exchanged before ends the session (RFC 9700, 4.14.2).</summary>
     /// <param name="FamilyHash">Of the part of the refresh token that stays the same: whoever has it had a token of this session.</param>
@@ -58,6 +72,28 @@ public abstract record UserCommand
 
     /// <summary>For display only: a row and no event.</summary>
     public sealed record NoteTokenUse(Guid TokenId, DateTimeOffset At) : UserCommand;
+
+    /// <param name="Secret">Of an authenticator app, sealed. Takes the place of an earlier one that was not confirmed.</param>
+    public sealed record OfferMfa(ReadOnlyMemory<byte> Secret) : UserCommand;
+
+    /// <param name="Secret">The one that a code was checked against: refused if another one is on offer by now.</param>
+    /// <param name="Step">Of that code.</param>
+    /// <param name="SessionId">The session that shows it, which goes on; all others end.</param>
+    public sealed record ConfirmMfa(ReadOnlyMemory<byte> Secret, long Step, ImmutableArray<string> RecoveryHashes, Guid? SessionId)
+        : UserCommand;
+
+    /// <param name="Factor">Null if a super user removes it.</param>
+    /// <param name="KeptSession">All others end.</param>
+    public sealed record RemoveMfa(SecondFactor? Factor, Guid? KeptSession) : UserCommand;
+
+    /// <summary>In place of all earlier ones.</summary>
+    public sealed record SetRecoveryCodes(SecondFactor Factor, ImmutableArray<string> RecoveryHashes) : UserCommand;
+
+    public sealed record OfferLink(PasswordLink Link) : UserCommand;
+
+    /// <summary>Once. Ends every session.</summary>
+    /// <param name="Person">Null keeps what is.</param>
+    public sealed record AcceptLink(string LinkHash, string PasswordHash, SealedPerson? Person) : UserCommand;
 
     /// <summary>Forgets everything; the id is never used again.</summary>
     public sealed record Erase : UserCommand;
@@ -90,7 +126,20 @@ public abstract record UserReply
     public sealed record Reused : UserReply;
 
     /// <param name="PasswordHash">Null if there is none.</param>
-    public sealed record Present(SealedPerson Person, int PersonVersion, string? PasswordHash) : UserReply;
+    public sealed record Present(SealedPerson Person, int PersonVersion, string? PasswordHash) : UserReply
+    {
+        public Mfa? Mfa { get; init; }
+
+        public MfaOffer? MfaOffer { get; init; }
+
+        public PasswordLink? Link { get; init; }
+
+        /// <summary>Keys of the networks that sign-ins came from lately.</summary>
+        public ImmutableArray<string> Addresses { get => field.IsDefault ? [] : field; init; } = [];
+
+        /// <summary>When the newest session began by a sign-in; null if none did.</summary>
+        public DateTimeOffset? LastSignInAt { get; init; }
+    }
 }
 
 /// <summary>Commands and replies of a user between nodes. What is sealed or hashed stays so.</summary>

@@ -12,6 +12,12 @@ public static class UserRefusals
     public const string VersionMismatchCode = "version_mismatch";
     public const string PasswordChangedCode = "password_changed";
     public const string SessionNotFoundCode = "session_not_found";
+    public const string MfaSetUpCode = "mfa_set_up";
+    public const string MfaNotSetUpCode = "mfa_not_set_up";
+    public const string MfaNotOfferedCode = "mfa_not_offered";
+    public const string CodeNeededCode = "mfa_code_needed";
+    public const string CodeUsedCode = "mfa_code_wrong";
+    public const string LinkOverCode = "link_over";
     public const string TokenNotFoundCode = "api_token_not_found";
     public const string TokenInvalidCode = "api_token_invalid";
     public const string TooManyTokensCode = "too_many_api_tokens";
@@ -29,6 +35,19 @@ public static class UserRefusals
         new(RefusalKind.Conflict, PasswordChangedCode, "The password was changed in the meantime.");
 
     internal static Refusal SessionNotFound() => new(RefusalKind.NotFound, SessionNotFoundCode, "There is no such session.");
+
+    internal static Refusal MfaSetUp() => new(RefusalKind.Conflict, MfaSetUpCode, "A second factor is set up already; remove it first.");
+
+    internal static Refusal MfaNotSetUp() => new(RefusalKind.Conflict, MfaNotSetUpCode, "No second factor is set up.");
+
+    internal static Refusal MfaNotOffered() =>
+        new(RefusalKind.Conflict, MfaNotOfferedCode, "No second factor is about to be set up; begin again.");
+
+    internal static Refusal CodeNeeded() => new(RefusalKind.Conflict, CodeNeededCode, "This needs a code of the second factor.");
+
+    internal static Refusal CodeUsed() => new(RefusalKind.Conflict, CodeUsedCode, "The code was used before, or is not one.");
+
+    internal static Refusal LinkOver() => new(RefusalKind.Gone, LinkOverCode, "The link was used, has expired, or was replaced.");
 
     internal static Refusal TokenNotFound() => new(RefusalKind.NotFound, TokenNotFoundCode, "There is no such API token.");
 

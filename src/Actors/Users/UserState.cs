@@ -35,6 +35,14 @@ public sealed record TokenScope(
 public sealed record ApiToken(
     Guid Id, string Name, string Hash, string Prefix, TokenScope Scope, bool HasMfa, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt);
 
+/// <summary>Where a sign-in came from: failures elsewhere do not slow down who comes from there.</summary>
+/// <param name="Key">Keyed hash of user and network.</param>
+public sealed record KnownAddress(string Key, DateTimeOffset At)
+{
+    public const int Most = 10;
+    public static readonly TimeSpan Lasts = TimeSpan.FromDays(30);
+}
+
 /// <param name="Person">Null before the user was created, and after they were erased.</param>
 public sealed record UserState(
     SealedPerson? Person,
@@ -48,4 +56,16 @@ public sealed record UserState(
 {
     public static UserState Empty { get; } = new(
         null, 0, null, null, null, ImmutableDictionary<Guid, Session>.Empty, ImmutableDictionary<Guid, ApiToken>.Empty, false);
+
+    /// <summary>Null if there is no second factor.</summary>
+    public Mfa? Mfa { get; init; }
+
+    /// <summary>Null if nobody is about to set one up.</summary>
+    public MfaOffer? MfaOffer { get; init; }
+
+    /// <summary>Null if there is none, or it was used.</summary>
+    public PasswordLink? Link { get; init; }
+
+    /// <summary>From where somebody signed in lately, the newest last.</summary>
+    public ImmutableArray<KnownAddress> Addresses { get => field.IsDefault ? [] : field; init; } = [];
 }

@@ -1,5 +1,11 @@
+using Api.Accounts.Links;
+using Api.Accounts.SecondFactors;
+using Api.Accounts.Throttling;
+using Api.Accounts.Upkeep;
+using Api.Nodes;
 using Api.ReadModels;
 using Api.Security;
+using Cluster.Transport;
 
 namespace Api.Accounts;
 
@@ -22,7 +28,22 @@ internal static class AccountHosting
             .AddHostedService(static provider => provider.GetRequiredService<TokenUses>())
             .AddSingleton<Users>()
             .AddSingleton<NewUsers>()
-            .AddSingleton<Sessions>();
+            .AddSingleton<Sessions>()
+            .AddSingleton<AttemptCounts>()
+            .AddSingleton<Throttle>()
+            .AddSingleton<IPeerService>(static provider => new NodeAnswer<AttemptQuestion, AttemptAnswer>(
+                NodeServices.CountAttempt,
+                (_, question, _) => ValueTask.FromResult(provider.GetRequiredService<AttemptCounts>().Answer(question))))
+            .AddSingleton<SignIn>()
+            .AddSingleton<MfaSecrets>()
+            .AddSingleton<OwnMfa>()
+            .AddSingleton<PasswordLinks>()
+            .AddSingleton<InvitedUsers>()
+            .AddSingleton<Deletion>()
+            .AddSingleton<UpkeepQueries>()
+            .AddSingleton<Purge>()
+            .AddSingleton<AccountUpkeep>()
+            .AddHostedService(static provider => provider.GetRequiredService<AccountUpkeep>());
 
     public static void MapAccounts(this IEndpointRouteBuilder routes)
     {
@@ -32,6 +53,10 @@ internal static class AccountHosting
         routes.MapOwnSessions();
         routes.MapApiTokens();
         routes.MapUsers();
+        routes.MapUserSignIn();
+        routes.MapMfa();
+        routes.MapLinks();
+        routes.MapInvited();
     }
 
     public static TBuilder WithSmallBody<TBuilder>(this TBuilder builder)

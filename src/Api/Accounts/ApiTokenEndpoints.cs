@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Actors.Users;
 using Api.Documentation;
-using Api.Hosting;
+using Api.Instance;
 using Api.Json;
 using Api.Problems;
 using Api.ReadModels;
@@ -38,12 +38,13 @@ internal static class ApiTokenEndpoints
 
     /// <summary>By a session only: a narrow token must not make a wide one.</summary>
     private static async Task<Results<Created<ApiTokenView>, Problem>> CreateAsync(
-        NewApiToken body, HttpContext context, Users users, AccountQueries accounts, IEntities entities, NodeSettings settings,
+        NewApiToken body, HttpContext context, Users users, AccountQueries accounts, IEntities entities, InstancePolicy policy,
         TimeProvider time)
     {
         var caller = context.Caller();
         if (caller.Kind == CallerKind.ApiToken) return Problem.Of(ProblemKinds.SessionRequired);
-        var latest = time.GetUtcNow() + settings.Accounts.TokenLifetime;
+        var settings = await policy.SettingsAsync(context.RequestAborted);
+        var latest = time.GetUtcNow() + TimeSpan.FromDays(settings.ApiTokenMaxDays);
         if (Check(body, latest) is { } wrong) return wrong;
 
         var id = entities.NewLocalId();

@@ -12,14 +12,19 @@ namespace Api.Accounts;
 internal sealed class NewUsers(IEntities entities, Users users, People people, Passwords passwords)
 {
     /// <summary>What is wrong with a new person; null if nothing is.</summary>
-    public static Problem? Check(string? email, string? name, string? password) =>
-        Users.CheckEmail(email) ?? Users.CheckName(name) ?? PasswordRules.Check("password", password, new Person(name!, email!));
+    /// <param name="minLength">See <see cref="PasswordRules.MinLength"/>.</param>
+    public static Problem? Check(string? email, string? name, string? password, int minLength) =>
+        Check(email, name) ?? PasswordRules.Check("password", password, new Person(name!, email!), minLength);
 
+    public static Problem? Check(string? email, string? name) => Users.CheckEmail(email) ?? Users.CheckName(name);
+
+    /// <param name="password">Null for somebody who will choose one by a link.</param>
     /// <param name="register">Of id and e-mail key: the command that makes the user exist.</param>
     public async Task<(MadeUser? Made, Problem? Problem)> MakeAsync(
-        Person person, string password, Func<Guid, string, AccountsCommand> register, CancellationToken cancellationToken)
+        Person person, string? password, Func<Guid, string, AccountsCommand> register, CancellationToken cancellationToken)
     {
-        if (await passwords.HashAsync(password, cancellationToken) is not { } hash) return (null, Problem.Of(ProblemKinds.Overloaded));
+        var hash = password is null ? null : await passwords.HashAsync(password, cancellationToken);
+        if (hash is null && password is not null) return (null, Problem.Of(ProblemKinds.Overloaded));
 
         var id = entities.NewLocalId();
         var create = new UserCommand.Create(people.Seal(id, person), hash);
@@ -33,5 +38,5 @@ internal sealed class NewUsers(IEntities entities, Users users, People people, P
     }
 }
 
-/// <param name="PasswordHash">What the password became.</param>
-internal sealed record MadeUser(Guid Id, string PasswordHash);
+/// <param name="PasswordHash">What the password became; null if there is none.</param>
+internal sealed record MadeUser(Guid Id, string? PasswordHash);

@@ -1,5 +1,9 @@
+using Actors.Accounts;
 using Actors.Users;
+using Api.Accounts.Throttling;
+using Api.Accounts.Upkeep;
 using Api.Documentation;
+using Api.Instance;
 using Api.Problems;
 using Api.Security;
 using Cluster.Entities;
@@ -19,9 +23,15 @@ internal static class OwnAccountEndpoints
         routes.MapPut("/v1/users/me/password", SetPasswordAsync).WithTags("Accounts").WithName("changeOwnPassword").WithSmallBody()
             .WithSummary("Change one's own password; all other sessions end").WithBodyProblems().WithCommandProblems()
             .WithProblems(
-                ProblemKinds.WrongPassword, ProblemKinds.SessionRequired, ProblemKinds.CommonPassword, ProblemKinds.PasswordNamesOwner,
+                ProblemKinds.TooManyAttempts, ProblemKinds.WrongPassword, ProblemKinds.SessionRequired, ProblemKinds.CommonPassword, ProblemKinds.PasswordNamesOwner,
                 ProblemKinds.NotFound)
             .WithRefusals(RefusalKind.Conflict, UserRefusals.PasswordChangedCode);
+        routes.MapDelete("/v1/users/me", DeleteAsync).WithTags("Accounts").WithName("deleteOwnAccount").WithSmallBody()
+            .WithSummary("Delete one's own account: nobody can sign in to it from now on, and it is erased at `purgeAt`")
+            .WithDescription("Needs the account's e-mail address and a session that began within the last five minutes.")
+            .WithBodyProblems().WithCommandProblems()
+            .WithProblems(ProblemKinds.SessionRequired, ProblemKinds.FreshSignInNeeded, ProblemKinds.OwnsProjects, ProblemKinds.NotFound)
+            .WithRefusals(RefusalKind.Conflict, AccountsRefusals.LastSuperUserCode);
     }
 
     private static async Task<Results<Ok<UserView>, Problem>> GetAsync(HttpContext context, Users users) =>
@@ -41,9 +51,23 @@ internal static class OwnAccountEndpoints
         return await GetAsync(context, users);
     }
 
+    private static async Task<Results<Accepted<UserView>, Problem>> DeleteAsync(
+        [Microsoft.AspNetCore.Mvc.FromBody] AccountDeletion body, HttpContext context, Users users, Deletion deletion)
+    {
+        var caller = context.Caller();
+        if (caller.Kind != CallerKind.Session) return Problem.Of(ProblemKinds.SessionRequired);
+        if (!await deletion.IsFreshAsync(caller.TokenId, context.RequestAborted)) return Problem.Of(ProblemKinds.FreshSignInNeeded);
+        if (await users.FindAsync(caller.UserId, context.RequestAborted) is not { } view) return Problem.Of(ProblemKinds.NotFound);
+        if (body.Email is null || EmailAddress.Normalise(body.Email) != EmailAddress.Normalise(view.Email))
+            return Problem.Of(ProblemKinds.Invalid, "email", "must be the account's e-mail address");
+
+        var (purgeAt, problem) = await deletion.ScheduleAsync(caller.UserId, context.RequestAborted);
+        return purgeAt is null ? problem! : TypedResults.Accepted("/v1/users/me", purgeAt);
+    }
+
     /// <summary>By a session only: an API token may be narrower than its user.</summary>
     private static async Task<Results<NoContent, Problem>> SetPasswordAsync(
-        PasswordChange body, HttpContext context, Users users, People people, Passwords passwords)
+        PasswordChange body, HttpContext context, Users users, People people, Passwords passwords, Throttle throttle, InstancePolicy policy)
     {
         var caller = context.Caller();
         var cancellationToken = context.RequestAborted;
@@ -52,12 +76,16 @@ internal static class OwnAccountEndpoints
 
         var looked = await users.AskAsync(caller.UserId, new UserCommand.Look(), cancellationToken);
         if (looked is not Outcome.Replied { Reply: UserReply.Present present }) return Problem.Of(looked);
+        var attempt = throttle.OfUser(context, caller.UserId);
+        if (await throttle.EnterAsync(context, attempt) is { } throttled) return throttled;
         var verdict = await passwords.VerifyAsync(present.PasswordHash, body.CurrentPassword, cancellationToken);
         if (verdict is null) return Problem.Of(ProblemKinds.Overloaded);
         if (!verdict.Fits) return Problem.Of(ProblemKinds.WrongPassword);
 
+        await throttle.SucceedAsync(context, attempt);
+        var minLength = PasswordRules.MinLength(await policy.SettingsAsync(cancellationToken), present.Mfa is not null);
         var person = people.Open(caller.UserId, present.Person.Blob);
-        if (PasswordRules.Check("newPassword", body.NewPassword, person) is { } wrong) return wrong;
+        if (PasswordRules.Check("newPassword", body.NewPassword, person, minLength) is { } wrong) return wrong;
         if (await passwords.HashAsync(body.NewPassword!, cancellationToken) is not { } hash) return Problem.Of(ProblemKinds.Overloaded);
 
         Guid? kept = caller.Kind == CallerKind.Session ? caller.TokenId : null;

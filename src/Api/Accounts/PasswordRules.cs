@@ -1,3 +1,4 @@
+using Actors.Instance;
 using Api.Problems;
 
 namespace Api.Accounts;
@@ -9,7 +10,6 @@ namespace Api.Accounts;
 /// </summary>
 internal static class PasswordRules
 {
-    public const int MinLength = 15;
     private const string Product = "cluster";
 
     /// <summary>Of zxcvbn's 0 to 4: 3 withstands some ten thousand million guesses.</summary>
@@ -21,14 +21,23 @@ internal static class PasswordRules
     /// <summary>Shorter parts of an address are in many good passwords by chance.</summary>
     private const int MinPart = 4;
 
+    /// <summary>NIST SP 800-63B-4, 3.1.1.2: where a second factor is demanded and set up.</summary>
+    private const int MinLengthWithMfa = 8;
+
+    /// <summary>Code points that a password of somebody must have at least.</summary>
+    public static int MinLength(InstanceSettings settings, bool hasMfa) =>
+        settings.RequiresMfa && hasMfa ? MinLengthWithMfa : settings.PasswordMinLength;
+
     /// <param name="field">Name of the field that it came in.</param>
+    /// <param name="minLength">See <see cref="MinLength"/>.</param>
     /// <returns>Null if it may be a password of that person.</returns>
-    public static Problem? Check(string field, string? password, Person person)
+    public static Problem? Check(string field, string? password, Person person, int minLength)
     {
         if (password is null) return Problem.Of(ProblemKinds.Invalid, field, "must be given");
         if (PasswordText.Read(password) is not { } normal)
             return Problem.Of(ProblemKinds.Invalid, field, "must be text of at most 1024 characters");
-        if (PasswordText.Length(normal) < MinLength) return Problem.Of(ProblemKinds.Invalid, field, "must have at least 15 characters");
+        if (PasswordText.Length(normal) < minLength)
+            return Problem.Of(ProblemKinds.Invalid, field, $"must have at least {minLength} characters");
         if (Names(person).Any(name => normal.Contains(name, StringComparison.OrdinalIgnoreCase)))
             return Problem.Of(ProblemKinds.PasswordNamesOwner, field, "must not contain the e-mail address, its first part or the product's name");
         return IsCommon(normal, person)

@@ -2,7 +2,8 @@ using Api.ReadModels;
 
 namespace Api.Accounts;
 
-internal sealed record SignInRequest(string? Email, string? Password);
+/// <param name="Code">Of the second factor where one is set up: of the app, or a recovery code.</param>
+internal sealed record SignInRequest(string? Email, string? Password, string? Code);
 
 internal sealed record RefreshRequest(string? RefreshToken);
 

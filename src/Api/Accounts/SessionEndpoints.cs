@@ -13,8 +13,10 @@ internal static class SessionEndpoints
     {
         routes.MapPost("/v1/sessions", SignInAsync).WithTags("Accounts").WithName("signIn").WithSmallBody()
             .WithSummary("Sign in with e-mail address and password")
-            .WithDescription("Whatever is wrong, the answer is the same and takes the same time.")
-            .WithBodyProblems().WithCommandProblems().WithProblems(ProblemKinds.SignInFailed);
+            .WithDescription("Whatever is wrong, the answer is the same and takes the same time; only who has the right password hears that "
+                + "a code is needed, or that the account is locked.")
+            .WithBodyProblems().WithCommandProblems()
+            .WithProblems(ProblemKinds.SignInFailed, ProblemKinds.MfaCodeNeeded, ProblemKinds.AccountLocked, ProblemKinds.TooManyAttempts);
         routes.MapPost("/v1/sessions:refresh", RefreshAsync).WithTags("Accounts").WithName("refreshSession").WithSmallBody()
             .WithSummary("Exchange a session's refresh token for new tokens")
             .WithDescription("The refresh token is good once. One that comes back ends the session: two have it then.")
@@ -24,11 +26,11 @@ internal static class SessionEndpoints
     }
 
     private static async Task<Results<Created<SessionTokens>, Problem>> SignInAsync(
-        SignInRequest body, HttpContext context, Sessions sessions)
+        SignInRequest body, HttpContext context, SignIn signIn)
     {
         if (body.Email is null) return Problem.Of(ProblemKinds.Invalid, "email", "must be given");
         if (body.Password is null) return Problem.Of(ProblemKinds.Invalid, "password", "must be given");
-        var (tokens, problem) = await sessions.SignInAsync(body.Email, body.Password, context.RequestAborted);
+        var (tokens, problem) = await signIn.SignInAsync(body.Email, body.Password, body.Code, context);
         return Answer(context, tokens, problem);
     }
 

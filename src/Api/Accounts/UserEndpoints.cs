@@ -1,7 +1,9 @@
 using Actors.Accounts;
 using Actors.Users;
+using Api.Accounts.Links;
+using Api.Accounts.Upkeep;
 using Api.Documentation;
-using Api.Hosting;
+using Api.Instance;
 using Api.Json;
 using Api.Problems;
 using Api.ReadModels;
@@ -31,12 +33,13 @@ internal static class UserEndpoints
                 RefusalKind.Conflict, AccountsRefusals.EmailTakenCode, AccountsRefusals.LastSuperUserCode, AccountsRefusals.LeavingCode);
         routes.MapDelete(One, DeleteAsync).WithTags("Users").WithName("deleteUser")
             .WithSummary("Schedule the deletion of a user; they cannot sign in from now on").WithCommandProblems()
-            .WithProblems(ProblemKinds.NotFound).WithRefusals(RefusalKind.NotFound, AccountsRefusals.NotFoundCode)
+            .WithProblems(ProblemKinds.NotFound, ProblemKinds.OwnsProjects)
+            .WithRefusals(RefusalKind.NotFound, AccountsRefusals.NotFoundCode)
             .WithRefusals(RefusalKind.Conflict, AccountsRefusals.LastSuperUserCode);
         routes.MapPost(One + ":restore", RestoreAsync).WithTags("Users").WithName("restoreUser")
             .WithSummary("Cancel the deletion of a user").WithCommandProblems().WithProblems(ProblemKinds.NotFound)
             .WithRefusals(RefusalKind.NotFound, AccountsRefusals.NotFoundCode)
-            .WithRefusals(RefusalKind.Conflict, AccountsRefusals.NotLeavingCode);
+            .WithRefusals(RefusalKind.Conflict, AccountsRefusals.NotLeavingCode).WithRefusals(RefusalKind.Gone, AccountsRefusals.PurgingCode);
         routes.MapPost(One + ":end-sessions", EndSessionsAsync).WithTags("Users").WithName("endUserSessions")
             .WithSummary("End all sessions of a user").WithCommandProblems().WithProblems(ProblemKinds.NotFound);
     }
@@ -51,19 +54,29 @@ internal static class UserEndpoints
     }
 
     private static async Task<Results<Created<UserView>, Problem>> CreateAsync(
-        NewUser body, NewUsers newUsers, Users users, CancellationToken cancellationToken)
+        NewUser body, NewUsers newUsers, Users users, PasswordLinks links, InstancePolicy policy, HttpContext context,
+        CancellationToken cancellationToken)
     {
-        if (NewUsers.Check(body.Email, body.Name, body.Password) is { } wrong) return wrong;
+        var settings = await policy.SettingsAsync(cancellationToken);
+        var wrong = body.Password is null
+            ? NewUsers.Check(body.Email, body.Name)
+            : NewUsers.Check(body.Email, body.Name, body.Password, settings.PasswordMinLength);
+        if (wrong is not null) return wrong;
 
         var isSuperUser = body.SuperUser ?? false;
         var (made, problem) = await newUsers.MakeAsync(
             new Person(body.Name!, body.Email!),
-            body.Password!,
+            body.Password,
             (id, key) => new AccountsCommand.Create(id, key, isSuperUser),
             cancellationToken);
         if (made is null) return problem!;
+        var (link, unmade) = body.Password is null
+            ? await links.OfferAsync(made.Id, LinkPurpose.Invitation, cancellationToken)
+            : (null, null);
+        if (unmade is not null) return unmade;
+        context.Response.Headers.CacheControl = "no-store";
         return await users.FindAsync(made.Id, cancellationToken) is { } view
-            ? TypedResults.Created($"/v1/users/{made.Id}", view)
+            ? TypedResults.Created($"/v1/users/{made.Id}", view with { Link = link })
             : Problem.Of(ProblemKinds.NotFound);
     }
 
@@ -92,15 +105,10 @@ internal static class UserEndpoints
     }
 
     private static async Task<Results<Accepted<UserView>, Problem>> DeleteAsync(
-        Guid userId, Users users, NodeSettings settings, CancellationToken cancellationToken)
+        Guid userId, Deletion deletion, CancellationToken cancellationToken)
     {
-        var schedule = new AccountsCommand.ScheduleDeletion(userId, settings.Accounts.DeletionGrace);
-        var outcome = await users.AskRegisterAsync(schedule, cancellationToken);
-        if (outcome is not Outcome.Replied) return Problem.Of(outcome);
-        if (await EndAsync(userId, users, cancellationToken) is { } open) return open;
-        return await users.FindAsync(userId, cancellationToken) is { } view
-            ? TypedResults.Accepted($"/v1/users/{userId}", view)
-            : Problem.Of(ProblemKinds.NotFound);
+        var (view, problem) = await deletion.ScheduleAsync(userId, cancellationToken);
+        return view is null ? problem! : TypedResults.Accepted($"/v1/users/{userId}", view);
     }
 
     private static async Task<Results<Ok<UserView>, Problem>> RestoreAsync(Guid userId, Users users, CancellationToken cancellationToken)

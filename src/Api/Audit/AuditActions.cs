@@ -9,7 +9,35 @@ internal static class AuditActions
     public const string WebhookRefused = "webhook.refused";
     public const string WorkerRefused = "worker.refused";
 
+    public const string InstanceSetUp = "instance.set_up";
+    public const string InstanceSettingsUpdated = "instance.settings_updated";
+
+    public const string UserCreated = "user.created";
+    public const string UserPersonChanged = "user.person_changed";
+    public const string UserEmailChanged = "user.email_changed";
+    public const string UserPromoted = "user.promoted";
+    public const string UserDemoted = "user.demoted";
+    public const string UserDisabled = "user.disabled";
+    public const string UserEnabled = "user.enabled";
+    public const string UserLockedStale = "user.locked_stale";
+    public const string UserUnlocked = "user.unlocked";
+    public const string UserDeletionScheduled = "user.deletion_scheduled";
+    public const string UserDeletionCancelled = "user.deletion_cancelled";
+    public const string UserErased = "user.erased";
+    public const string UserPurged = "user.purged";
+
     public const string SignedIn = "sign_in.succeeded";
+    public const string SessionsEnded = "session.ended";
+    public const string PasswordChanged = "password.changed";
+    public const string LinkMade = "password_link.created";
+    public const string LinkUsed = "password_link.used";
+    public const string MfaSetUp = "mfa.set_up";
+    public const string MfaRemoved = "mfa.removed";
+    public const string RecoveryCodesMade = "mfa.recovery_codes_created";
+    public const string RecoveryCodeUsed = "mfa.recovery_code_used";
+    public const string ApiTokenCreated = "api_token.created";
+    public const string ApiTokensRevoked = "api_token.revoked";
+
     public const string OpenIdLinked = "openid.linked";
     public const string OpenIdProviderSetUp = "openid_provider.set_up";
     public const string OpenIdProviderChanged = "openid_provider.changed";

@@ -1,31 +1,17 @@
-using Actors.Users;
+using Actors.Instance;
 using Cluster.Hocon;
 
 namespace Api.Hosting;
 
+/// <summary>What of accounts belongs to the machine. What holds for people is set at run time: <see cref="InstanceSettings"/>.</summary>
 /// <param name="MaxUsers">Most accounts.</param>
-/// <param name="Session">Lifetimes of access tokens and sessions.</param>
-/// <param name="TokenLifetime">The longest that an API token may live.</param>
-/// <param name="DeletionGrace">How long the deletion of an account can be cancelled.</param>
-internal sealed record AccountSettings(
-    int MaxUsers, SessionTimes Session, TimeSpan TokenLifetime, TimeSpan DeletionGrace, PasswordSettings Passwords)
+internal sealed record AccountSettings(int MaxUsers, PasswordSettings Passwords)
 {
-    public static AccountSettings Default { get; } = new(
-        10_000,
-        new SessionTimes(TimeSpan.FromMinutes(10), TimeSpan.FromHours(12), TimeSpan.FromDays(30)),
-        TimeSpan.FromDays(365),
-        TimeSpan.FromDays(7),
-        PasswordSettings.Default);
+    public static AccountSettings Default { get; } = new(10_000, PasswordSettings.Default);
 
     public static AccountSettings Read(SettingsReader reader) =>
         new(
             reader.Int("max-users", Default.MaxUsers, min: 1, max: 100_000),
-            new SessionTimes(
-                reader.Duration("access-token-lifetime", Default.Session.Access, min: TimeSpan.FromSeconds(10), max: TimeSpan.FromHours(1)),
-                reader.Duration("session-idle-timeout", Default.Session.Idle, min: TimeSpan.FromMinutes(1), max: TimeSpan.FromDays(30)),
-                reader.Duration("session-lifetime", Default.Session.Total, min: TimeSpan.FromMinutes(1), max: TimeSpan.FromDays(365))),
-            reader.Duration("api-token-lifetime", Default.TokenLifetime, min: TimeSpan.FromMinutes(1), max: TimeSpan.FromDays(3_650)),
-            reader.Duration("deletion-grace", Default.DeletionGrace, min: TimeSpan.Zero, max: TimeSpan.FromDays(365)),
             PasswordSettings.Read(reader.Within("passwords")));
 }
 

@@ -59,8 +59,11 @@ internal static class EntityDefinitions
         {
             Trail = new OperationTrail(provider.GetRequiredService<AuditRows>()),
         });
-        services.AddSingleton<EntityDefinition>(new EntityDefinition<InstanceState, InstanceCommand, InstanceEvent>(
-            EntityTypes.Instance, new InstanceBehavior(), new InstanceCodec(), new InstanceProjection(), new InstanceMessages(), SnapshotEvery));
+        services.AddSingleton<EntityDefinition>(static provider => new EntityDefinition<InstanceState, InstanceCommand, InstanceEvent>(
+            EntityTypes.Instance, new InstanceBehavior(), new InstanceCodec(), new InstanceProjection(), new InstanceMessages(), SnapshotEvery)
+        {
+            Trail = new InstanceTrail(provider.GetRequiredService<AuditRows>()),
+        });
         services.AddSingleton<EntityDefinition>(static provider => new EntityDefinition<OpenIdProviderState, OpenIdProviderCommand, OpenIdProviderEvent>(
             EntityTypes.OpenIdProvider, new OpenIdProviderBehavior(), new OpenIdProviderCodec(), new OpenIdProviderProjection(), new OpenIdProviderMessages(), SnapshotEvery)
         {
@@ -77,15 +80,21 @@ internal static class EntityDefinitions
     /// <param name="maxUsers">Most accounts.</param>
     public static IServiceCollection AddAccountEntities(this IServiceCollection services, int maxUsers)
     {
-        services.AddSingleton<EntityDefinition>(new EntityDefinition<AccountsState, AccountsCommand, AccountsEvent>(
+        services.AddSingleton<EntityDefinition>(provider => new EntityDefinition<AccountsState, AccountsCommand, AccountsEvent>(
             EntityTypes.Accounts,
             new AccountsBehavior(maxUsers),
             new AccountsCodec(),
             new AccountsProjection(),
             new AccountsMessages(),
-            SnapshotEvery));
-        services.AddSingleton<EntityDefinition>(new EntityDefinition<UserState, UserCommand, UserEvent>(
-            EntityTypes.User, new UserBehavior(), new UserCodec(), new UserProjection(), new UserMessages(), SnapshotEvery));
+            SnapshotEvery)
+        {
+            Trail = new AccountsTrail(provider.GetRequiredService<AuditRows>()),
+        });
+        services.AddSingleton<EntityDefinition>(static provider => new EntityDefinition<UserState, UserCommand, UserEvent>(
+            EntityTypes.User, new UserBehavior(), new UserCodec(), new UserProjection(), new UserMessages(), SnapshotEvery)
+        {
+            Trail = new UserTrail(provider.GetRequiredService<AuditRows>()),
+        });
         return services;
     }
 }

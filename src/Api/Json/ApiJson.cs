@@ -9,6 +9,8 @@ using Actors.Runs;
 using Actors.WorkOrders;
 using Actors.Workflows;
 using Api.Accounts;
+using Api.Accounts.Links;
+using Api.Accounts.SecondFactors;
 using Api.Audit;
 using Api.Credentials;
 using Api.Dataclips;
@@ -121,6 +123,14 @@ namespace Api.Json;
 [JsonSerializable(typeof(UserPatch))]
 [JsonSerializable(typeof(OwnPatch))]
 [JsonSerializable(typeof(PasswordChange))]
+[JsonSerializable(typeof(AccountDeletion))]
+[JsonSerializable(typeof(MfaOfferView))]
+[JsonSerializable(typeof(MfaCode))]
+[JsonSerializable(typeof(RecoveryCodesView))]
+[JsonSerializable(typeof(LinkView))]
+[JsonSerializable(typeof(LinkAcceptance))]
+[JsonSerializable(typeof(Registration))]
+[JsonSerializable(typeof(SignedInUser))]
 [JsonSerializable(typeof(NewApiToken))]
 [JsonSerializable(typeof(ApiTokenView))]
 [JsonSerializable(typeof(Page<ApiTokenView>))]

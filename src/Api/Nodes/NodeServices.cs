@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using Actors.Dispatch;
+using Api.Accounts.Throttling;
 using Api.Dispatch;
 using Api.Workers;
 
@@ -37,6 +38,10 @@ internal static class NodeServices
 
     /// <summary>"Which workers are connected to you?"</summary>
     public static readonly NodeService<Told, WorkersHere> Workers = new(24, NodeJson.Default.Told, NodeJson.Default.WorkersHere);
+
+    /// <summary>"May this be tried?", and "it succeeded".</summary>
+    public static readonly NodeService<AttemptQuestion, AttemptAnswer> CountAttempt =
+        new(25, NodeJson.Default.AttemptQuestion, NodeJson.Default.AttemptAnswer);
 }
 
 internal sealed record HeldRuns(ImmutableArray<HeldRun> Runs);
@@ -82,5 +87,7 @@ internal sealed record Told
 [JsonSerializable(typeof(AdmissionReply))]
 [JsonSerializable(typeof(AdmissionEnd))]
 [JsonSerializable(typeof(WorkersHere))]
+[JsonSerializable(typeof(AttemptQuestion))]
+[JsonSerializable(typeof(AttemptAnswer))]
 [JsonSerializable(typeof(Told))]
 internal sealed partial class NodeJson : JsonSerializerContext;

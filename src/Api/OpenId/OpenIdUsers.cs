@@ -1,5 +1,4 @@
 using Actors.Accounts;
-using Actors.Audit;
 using Actors.OpenId;
 using Actors.Users;
 using Api.Accounts;
@@ -16,35 +15,17 @@ namespace Api.OpenId;
 /// new one if the provider may bring people. From the first sign-in on the link counts, whatever becomes of addresses.
 /// </summary>
 internal sealed class OpenIdUsers(
-    IEntities entities, OpenIdSecrets secrets, OpenIdQueries links, AccountQueries accounts, People people, Users users, Sessions sessions,
-    AuditLog audit)
+    IEntities entities, OpenIdSecrets secrets, OpenIdQueries links, AccountQueries accounts, People people, Users users, Sessions sessions)
 {
     public async Task<(SessionTokens? Tokens, Problem? Problem)> SignInAsync(
         OpenIdProvider provider, ProviderPerson person, HttpContext context)
     {
         var link = secrets.Link(provider.Issuer, person.Subject);
         var (userId, problem) = await FindAsync(provider, person, link, context);
-        return userId is { } found ? await BeginAsync(found, person, context) : (null, problem);
-    }
+        if (userId is not { } found) return (null, problem);
 
-    /// <remarks>Nobody has the tokens before the entry is durable.</remarks>
-    private async Task<(SessionTokens? Tokens, Problem? Problem)> BeginAsync(Guid userId, ProviderPerson person, HttpContext context)
-    {
-        context.ActAs(userId, CallerKind.OpenId);
-        var (tokens, problem) = await sessions.BeginAsync(userId, person.HasMfa, null, null, context.RequestAborted);
-        if (tokens is null) return (null, problem);
-
-        var fact = new AuditFact(AuditActions.SignedIn)
-        {
-            ItemType = "user",
-            ItemId = userId,
-            Details = AuditDetails.Of(writer =>
-            {
-                writer.WriteString("session"u8, tokens.Id);
-                writer.WriteBoolean("secondFactor"u8, person.HasMfa);
-            }),
-        };
-        return await audit.RequireAsync(context, fact) is { } refused ? (null, refused) : (tokens, null);
+        context.ActAs(found, CallerKind.OpenId);
+        return await sessions.BeginAsync(found, new SessionStart(null) { HasMfa = person.HasMfa }, context.RequestAborted);
     }
 
     private async Task<(Guid? UserId, Problem? Problem)> FindAsync(
@@ -58,7 +39,12 @@ internal sealed class OpenIdUsers(
         if (person.HasUnverifiedEmail) return (null, Problem.Of(OpenIdProblems.EmailUnverified));
         if (person.Email is null || !EmailAddress.IsAddress(person.Email)) return (null, Problem.Of(OpenIdProblems.NoAccount));
         if (await accounts.FindAsync(people.EmailKey(person.Email), cancellationToken) is { } owner)
+        {
+            // Whoever registered with an address that nobody checked may not be the person the provider speaks of.
+            if (owner.IsUnverified) return (null, Problem.Of(OpenIdProblems.SignInFailed));
             return IsActive(owner) ? await LinkAsync(link, owner.Id, linked, context) : Refuse(owner.Id, context);
+        }
+
         if (!provider.CreateUsers) return (null, Problem.Of(OpenIdProblems.NoAccount));
 
         var (made, problem) = await MakeAsync(person, context);

@@ -21,7 +21,7 @@ internal static class SignInEndpoints
             .WithSummary("Come back from the OpenID provider and begin a session")
             .Produces<SessionTokens>(StatusCodes.Status201Created)
             .WithCommandProblems()
-            .WithProblems(OpenIdProblems.NotSetUp, OpenIdProblems.SignInFailed, OpenIdProblems.EmailUnverified, OpenIdProblems.NoAccount, OpenIdProblems.Unavailable, ProblemKinds.AuditUnavailable);
+            .WithProblems(OpenIdProblems.NotSetUp, OpenIdProblems.SignInFailed, OpenIdProblems.EmailUnverified, OpenIdProblems.NoAccount, OpenIdProblems.Unavailable);
     }
 
     private static async Task<IResult> StartAsync(

@@ -41,6 +41,10 @@ internal sealed class Problem : IResult, IStatusCodeHttpResult
     public static Problem Of(ImmutableArray<FieldFault> faults) =>
         new(ProblemKinds.Invalid.Status, ProblemKinds.Invalid.Code, ProblemKinds.Invalid.Title, null, Fields(faults), null);
 
+    /// <summary>A refusal that ends by itself.</summary>
+    public static Problem RetryAfter(ProblemKind kind, TimeSpan wait) =>
+        new(kind.Status, kind.Code, kind.Title, null, null, Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)));
+
     /// <summary>An ask that did not end in a reply.</summary>
     public static Problem Of(Outcome outcome) => outcome switch
     {

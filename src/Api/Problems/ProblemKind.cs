@@ -55,6 +55,16 @@ internal static class ProblemKinds
     public static readonly ProblemKind WrongSetupToken = new(403, "wrong_setup_token", "This is not the setup token of the cluster");
     public static readonly ProblemKind WrongPassword = new(403, "wrong_password", "This is not the present password");
     public static readonly ProblemKind SessionRequired = new(403, "session_required", "This needs a session that began with a sign-in, not an API token");
+    public static readonly ProblemKind TooManyAttempts = new(429, "too_many_attempts", "Too many attempts went wrong; wait before the next");
+    public static readonly ProblemKind MfaCodeNeeded = new(401, "mfa_code_needed", "This needs a code of the second factor");
+    public static readonly ProblemKind WrongMfaCode = new(403, "mfa_code_wrong", "The code is wrong, or was used before");
+    public static readonly ProblemKind AccountLocked = new(403, "account_locked", "The account was locked because nobody used it for long; a super user can unlock it");
+    public static readonly ProblemKind SignUpClosed = new(403, "sign_up_closed", "Accounts are made by super users here");
+    public static readonly ProblemKind FreshSignInNeeded = new(403, "fresh_sign_in_needed", "This needs a session that began within the last five minutes");
+    public static readonly ProblemKind MfaNotOffered = new(409, "mfa_not_offered", "No second factor is about to be set up; begin again");
+    public static readonly ProblemKind MfaNotSetUp = new(409, "mfa_not_set_up", "No second factor is set up");
+    public static readonly ProblemKind LinkOver = new(410, "link_over", "The link was used, has expired, or was replaced");
+    public static readonly ProblemKind OwnsProjects = new(409, "owns_projects", "The user owns projects; hand them over first");
     public static readonly ProblemKind SetUpDone = new(410, "setup_done", "The cluster has had its first super user: set-up is over for good");
     public static readonly ProblemKind CommonPassword = new(422, "common_password", "The password is too easy to guess");
     public static readonly ProblemKind PasswordNamesOwner = new(422, "password_names_owner", "The password contains what everybody knows");

@@ -7,9 +7,11 @@ namespace Api.Projects;
 /// <summary>Who stands behind the opaque ids of members. Only users who may sign in are found.</summary>
 internal sealed class ProjectPeople(AccountQueries accounts, People people)
 {
-    /// <returns>Null if no user has that address.</returns>
+    /// <returns>Null if no user has that address, or nobody has checked that it is theirs: who registered with it has to show the invitation.</returns>
     public async Task<Guid?> FindAsync(string email, CancellationToken cancellationToken) =>
-        await accounts.FindAsync(people.EmailKey(email), cancellationToken) is { } row && IsActive(row) ? row.Id : null;
+        await accounts.FindAsync(people.EmailKey(email), cancellationToken) is { IsUnverified: false } row && IsActive(row)
+            ? row.Id
+            : null;
 
     public async Task<bool> IsUserAsync(Guid userId, CancellationToken cancellationToken) =>
         await accounts.FindAsync(userId, cancellationToken) is { } row && IsActive(row);

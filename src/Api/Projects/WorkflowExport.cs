@@ -33,7 +33,9 @@ internal sealed class WorkflowExport(IReadOnlyDictionary<Guid, string> credentia
         {
             written["retry"] = new JsonObject
             {
-                ["max_attempts"] = retry.MaxAttempts, ["backoff_ms"] = retry.BackoffMs, ["max_backoff_ms"] = retry.MaxBackoffMs,
+                ["max_attempts"] = retry.MaxAttempts,
+                ["backoff_ms"] = retry.BackoffMs,
+                ["max_backoff_ms"] = retry.MaxBackoffMs,
             };
         }
 

@@ -15,6 +15,10 @@ internal sealed class AccountRow
     public byte[] Person { get; init; } = [];
 
     public bool HasMfa { get; init; }
+
+    /// <summary>The address came with a registration and nobody has checked it.</summary>
+    public bool IsUnverified { get; init; }
+
     public DateTimeOffset? LastSignInAt { get; init; }
 }
 
@@ -47,7 +51,7 @@ internal sealed class AccountQueries(IReadStore store)
 {
     private const string Columns =
         """
-        select a.id, a.is_super_user, a.status, a.purge_at, a.created_at, a.updated_at, u.person, u.has_mfa, u.last_sign_in_at
+        select a.id, a.is_super_user, a.status, a.purge_at, a.created_at, a.updated_at, a.is_unverified, u.person, u.has_mfa, u.last_sign_in_at
         from accounts a join users u on u.id = a.id
         """;
 

@@ -12,7 +12,7 @@ internal static class AccountTables
         [new("id", Uuid)],
         [
             new("email_key", Text), new("is_super_user", ColumnType.Boolean), new("status", Text), new("purge_at", Timestamp),
-            new("created_at", Timestamp), new("updated_at", Timestamp),
+            new("created_at", Timestamp), new("updated_at", Timestamp), new("is_unverified", ColumnType.Boolean),
         ]);
 
     public static readonly ReadTable Users = new(

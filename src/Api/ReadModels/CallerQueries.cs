@@ -11,6 +11,9 @@ internal sealed class CallerRow
     public bool HasMfa { get; init; }
     public DateTimeOffset ExpiresAt { get; init; }
 
+    /// <summary>Null if there is no password; read for sessions only.</summary>
+    public DateTimeOffset? PasswordSetAt { get; init; }
+
     /// <summary>JSON array of strings, as the two that follow; null is no narrowing.</summary>
     public string? Scopes { get; init; }
 
@@ -23,8 +26,8 @@ internal sealed class CallerQueries(IReadStore store)
     public Task<CallerRow?> FindSessionAsync(string hash, CancellationToken cancellationToken) =>
         store.FindAsync<CallerRow>(
             """
-            select s.id as token_id, s.user_id, a.is_super_user, s.has_mfa, s.access_expires_at as expires_at
-            from sessions s join accounts a on a.id = s.user_id where s.access_hash = @hash and a.status = 'active'
+            select s.id as token_id, s.user_id, a.is_super_user, s.has_mfa, s.access_expires_at as expires_at, u.password_set_at
+            from sessions s join accounts a on a.id = s.user_id join users u on u.id = s.user_id where s.access_hash = @hash and a.status = 'active'
             """,
             new { hash },
             cancellationToken);

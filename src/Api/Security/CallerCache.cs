@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Data.Common;
 using System.Text.Json;
 using Api.Accounts;
+using Api.Instance;
 using Api.ReadModels;
 using Cluster.Journal;
 
@@ -12,7 +13,7 @@ namespace Api.Security;
 /// Knows callers by their tokens. What the store says is believed for <see cref="Caller.Freshness"/> from before it was asked, by the
 /// monotonic clock, so that what was taken away ends everywhere within that time and nobody has to be told. Only tokens that exist are kept.
 /// </summary>
-internal sealed class CallerCache(CallerQueries queries, TimeProvider time)
+internal sealed class CallerCache(CallerQueries queries, InstancePolicy policy, TimeProvider time)
 {
     private const int Capacity = 10_000;
 
@@ -92,8 +93,18 @@ internal sealed class CallerCache(CallerQueries queries, TimeProvider time)
             : await queries.FindApiTokenAsync(hash, limit.Token);
         if (row is null) return null;
 
-        var caller = new Caller(kind, row.UserId, row.TokenId, row.IsSuperUser, row.HasMfa, Limits(row));
+        var caller = new Caller(kind, row.UserId, row.TokenId, row.IsSuperUser, row.HasMfa, Limits(row))
+        {
+            MustChangePassword = row.PasswordSetAt is { } setAt && await IsExpiredAsync(setAt, limit.Token),
+        };
         return new Found(caller, row.ExpiresAt);
+    }
+
+    /// <summary>S0-32, X1. Of sessions only: programs cannot change a password, and their tokens have an end of their own.</summary>
+    private async Task<bool> IsExpiredAsync(DateTimeOffset passwordSetAt, CancellationToken cancellationToken)
+    {
+        var days = (await policy.SettingsAsync(cancellationToken)).PasswordMaxAgeDays;
+        return days > 0 && passwordSetAt + TimeSpan.FromDays(days) <= time.GetUtcNow();
     }
 
     private static TokenLimits? Limits(CallerRow row) =>

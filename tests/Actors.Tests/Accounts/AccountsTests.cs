@@ -108,4 +108,22 @@ public sealed class AccountsTests
         var after = Given(SetUp(), Created(), Scheduled(1000)).When(purge).Then(new AccountsEvent.Purged(Dana, Now), Done).State;
         Assert.DoesNotContain(Dana, after.Accounts.Keys);
     }
+
+    [Fact]
+    public void The_last_active_super_user_is_not_locked_and_one_who_is_locked_counts_for_nothing()
+    {
+        Given(SetUp()).When(new AccountsCommand.LockStale(Root)).ThenRefused(RefusalKind.Conflict, AccountsRefusals.LastSuperUserCode);
+        Given(SetUp(), Created(isSuperUser: true)).When(new AccountsCommand.LockStale(Dana))
+            .Then(new AccountsEvent.LockedStale(Dana, Now), Done);
+        Given(SetUp(), Created(isSuperUser: true), new AccountsEvent.LockedStale(Dana, At(2)))
+            .When(new AccountsCommand.Change(Root, null, false, null))
+            .ThenRefused(RefusalKind.Conflict, AccountsRefusals.LastSuperUserCode);
+        Given(SetUp(), Created(), new AccountsEvent.LockedStale(Dana, At(2))).When(new AccountsCommand.Unlock(Dana))
+            .Then(new AccountsEvent.Unlocked(Dana, Now), Done);
+    }
+
+    [Fact]
+    public void A_deletion_is_not_cancelled_after_the_grace() =>
+        Given(SetUp(), Created(), Scheduled(purgeAt: 1000)).When(new AccountsCommand.CancelDeletion(Dana))
+            .ThenRefused(RefusalKind.Gone, AccountsRefusals.PurgingCode);
 }

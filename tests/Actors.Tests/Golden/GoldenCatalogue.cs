@@ -304,6 +304,30 @@ internal static class GoldenCatalogue
             AUser.TokenCreated(AUser.Token),
             AUser.TokenCreated(Sample.Id(95)),
             new UserEvent.TokensRevoked([Sample.Id(95)], at)]);
+        yield return GoldenReplay.Accounts.Write("accounts-locked", "registered, locked as stale, and unlocked", [
+            AnAccount.SetUp(),
+            new AccountsEvent.Created(AnAccount.Dana, "key-dana", false, at) { IsUnverified = true },
+            new AccountsEvent.LockedStale(AnAccount.Dana, at),
+            new AccountsEvent.Unlocked(AnAccount.Dana, at),
+            new AccountsEvent.LockedStale(AnAccount.Dana, at)]);
+        yield return GoldenReplay.User.Write("user-second-factor", "a second factor set up, used each way, removed and on offer", [
+            AUser.Created(),
+            AUser.Begun(AUser.Current),
+            new UserEvent.MfaOffered(AUser.Secret, at),
+            new UserEvent.MfaConfirmed(AUser.Mfa, AUser.Current),
+            new UserEvent.MfaRemoved(true, at),
+            new UserEvent.MfaOffered(AUser.Secret, at),
+            new UserEvent.MfaConfirmed(AUser.Mfa, null),
+            AUser.BegunWith(AUser.Other, new SecondFactor(41, null), "address-1"),
+            AUser.BegunWith(Sample.Id(96), new SecondFactor(null, "recovery-1"), null),
+            new UserEvent.RecoveryCodesSet(new SecondFactor(42, null), ["recovery-3"], at),
+            new UserEvent.SessionsEnded([AUser.Current], SessionEnd.MfaChanged, at)]);
+        yield return GoldenReplay.User.Write("user-links", "a password set by a link, and another link", [
+            new UserEvent.Created(AUser.Person, null, at),
+            new UserEvent.LinkOffered(new PasswordLink("hash-l", LinkPurpose.Invitation, Sample.At(900)), at),
+            new UserEvent.LinkAccepted(LinkPurpose.Invitation, at),
+            new UserEvent.PasswordSet("hash-1", at),
+            new UserEvent.LinkOffered(new PasswordLink("hash-m", LinkPurpose.Reset, Sample.At(990)), at)]);
         yield return GoldenReplay.User.Write("user-erased", "a user who was erased", [
             AUser.Created(),
             AUser.Begun(AUser.Current),

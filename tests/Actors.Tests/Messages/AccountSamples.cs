@@ -17,6 +17,9 @@ internal static class AccountSamples
             new AccountsCommand.Create(AnAccount.Dana, "key", true),
             new AccountsCommand.Change(AnAccount.Dana, "key", false, true),
             new AccountsCommand.Change(AnAccount.Dana, null, null, null),
+            new AccountsCommand.Create(AnAccount.Dana, "key", false) { IsUnverified = true },
+            new AccountsCommand.LockStale(AnAccount.Dana),
+            new AccountsCommand.Unlock(AnAccount.Dana),
             new AccountsCommand.ScheduleDeletion(AnAccount.Dana, TimeSpan.FromDays(7)),
             new AccountsCommand.CancelDeletion(AnAccount.Dana),
             new AccountsCommand.Purge(AnAccount.Dana),
@@ -35,6 +38,15 @@ internal static class AccountSamples
         new UserCommand.SetPassword("hash", null, null),
         new UserCommand.BeginSession(AUser.Current, AUser.Hashes, AUser.Times, true, "verified", "rehashed"),
         new UserCommand.BeginSession(AUser.Current, AUser.Hashes, AUser.Times, false, null, null),
+        new UserCommand.BeginSession(AUser.Current, AUser.Hashes, AUser.Times, false, "verified", null)
+        {
+            Factor = new SecondFactor(7, null),
+            Address = "address",
+        },
+        new UserCommand.BeginSession(AUser.Current, AUser.Hashes, AUser.Times, false, "verified", null)
+        {
+            Factor = new SecondFactor(null, "recovery"),
+        },
         AUser.Refresh(),
         new UserCommand.EndSession(AUser.Current),
         new UserCommand.EndAllSessions(AUser.Current),
@@ -43,6 +55,15 @@ internal static class AccountSamples
         new UserCommand.CreateToken(AUser.Token, "ci", "hash", "cpat_abcdefg", new TokenScope(null, null, null), false, At(5)),
         new UserCommand.RevokeToken(AUser.Token),
         new UserCommand.NoteTokenUse(AUser.Token, At(6)),
+        new UserCommand.OfferMfa(AUser.Secret),
+        new UserCommand.ConfirmMfa(AUser.Secret, 7, ["recovery"], AUser.Current),
+        new UserCommand.ConfirmMfa(AUser.Secret, 7, [], null),
+        new UserCommand.RemoveMfa(new SecondFactor(7, null), AUser.Current),
+        new UserCommand.RemoveMfa(null, null),
+        new UserCommand.SetRecoveryCodes(new SecondFactor(7, null), ["recovery"]),
+        new UserCommand.OfferLink(new PasswordLink("hash", LinkPurpose.Reset, At(5))),
+        new UserCommand.AcceptLink("hash", "password", AUser.Person),
+        new UserCommand.AcceptLink("hash", "password", null),
         new UserCommand.Erase(),
         new UserCommand.Look(),
     ];
@@ -54,5 +75,13 @@ internal static class AccountSamples
         new UserReply.Reused(),
         new UserReply.Present(AUser.Person, 2, "hash"),
         new UserReply.Present(AUser.Person, 2, null),
+        new UserReply.Present(AUser.Person, 2, "hash")
+        {
+            Mfa = AUser.Mfa,
+            MfaOffer = new MfaOffer(AUser.Secret, At(1)),
+            Link = new PasswordLink("hash", LinkPurpose.Invitation, At(5)),
+            Addresses = ["address"],
+            LastSignInAt = At(6),
+        },
     ];
 }

@@ -34,6 +34,9 @@ internal static class AUser
     public static readonly SessionTimes Times = new(TimeSpan.FromMinutes(10), TimeSpan.FromHours(12), TimeSpan.FromDays(30));
     public static readonly TokenScope Scope = new(["history:view"], [Id(93)], ["main"]);
 
+    public static readonly ReadOnlyMemory<byte> Secret = new byte[] { 9, 8, 7 };
+    public static readonly Mfa Mfa = new(Secret, 40, ["recovery-1", "recovery-2"], At(5));
+
     public static Scenario<UserState, UserCommand, UserEvent> Given(params IEnumerable<UserEvent> events) =>
         new Scenario<UserState, UserCommand, UserEvent>(
             new UserBehavior(), new UserCodec(), new EntityRef(EntityTypes.User, Id(81)), Now).Given(events);
@@ -42,6 +45,13 @@ internal static class AUser
 
     public static UserEvent Begun(Guid id, double at = 10, double expiresAt = 50_000, double endsAt = 60_000) =>
         new UserEvent.SessionBegun(new Session(id, Hashes, false, At(at), At(at + 600), At(expiresAt), At(endsAt)));
+
+    public static UserEvent BegunWith(Guid id, SecondFactor factor, string? address) =>
+        new UserEvent.SessionBegun(new Session(id, Hashes, true, At(20), At(620), At(50_000), At(60_000)))
+        {
+            Factor = factor,
+            Address = address,
+        };
 
     public static UserEvent TokenCreated(Guid id, double expiresAt = 5_000) =>
         new UserEvent.TokenCreated(new ApiToken(id, "ci", "hash-t", "cpat_abcdefg", Scope, true, At(3), At(expiresAt)));

@@ -48,8 +48,8 @@ public sealed class People : IAsyncLifetime
 
     internal Guid IdOf(Role role) => _people[role].Id;
 
-    /// <summary>The owner of a project makes a person a viewer of it.</summary>
-    internal Task AddViewerAsync(Guid project, TestPerson person) => _people[Role.Owner].AddAsync(project, person, "viewer");
+    internal async Task<Guid> ProjectOfOutsiderAsync() => (await _people[Role.Super].Client.PostAsync(
+        "/v1/projects", $$"""{"name":"foreign","ownerId":"{{IdOf(Role.Outsider)}}"}""")).MustBe(System.Net.HttpStatusCode.Created).Id;
 
     public async Task InitializeAsync()
     {

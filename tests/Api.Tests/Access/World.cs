@@ -12,10 +12,18 @@ internal sealed partial class World(IReadOnlyDictionary<string, string> values)
 
     public Guid Workflow => Guid.Parse(_values["workflowId"]);
 
-    public static async Task<World> MakeAsync(People people)
+    public string this[string name] => _values[name];
+
+    /// <summary>Of a project that everybody is in.</summary>
+    public static async Task<World> MakeAsync(People people) => await MakeAsync(people, people[Role.Owner], await people.ProjectAsync());
+
+    /// <summary>Of a project that nobody is in but the outsider.</summary>
+    public static async Task<World> MakeForeignAsync(People people) =>
+        await MakeAsync(people, people[Role.Outsider], await people.ProjectOfOutsiderAsync());
+
+    private static async Task<World> MakeAsync(People people, HttpClient owner, Guid project)
     {
-        var (node, owner) = (people.Node, people[Role.Owner]);
-        var project = await people.ProjectAsync();
+        var node = people.Node;
         var method = (await owner.PostAsync(
             $"/v1/projects/{project}/webhook-auth-methods", """{"name":"key","type":"api"}""")).MustBe(System.Net.HttpStatusCode.Created);
         var workflow = (await owner.PostAsync($"/v1/projects/{project}/workflows", Given.Workflow())).MustBe(System.Net.HttpStatusCode.Created);
@@ -27,10 +35,15 @@ internal sealed partial class World(IReadOnlyDictionary<string, string> values)
             $"/v1/projects/{project}/bulk-operations", """{"kind":"cancel","filter":{}}""")).MustBe(System.Net.HttpStatusCode.Accepted);
         var invitation = (await owner.PostAsync(
             $"/v1/projects/{project}/invitations", """{"email":"somebody@example.org","role":"viewer"}""")).MustBe(System.Net.HttpStatusCode.Created);
+        var repository = await owner.CallAsync(
+            HttpMethod.Put, $"/v1/projects/{project}/repository", """{"apiUrl":"https://127.0.0.1/api/v1","repository":"acme/flows","token":"t"}""");
+        Assert.True((int)repository.Status is 200 or 201, repository.Text);
+        var sync = (await owner.PostAsync($"/v1/projects/{project}/repository:sync", "{}")).MustBe(System.Net.HttpStatusCode.Accepted);
         var credential = (await owner.PostAsync("/v1/credentials", $$$"""{"name":"{{{project}}}","schema":"raw","body":{"k":"v"}}"""))
             .MustBe(System.Net.HttpStatusCode.Created);
         var somebody = await node.PersonAsync("somebody");
-        await people.AddViewerAsync(project, somebody);
+        (await owner.PostAsync($"/v1/projects/{project}/members", $$"""{"userId":"{{somebody.Id}}","role":"viewer"}"""))
+            .MustBe(System.Net.HttpStatusCode.Created);
         return new World(new Dictionary<string, string>
         {
             ["projectId"] = $"{project}",
@@ -43,6 +56,7 @@ internal sealed partial class World(IReadOnlyDictionary<string, string> values)
             ["dataclipId"] = $"{dataclip}",
             ["operationId"] = $"{operation.Id}",
             ["invitationId"] = $"{invitation.Id}",
+            ["syncId"] = $"{sync.Id}",
             ["userId"] = $"{somebody.Id}",
             ["credentialId"] = $"{credential.Id}",
         });

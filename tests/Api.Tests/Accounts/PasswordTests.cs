@@ -1,3 +1,4 @@
+using Actors.Instance;
 using Api.Accounts;
 using Api.Hosting;
 using Api.Security;
@@ -87,7 +88,7 @@ public sealed class PasswordTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private static Api.Problems.Problem? Check(string? password) => PasswordRules.Check("password", password, s_dana);
+    private static Api.Problems.Problem? Check(string? password) => PasswordRules.Check("password", password, s_dana, InstanceSettings.Default.PasswordMinLength);
 
     private static string Random(int length)
     {

@@ -96,7 +96,7 @@ public sealed class BulkOperationTests(SharedNode shared) : IClassFixture<Shared
 
         await _node.EndAsync(ids[0]);
         (await _node.Client.CallAsync(HttpMethod.Post, $"/v1/bulk-operations/{ids[0]}:stop")).MustBe(409, "operation_ended");
-        (await _node.Client.CallAsync(HttpMethod.Post, $"/v1/bulk-operations/{Guid.NewGuid()}:stop")).MustBe(404, "operation_not_found");
+        (await _node.Client.CallAsync(HttpMethod.Post, $"/v1/bulk-operations/{Guid.NewGuid()}:stop")).MustBe(404, "not_found");
         (await _node.Client.GetAsync($"/v1/bulk-operations/{Guid.NewGuid()}", null)).MustBe(404, "not_found");
         (await _node.Client.GetAsync($"{All}?after=zzz", null)).MustBe(400, "bad_cursor");
     }

@@ -1,6 +1,8 @@
 using System.Net;
+using Api.Accounts.Upkeep;
 using Api.Tests.Fixtures;
 using Cluster.Kit;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Api.Tests.Nodes;
 
@@ -29,5 +31,29 @@ public sealed class TwoNodesAccountTests : IAsyncLifetime
         await Task.Delay(s_bound);
         (await there.GetAsync("/v1/users/me", null)).MustBe(401, "unauthorized");
         (await _nodes.Other.Open.PostAsync("/v1/setup", "{}")).MustBe(410, "setup_done");
+    }
+
+    [Fact]
+    public async Task Attempts_are_counted_for_the_cluster_whichever_node_is_asked()
+    {
+        const string body = """{"email":"nobody@example.org","password":"wrong-password-here"}""";
+        TestNode[] asked = [_nodes.One, _nodes.Other];
+        for (var i = 0; i < 5; i++) (await asked[i % 2].Open.PostAsync("/v1/sessions", body)).MustBe(401, "sign_in_failed");
+        foreach (var node in asked) (await node.Open.PostAsync("/v1/sessions", body)).MustBe(429, "too_many_attempts");
+    }
+
+    [Fact]
+    public async Task A_deleted_user_is_purged_by_either_node()
+    {
+        (await _nodes.One.Client.CallAsync(HttpMethod.Patch, "/v1/instance/settings", """{"deletionGraceDays":0,"staleAccountDays":1}"""))
+            .MustBe(HttpStatusCode.OK);
+        await Task.Delay(s_bound);
+        var user = await _nodes.One.UserAsync("gone@example.org");
+        (await _nodes.Other.Client.CallAsync(HttpMethod.Delete, $"/v1/users/{user}")).MustBe(HttpStatusCode.Accepted);
+
+        await _nodes.Other.Services.GetRequiredService<AccountUpkeep>().PassAsync(CancellationToken.None);
+
+        (await _nodes.One.Client.GetAsync($"/v1/users/{user}", null)).MustBe(404, "not_found");
+        await _nodes.One.UserAsync("gone@example.org");
     }
 }

@@ -26,6 +26,8 @@ internal sealed class AccountsProjection : IProjection<AccountsState, AccountsEv
         AccountsEvent.Demoted demoted => demoted.UserId,
         AccountsEvent.Disabled disabled => disabled.UserId,
         AccountsEvent.Enabled enabled => enabled.UserId,
+        AccountsEvent.LockedStale locked => locked.UserId,
+        AccountsEvent.Unlocked unlocked => unlocked.UserId,
         AccountsEvent.DeletionScheduled scheduled => scheduled.UserId,
         AccountsEvent.DeletionCancelled cancelled => cancelled.UserId,
         AccountsEvent.Purged purged => purged.UserId,
@@ -36,5 +38,5 @@ internal sealed class AccountsProjection : IProjection<AccountsState, AccountsEv
         rows.Upsert(
             AccountTables.Accounts,
             account.Id, account.EmailKey, account.IsSuperUser, Words.Of(account.Status), account.PurgeAt, account.CreatedAt,
-            account.UpdatedAt);
+            account.UpdatedAt, account.IsUnverified);
 }

@@ -20,6 +20,11 @@ internal sealed class UserProjection : IProjection<UserState, UserEvent>
                 SaveUser(rows, id, state);
                 SaveSession(rows, id, begun.Session);
                 break;
+            case UserEvent.MfaConfirmed or UserEvent.MfaRemoved:
+                SaveUser(rows, id, state);
+                foreach (var session in state.Sessions.Values) SaveSession(rows, id, session);
+                foreach (var token in state.Tokens.Values) SaveToken(rows, id, token);
+                break;
             case UserEvent.SessionRefreshed refreshed:
                 SaveSession(rows, id, state.Sessions[refreshed.SessionId]);
                 break;
@@ -48,7 +53,7 @@ internal sealed class UserProjection : IProjection<UserState, UserEvent>
     private static void SaveUser(RowBatch rows, Guid id, UserState state) =>
         rows.Upsert(
             AccountTables.Users,
-            id, state.Person!.Blob, state.PersonVersion, state.PasswordHash is not null, state.PasswordSetAt, false, state.LastSignInAt);
+            id, state.Person!.Blob, state.PersonVersion, state.PasswordHash is not null, state.PasswordSetAt, state.Mfa is not null, state.LastSignInAt);
 
     private static void SaveSession(RowBatch rows, Guid userId, Session session) =>
         rows.Upsert(
