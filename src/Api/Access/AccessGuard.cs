@@ -60,7 +60,7 @@ internal sealed class AccessGuard(Memberships memberships, RouteProjects project
         var refusal = AccessDecision.Decide(rule, caller, membership, target, instance);
         if (refusal is not null && projectId is { } again)
         {
-            membership = await memberships.ReadAsync(again, caller.UserId);
+            membership = await memberships.ReadAsync(again, caller.UserId, cancellationToken);
             refusal = AccessDecision.Decide(rule, caller, membership, target, instance);
         }
 

@@ -5,7 +5,7 @@ using Api.Security;
 namespace Api.Access;
 
 /// <summary>What users are in projects, as this node knows it, at most <see cref="Caller.Freshness"/> old.</summary>
-internal sealed class Memberships : IDisposable
+internal sealed class Memberships
 {
     private const int Remembered = 50_000;
     private readonly FreshCache<(Guid ProjectId, Guid UserId), Membership?> _known;
@@ -18,9 +18,8 @@ internal sealed class Memberships : IDisposable
         _known.GetAsync((projectId, userId), cancellationToken);
 
     /// <summary>What is committed now: before somebody is refused who may have been made a member a moment ago.</summary>
-    public Task<Membership?> ReadAsync(Guid projectId, Guid userId) => _known.ReadAsync((projectId, userId));
-
-    public void Dispose() => _known.Dispose();
+    public ValueTask<Membership?> ReadAsync(Guid projectId, Guid userId, CancellationToken cancellationToken) =>
+        _known.ReadAsync((projectId, userId), cancellationToken);
 
     private static Membership Of(MembershipRow row) =>
         new(row.ProjectId, Words.Parse<ProjectRole>(row.Role), row.Environments is { } names ? [.. names.Split(',')] : null, row.RequiresMfa);

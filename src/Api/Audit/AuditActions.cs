@@ -38,6 +38,11 @@ internal static class AuditActions
     public const string ApiTokenCreated = "api_token.created";
     public const string ApiTokensRevoked = "api_token.revoked";
 
+    public const string OpenIdLinked = "openid.linked";
+    public const string OpenIdProviderSetUp = "openid_provider.set_up";
+    public const string OpenIdProviderChanged = "openid_provider.changed";
+    public const string OpenIdProviderRemoved = "openid_provider.removed";
+
     public const string ProjectCreated = "project.created";
     public const string ProjectSettingsUpdated = "project.settings_updated";
     public const string ProjectDeleted = "project.deleted";
@@ -45,6 +50,24 @@ internal static class AuditActions
     public const string WorkflowDeleted = "workflow.deleted";
     public const string WebhookAuthMethodSaved = "webhook_auth_method.saved";
     public const string WebhookAuthMethodDeleted = "webhook_auth_method.deleted";
+
+    public const string MemberAdded = "member.added";
+    public const string MemberChanged = "member.changed";
+    public const string MemberRemoved = "member.removed";
+    public const string MemberLeft = "member.left";
+    public const string OwnershipOffered = "ownership.offered";
+    public const string OwnershipAccepted = "ownership.accepted";
+    public const string OwnershipDeclined = "ownership.declined";
+    public const string OwnershipWithdrawn = "ownership.withdrawn";
+    public const string OwnerAppointed = "ownership.appointed";
+    public const string InvitationMade = "invitation.created";
+    public const string InvitationAccepted = "invitation.accepted";
+    public const string InvitationRevoked = "invitation.revoked";
+
+    public const string RepositoryConnected = "repository.connected";
+    public const string RepositoryChanged = "repository.changed";
+    public const string RepositoryDisconnected = "repository.disconnected";
+    public const string RepositorySyncAsked = "repository.sync_asked";
 
     public const string CredentialCreated = "credential.created";
     public const string CredentialUpdated = "credential.updated";
@@ -61,6 +84,7 @@ internal static class AuditActions
     public const string NodeDrainAsked = "node.drain_asked";
     public const string SetAsideRestoreAsked = "set_aside.restore_asked";
 
+    public const string ProjectExported = "project.exported";
     public const string DataclipBodyRead = "dataclip.body_read";
     public const string LogRead = "run_log.read";
     public const string LogFollowed = "run_log.followed";

@@ -47,6 +47,13 @@ internal static class AuditDetails
             else to.WriteNullValue();
         });
 
+    public static void WriteChange(this Utf8JsonWriter writer, string field, bool? before, bool? after) =>
+        writer.WriteChange(field, before, after, static (to, truth) =>
+        {
+            if (truth is { } known) to.WriteBooleanValue(known);
+            else to.WriteNullValue();
+        });
+
     private static string Write(Action<Utf8JsonWriter> write)
     {
         var to = new ArrayBufferWriter<byte>();

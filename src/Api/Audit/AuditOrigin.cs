@@ -38,19 +38,16 @@ internal static class AuditOrigin
     {
         var actor = new AuditActor(
             ActorKind.Anonymous, Address: AddressOf(context.Connection.RemoteIpAddress, keys), RequestId: RequestId(context));
-        if (context.FindCaller() is { } caller)
-        {
-            var asSuperUser = caller.IsSuperUser && PermissionTable.Of(needs).Level == PermissionLevel.Instance;
-            return actor with
-            {
-                Kind = asSuperUser ? ActorKind.SuperUser : ActorKind.User,
-                Id = caller.UserId,
-                Via = ReadModels.Words.Of(caller.Kind),
-                TokenId = caller.TokenId == Guid.Empty ? null : caller.TokenId,
-            };
-        }
+        if (context.FindCaller() is not { } caller) return actor;
 
-        return context.User.Identity is { IsAuthenticated: true } ? actor with { Kind = ActorKind.SuperUser } : actor;
+        var asSuperUser = caller.IsSuperUser && PermissionTable.Of(needs).Level == PermissionLevel.Instance;
+        return actor with
+        {
+            Kind = asSuperUser ? ActorKind.SuperUser : ActorKind.User,
+            Id = caller.UserId,
+            Via = ReadModels.Words.Of(caller.Kind),
+            TokenId = caller.TokenId == Guid.Empty ? null : caller.TokenId,
+        };
     }
 
     /// <summary>The network of an address, /24 or /48, and a keyed tag of the whole: enough to see that several requests came from one

@@ -36,11 +36,13 @@ internal static class AuditRequests
     /// <summary>The guard says no in a way that does not show, as 404 for what is none of the caller's business.</summary>
     public static void NoteRefusal(this HttpContext context, string code) => context.Features.Set(new RefusedRequest(code));
 
-    /// <summary>A request without a token has proved who it is of by what its body holds: what it causes is theirs from now on.</summary>
-    public static void ActAs(this HttpContext context, Guid userId)
+    /// <summary>A request without a token has proved who it is of by what it holds: what it causes is theirs from now on.</summary>
+    /// <param name="via">How; null where that is nothing that callers are asked for.</param>
+    /// <remarks>What is caused by the method that says so, and by those it calls: an <see cref="Origin"/> does not flow back to its callers.</remarks>
+    public static void ActAs(this HttpContext context, Guid userId, CallerKind? via = null)
     {
         var anonymous = AuditOrigin.Of(context, Permission.Open, context.RequestServices.GetRequiredService<AuditKeys>());
-        var actor = anonymous with { Kind = ActorKind.User, Id = userId };
+        var actor = anonymous with { Kind = ActorKind.User, Id = userId, Via = via is { } kind ? ReadModels.Words.Of(kind) : null };
         context.Features.Set(actor);
         Origin.Current = AuditOrigin.Write(actor);
     }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Actors.Audit;
 using Actors.Projects;
 using Cluster.Entities;
@@ -5,13 +6,16 @@ using Cluster.Journal;
 
 namespace Api.Audit;
 
-/// <summary>Entries about a project, its workflows and the ways into its webhooks.</summary>
+/// <summary>Entries about a project and all that it holds.</summary>
 internal sealed class ProjectTrail(AuditRows audit) : ITrail<ProjectState, ProjectEvent>
 {
     public void Record(
         RowBatch rows, in DecisionContext context, ProjectState before, ProjectState after, ProjectEvent @event)
     {
-        if (FactOf(before, after, @event) is not { } fact) return;
+        var fact = FactOf(before, after, @event)
+            ?? MemberFacts.Of(AuditOrigin.Read(context.Origin), before, after, @event)
+            ?? RepositoryFacts.Of(before, @event);
+        if (fact is null) return;
         var projectId = context.Entity.Id;
         audit.Add(rows, context, fact with
         {
@@ -56,8 +60,19 @@ internal sealed class ProjectTrail(AuditRows audit) : ITrail<ProjectState, Proje
             writer.WriteChange("webhooksPerSecond", old?.WebhooksPerSecond, now?.WebhooksPerSecond);
             writer.WriteChange("softWaitingRuns", old?.SoftWaitingRuns, now?.SoftWaitingRuns);
             writer.WriteChange("hardWaitingRuns", old?.HardWaitingRuns, now?.HardWaitingRuns);
+            writer.WriteChange("ownerId", before.OwnerId?.ToString(), after.OwnerId?.ToString());
+            Policies(writer, before.Status == ProjectStatus.Absent ? null : before.OwnPolicies, after.OwnPolicies);
         }),
     };
+
+    private static void Policies(Utf8JsonWriter writer, ProjectPolicies? before, ProjectPolicies after)
+    {
+        writer.WriteChange("requiresMfa", before?.RequiresMfa, after.RequiresMfa);
+        writer.WriteChange("retentionPolicy", before is null ? null : ReadModels.Words.Of(before.Retention), ReadModels.Words.Of(after.Retention));
+        writer.WriteChange("historyRetentionDays", before?.HistoryRetentionDays, after.HistoryRetentionDays);
+        writer.WriteChange("dataclipRetentionDays", before?.DataclipRetentionDays, after.DataclipRetentionDays);
+        writer.WriteChange("environments", before?.OwnEnvironments.ToText(), after.OwnEnvironments.ToText());
+    }
 
     private static AuditFact Saved(WorkflowVersion? before, ProjectEvent.WorkflowSaved saved) => new(AuditActions.WorkflowSaved)
     {

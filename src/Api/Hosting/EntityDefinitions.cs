@@ -64,10 +64,16 @@ internal static class EntityDefinitions
         {
             Trail = new InstanceTrail(provider.GetRequiredService<AuditRows>()),
         });
-        services.AddSingleton<EntityDefinition>(new EntityDefinition<OpenIdProviderState, OpenIdProviderCommand, OpenIdProviderEvent>(
-            EntityTypes.OpenIdProvider, new OpenIdProviderBehavior(), new OpenIdProviderCodec(), new OpenIdProviderProjection(), new OpenIdProviderMessages(), SnapshotEvery));
-        services.AddSingleton<EntityDefinition>(new EntityDefinition<OpenIdLinkState, OpenIdLinkCommand, OpenIdLinkEvent>(
-            EntityTypes.OpenIdLink, new OpenIdLinkBehavior(), new OpenIdLinkCodec(), new OpenIdLinkProjection(), new OpenIdLinkMessages(), 0));
+        services.AddSingleton<EntityDefinition>(static provider => new EntityDefinition<OpenIdProviderState, OpenIdProviderCommand, OpenIdProviderEvent>(
+            EntityTypes.OpenIdProvider, new OpenIdProviderBehavior(), new OpenIdProviderCodec(), new OpenIdProviderProjection(), new OpenIdProviderMessages(), SnapshotEvery)
+        {
+            Trail = new OpenIdProviderTrail(provider.GetRequiredService<AuditRows>()),
+        });
+        services.AddSingleton<EntityDefinition>(static provider => new EntityDefinition<OpenIdLinkState, OpenIdLinkCommand, OpenIdLinkEvent>(
+            EntityTypes.OpenIdLink, new OpenIdLinkBehavior(), new OpenIdLinkCodec(), new OpenIdLinkProjection(), new OpenIdLinkMessages(), 0)
+        {
+            Trail = new OpenIdLinkTrail(provider.GetRequiredService<AuditRows>()),
+        });
         return services;
     }
 

@@ -6,7 +6,7 @@ using Api.Security;
 namespace Api.Instance;
 
 /// <summary>The instance's settings as this node knows them, at most <see cref="Caller.Freshness"/> old.</summary>
-internal sealed class InstancePolicy(InstanceQueries queries, TimeProvider time) : IDisposable
+internal sealed class InstancePolicy(InstanceQueries queries, TimeProvider time)
 {
     private readonly FreshCache<Guid, StoredSettings> _settings =
         new(1, time, (_, cancellationToken) => StoredSettings.ReadAsync(queries, cancellationToken));
@@ -26,6 +26,4 @@ internal sealed class InstancePolicy(InstanceQueries queries, TimeProvider time)
 
     /// <summary>After a change through this node.</summary>
     public void Forget() => _settings.Forget(Guid.Empty);
-
-    public void Dispose() => _settings.Dispose();
 }

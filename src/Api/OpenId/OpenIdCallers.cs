@@ -13,7 +13,7 @@ namespace Api.OpenId;
 /// Callers by access tokens of the provider. Only who has signed in by the provider before is known: the link is what counts, no
 /// address in a token. Links and accounts are believed for <see cref="Caller.Freshness"/>.
 /// </summary>
-internal sealed class OpenIdCallers(OpenIdPolicy policy, ProviderTokens tokens, OpenIdSecrets secrets, OpenIdQueries queries, TimeProvider time) : IDisposable
+internal sealed class OpenIdCallers(OpenIdPolicy policy, ProviderTokens tokens, OpenIdSecrets secrets, OpenIdQueries queries, TimeProvider time)
 {
     private readonly FreshCache<Guid, LinkedAccountRow?> _accounts = new(10_000, time, queries.AccountAsync);
 
@@ -59,8 +59,6 @@ internal sealed class OpenIdCallers(OpenIdPolicy policy, ProviderTokens tokens, 
                 ? await CallerAsync(found.Link, found.Caller.HasMfa, CancellationToken.None)
                 : null;
     }
-
-    public void Dispose() => _accounts.Dispose();
 
     private async Task<Caller?> CallerAsync(Guid link, bool hasMfa, CancellationToken cancellationToken) =>
         await _accounts.GetAsync(link, cancellationToken) is { } account

@@ -10,19 +10,17 @@ namespace Api.OpenId;
 internal sealed record StoredProvider(long Version, OpenIdProvider? Provider);
 
 /// <summary>The instance's provider as this node knows it, at most <see cref="Caller.Freshness"/> old.</summary>
-internal sealed class OpenIdPolicy(OpenIdQueries queries, TimeProvider time) : IDisposable
+internal sealed class OpenIdPolicy(OpenIdQueries queries, TimeProvider time)
 {
     private readonly FreshCache<Guid, StoredProvider> _provider = new(1, time, (_, cancellationToken) => ReadAsync(queries, cancellationToken));
 
     public ValueTask<StoredProvider> GetAsync(CancellationToken cancellationToken) => _provider.GetAsync(Guid.Empty, cancellationToken);
 
     /// <summary>What is committed now.</summary>
-    public Task<StoredProvider> ReadAsync() => _provider.ReadAsync(Guid.Empty);
+    public ValueTask<StoredProvider> ReadAsync() => _provider.ReadAsync(Guid.Empty, CancellationToken.None);
 
     /// <summary>After a change through this node.</summary>
     public void Forget() => _provider.Forget(Guid.Empty);
-
-    public void Dispose() => _provider.Dispose();
 
     private static async Task<StoredProvider> ReadAsync(OpenIdQueries queries, CancellationToken cancellationToken) =>
         await queries.ProviderAsync(cancellationToken) is { } row

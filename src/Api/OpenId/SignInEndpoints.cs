@@ -1,5 +1,6 @@
 using Actors.OpenId;
 using Api.Accounts;
+using Api.Audit;
 using Api.Documentation;
 using Api.Egress;
 using Api.Problems;
@@ -45,22 +46,29 @@ internal static class SignInEndpoints
     private static async Task<Results<Created<SessionTokens>, Problem>> BackAsync(
         HttpContext context, OpenIdPolicy policy, OpenIdSignIn signIn, SignInCookie cookie, OpenIdUsers users)
     {
+        var (tokens, problem) = await FinishAsync(context, policy, signIn, cookie, users);
+        if (tokens is not null) return TypedResults.Created("/v1/users/me/sessions", tokens);
+        if (problem!.StatusCode is StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden) context.NoteRefusal(problem.Document.Code);
+        return problem;
+    }
+
+    private static async Task<(SessionTokens? Tokens, Problem? Problem)> FinishAsync(
+        HttpContext context, OpenIdPolicy policy, OpenIdSignIn signIn, SignInCookie cookie, OpenIdUsers users)
+    {
         var stored = await policy.GetAsync(context.RequestAborted);
-        if (stored.Provider is not { } provider) return Problem.Of(OpenIdProblems.NotSetUp);
+        if (stored.Provider is not { } provider) return (null, Problem.Of(OpenIdProblems.NotSetUp));
         var pending = cookie.Read(context, IsSecure(provider));
         cookie.Clear(context, IsSecure(provider));
         var query = context.Request.Query;
-        if (pending is null || pending.Version != stored.Version || !pending.Fits(query["state"])) return Problem.Of(OpenIdProblems.SignInFailed);
+        if (pending is null || pending.Version != stored.Version || !pending.Fits(query["state"])) return (null, Problem.Of(OpenIdProblems.SignInFailed));
         try
         {
             var person = await signIn.BackAsync(provider, pending, query["code"], query["iss"], context.RequestAborted);
-            if (person is null) return Problem.Of(OpenIdProblems.SignInFailed);
-            var (tokens, problem) = await users.SignInAsync(provider, person, context.RequestAborted);
-            return tokens is not null ? TypedResults.Created("/v1/users/me/sessions", tokens) : problem!;
+            return person is not null ? await users.SignInAsync(provider, person, context) : (null, Problem.Of(OpenIdProblems.SignInFailed));
         }
         catch (Exception fault) when (fault is OpenIdUnavailableException or EgressBlockedException)
         {
-            return Problem.Of(OpenIdProblems.Unavailable);
+            return (null, Problem.Of(OpenIdProblems.Unavailable));
         }
     }
 

@@ -1,4 +1,6 @@
 using System.Text;
+using Actors.Audit;
+using Api.Audit;
 using Api.Documentation;
 using Api.Json;
 using Api.Problems;
@@ -14,12 +16,14 @@ internal static class ExportEndpoint
             .WithSummary("Show the whole project as one portable document")
             .WithDescription("YAML unless JSON is liked better. Without ids, times, secrets and members; see docs/projects.md.")
             .Produces<RawJson>(StatusCodes.Status200OK, WorkflowBody.Yaml, "application/json")
-            .WithProblems(ProblemKinds.NotFound, ProblemKinds.ExportTooLarge);
+            .WithProblems(ProblemKinds.NotFound, ProblemKinds.ExportTooLarge, ProblemKinds.AuditUnavailable);
 
-    private static async Task<IResult> ExportAsync(Guid projectId, HttpContext context, ProjectExport export)
+    private static async Task<IResult> ExportAsync(Guid projectId, HttpContext context, ProjectExport export, AuditLog audit)
     {
         if (await export.MakeAsync(projectId, context.RequestAborted) is not { } made) return Problem.Of(ProblemKinds.NotFound);
         if (made.Document is not { } document) return Problem.Of(ProblemKinds.ExportTooLarge);
+        var fact = new AuditFact(AuditActions.ProjectExported) { ProjectId = projectId, ItemType = "project", ItemId = projectId };
+        if (await audit.RequireAsync(context, fact) is { } refused) return refused;
 
         var isJson = WantsJson(context.Request);
         context.Response.Headers.Vary = "Accept";

@@ -39,6 +39,11 @@ internal sealed class AuditNode : IAsyncDisposable
         return audit;
     }
 
+    /// <summary>Lets everybody create projects, as people in tests do.</summary>
+    public async Task OpenToAllAsync() =>
+        (await Client.CallAsync(HttpMethod.Patch, "/v1/instance/settings", """{"allowProjectCreation":true}""", ifMatch: "*"))
+            .MustBe(System.Net.HttpStatusCode.OK);
+
     public static async Task UntilAsync(Func<Task<bool>> condition)
     {
         using var limit = new CancellationTokenSource(Patience);

@@ -48,6 +48,7 @@ public sealed class ExportTests(ITestOutputHelper output)
         await using var node = await AuditNode.StartAsync(StoreType.Sqlite);
         for (var i = 0; i < 20; i++) await node.Node.ProjectAsync($"p-{i}");
         await AuditNode.UntilAsync(async () => await node.CountAsync("select count(*) from audit_checkpoints") > 0);
+        await node.ChainedAsync();
         using var folder = new TempFolder();
         var (trail, points) = (folder.File("audit.ndjson"), folder.File("checkpoints.json"));
         await File.WriteAllTextAsync(points, (await node.Client.GetAsync("/v1/audit/checkpoints", null)).MustBe(HttpStatusCode.OK).Text);
@@ -64,18 +65,11 @@ public sealed class ExportTests(ITestOutputHelper output)
 
     private static async Task<(int Code, bool IsClean)> CheckAsync(string trail, string points)
     {
-        var tool = Path.Combine(RepositoryRoot(), "tools", "verify-audit.js");
+        var tool = RepositoryFiles.At("tools/verify-audit.js");
         using var process = Process.Start(new ProcessStartInfo("node", [tool, trail, points]) { RedirectStandardOutput = true })!;
         var text = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
         return (process.ExitCode, text.Contains(" 0 problems", StringComparison.Ordinal));
-    }
-
-    private static string RepositoryRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Cluster.sln"))) folder = folder.Parent!;
-        return folder.FullName;
     }
 
     /// <summary>Through the journal itself, many to a transaction.</summary>

@@ -28,7 +28,8 @@ public sealed class TrailTests : IAsyncLifetime
         var entry = Assert.Single(await _node.EntriesAsync($"item={project}&action=project.settings_updated"));
         Assert.Equal("done", entry.GetProperty("outcome").GetString());
         Assert.Equal(project, entry.GetProperty("projectId").GetGuid());
-        Assert.Equal("super_user", entry.GetProperty("actor").GetProperty("kind").GetString());
+        Assert.Equal("user", entry.GetProperty("actor").GetProperty("kind").GetString());
+        Assert.Equal("api_token", entry.GetProperty("actor").GetProperty("via").GetString());
         Assert.StartsWith("127.0.0.0/24#", entry.GetProperty("actor").GetProperty("address").GetString());
         var details = entry.GetProperty("details");
         Assert.Equal(("before-it", "after-it"), (Change(details, "name", "before"), Change(details, "name", "after")));

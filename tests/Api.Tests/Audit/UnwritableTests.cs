@@ -33,6 +33,7 @@ public sealed class UnwritableTests
         {
             (await node.Client.GetAsync($"/v1/dataclips/{clip}/body", null)).MustBe(503, "audit_unavailable");
             (await node.Client.GetAsync($"/v1/runs/{run}/logs", null)).MustBe(503, "audit_unavailable");
+            (await node.Client.GetAsync($"/v1/projects/{project}/export", null)).MustBe(503, "audit_unavailable");
             (await node.Client.GetAsync("/v1/audit", null)).MustBe(503, "audit_unavailable");
             (await node.Client.GetAsync("/v1/audit", "text/csv")).MustBe(503, "audit_unavailable");
             (await node.Client.CallAsync(HttpMethod.Patch, $"/v1/projects/{project}", """{"concurrency":3}""", ifMatch: "*")).MustBe(503, "unavailable");

@@ -155,25 +155,6 @@ public sealed class EgressTests : IAsyncLifetime
         await Assert.ThrowsAsync<HttpRequestException>(() => client.GetAsync(new Uri($"http://{_host}/many-headers")));
     }
 
-    [Fact]
-    public async Task A_proxy_of_the_environment_sees_nothing()
-    {
-        using var proxy = new TcpListener(IPAddress.Loopback, 0);
-        proxy.Start();
-        var before = HttpClient.DefaultProxy;
-        HttpClient.DefaultProxy = new WebProxy($"http://{proxy.LocalEndpoint}");
-        try
-        {
-            using var client = Client(Allowed);
-            Assert.Equal("hello", await client.GetStringAsync(new Uri($"http://{_host}/hello")));
-            Assert.False(proxy.Pending());
-        }
-        finally
-        {
-            HttpClient.DefaultProxy = before;
-        }
-    }
-
     [Theory]
     [InlineData("host.example", true)]
     [InlineData("host.example:8443", true)]
@@ -196,19 +177,19 @@ public sealed class EgressTests : IAsyncLifetime
         return blocked;
     }
 
-    private static HttpClient Client(EgressSettings settings, ResolveHost? resolve = null, EgressLimits? limits = null) =>
+    internal static HttpClient Client(EgressSettings settings, ResolveHost? resolve = null, EgressLimits? limits = null) =>
         new EgressClients(settings, resolve ?? Answers("127.0.0.1"), TimeProvider.System).Create(limits ?? EgressLimits.Default);
 
     private static ResolveHost Answers(params string[] addresses) =>
         (_, _) => Task.FromResult<IPAddress[]>([.. addresses.Select(IPAddress.Parse)]);
 
-    private static EgressSettings Settings(string exception)
+    internal static EgressSettings Settings(string exception)
     {
         Assert.True(EgressException.TryParse(exception, out var parsed));
         return new EgressSettings([parsed]);
     }
 
-    private static WebApplication Server()
+    internal static WebApplication Server()
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");

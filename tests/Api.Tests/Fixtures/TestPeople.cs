@@ -10,10 +10,10 @@ namespace Api.Tests.Fixtures;
 /// <summary>Users made through their entities, without the cost of a password: they speak with an API token.</summary>
 internal static class TestPeople
 {
-    public static async Task<TestPerson> PersonAsync(this TestNode node, string name, bool isSuperUser = false, bool hasMfa = false)
+    public static async Task<TestPerson> PersonAsync(this TestNode node, string name, bool isSuperUser = false, bool hasMfa = false, string? email = null)
     {
         var (people, id) = (node.Services.GetRequiredService<People>(), node.Entities.NewLocalId());
-        var email = $"{name}-{id:N}@example.org";
+        email ??= $"{name}-{id:N}@example.org";
         Done(await node.Entities.AskAsync(User(id), new UserCommand.Create(people.Seal(id, new Person(name, email)), "no password"), default));
         Done(await node.Entities.AskAsync(AccountsBehavior.Entity, new AccountsCommand.Create(id, people.EmailKey(email), isSuperUser), default));
         return new TestPerson(node, id, email, await TokenAsync(node, id, hasMfa));

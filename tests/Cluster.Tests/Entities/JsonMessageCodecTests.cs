@@ -21,6 +21,7 @@ public sealed class JsonMessageCodecTests
             new CounterCommand.Note("x"),
             new CounterCommand.Throw(),
             new CounterCommand.Break(),
+            new CounterCommand.Forget(),
         ];
 
         Assert.Equal(typeof(CounterCommand).GetNestedTypes().Length, commands.Length);
