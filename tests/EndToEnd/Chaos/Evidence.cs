@@ -13,7 +13,8 @@ internal sealed record Evidence(
     public const string RunType = "run";
     public const string ProjectType = "project";
 
-    /// <summary>From now on the database notes who adds to the journal, and what it thinks of that shard at that moment.</summary>
+    /// <summary>From now on the database notes who adds to the journal, and what it thinks of that shard at that moment. Of what
+    /// is in the journal already, such as the first user, nobody knows.</summary>
     public static Task WatchWritersAsync(DatabaseView database) => database.ExecuteAsync(
         """
         CREATE TABLE audit (
@@ -27,14 +28,20 @@ internal sealed record Evidence(
         END
         $$;
         CREATE TRIGGER audit_append AFTER INSERT ON journal FOR EACH ROW EXECUTE FUNCTION audit_append();
+        CREATE TABLE unwatched AS SELECT entity_type, entity_id, seq_nr FROM journal;
         """);
 
     public static async Task<Evidence> ReadAsync(DatabaseView database) => new(
         await database.RowsAsync(
-            "SELECT entity_type, entity_id, seq_nr, shard, manifest, payload FROM journal ORDER BY entity_type, entity_id, seq_nr",
+            """
+            SELECT entity_type, entity_id, seq_nr, shard, manifest, payload,
+                   (entity_type, entity_id, seq_nr) NOT IN (SELECT entity_type, entity_id, seq_nr FROM unwatched)
+            FROM journal ORDER BY entity_type, entity_id, seq_nr
+            """,
             row => new JournalRow(
                 row.GetString(0), row.GetGuid(1), row.GetInt64(2), row.GetInt32(3), row.GetString(4),
-                JsonElement.Parse(row.GetFieldValue<byte[]>(5)))),
+                JsonElement.Parse(row.GetFieldValue<byte[]>(5)))
+            { IsWatched = row.GetBoolean(6) }),
         await database.RowsAsync(
             "SELECT entity_type, entity_id, seq_nr, shard, term, owner, writer FROM audit",
             row => new AuditRow(

@@ -30,7 +30,11 @@ internal sealed record RegisterCall(
     Guid Project, bool IsUpdate, long Version, string Value, Heard Heard, bool IsMismatch, long Began, long Ended);
 
 /// <summary>A row of the journal.</summary>
-internal sealed record JournalRow(string Type, Guid Entity, long SequenceNr, int Shard, string Manifest, JsonElement Payload);
+internal sealed record JournalRow(string Type, Guid Entity, long SequenceNr, int Shard, string Manifest, JsonElement Payload)
+{
+    /// <summary>It came when the database noted already who adds to the journal.</summary>
+    public bool IsWatched { get; init; } = true;
+}
 
 /// <summary>What the database itself noted when a row was added to the journal.</summary>
 /// <param name="Owner">Of the shard, at that moment; empty for nobody.</param>
