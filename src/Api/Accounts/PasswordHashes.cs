@@ -25,7 +25,7 @@ internal sealed class PasswordHashes
     public PasswordHashes(MasterKey master, NodeSettings settings)
     {
         _hasher = new PasswordHasher<object>(Options.Create(new PasswordHasherOptions { IterationCount = settings.Accounts.Passwords.Iterations }));
-        _pepper = HKDF.DeriveKey(HashAlgorithmName.SHA512, master.Key, 64, salt: null, info: "account password pepper"u8.ToArray());
+        _pepper = master.Derive(HashAlgorithmName.SHA512, "account password pepper"u8, 64);
         _keyId = master.Fingerprint;
         _nobody = Framework(Unhashed(settings.Accounts.Passwords.Iterations));
     }

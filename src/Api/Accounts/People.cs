@@ -28,7 +28,7 @@ internal sealed class People
     {
         _sealing = sealing;
         _keyId = master.Fingerprint;
-        _emailKey = HKDF.DeriveKey(HashAlgorithmName.SHA256, master.Key, 32, salt: null, info: "account e-mail address"u8.ToArray());
+        _emailKey = master.Derive("account e-mail address"u8);
     }
 
     public SealedPerson Seal(Guid userId, Person person)

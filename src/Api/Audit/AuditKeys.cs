@@ -21,10 +21,10 @@ internal sealed class AuditKeys : IDisposable
     public AuditKeys(MasterKey master)
     {
         _master = master;
-        _entries = Derive("audit entry mac", KeyBytes);
-        _links = Derive("audit link mac", KeyBytes);
-        _addresses = Derive("audit address tag", KeyBytes);
-        Signing = MakeSigning(Derive("audit checkpoint signature", 48));
+        _entries = master.Derive("audit entry mac"u8);
+        _links = master.Derive("audit link mac"u8);
+        _addresses = master.Derive("audit address tag"u8);
+        Signing = MakeSigning(master.Derive("audit checkpoint signature"u8, 48));
         PublicPem = Signing.ExportSubjectPublicKeyInfoPem();
         SigningId = Convert.ToHexStringLower(SHA256.HashData(Signing.ExportSubjectPublicKeyInfo()).AsSpan(0, 8));
     }
@@ -57,9 +57,6 @@ internal sealed class AuditKeys : IDisposable
 
     private static bool AreEqual(string expected, string given) =>
         CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(expected), Encoding.UTF8.GetBytes(given));
-
-    private byte[] Derive(string purpose, int bytes) =>
-        HKDF.DeriveKey(HashAlgorithmName.SHA256, _master.Key, bytes, salt: null, info: Encoding.ASCII.GetBytes(purpose));
 
     /// <summary>A private key from 384 derived bits: 128 more than the order has, so that the remainder has no bias that matters
     /// (FIPS 186-5, A.2.1).</summary>

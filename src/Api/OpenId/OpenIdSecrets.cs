@@ -11,7 +11,7 @@ namespace Api.OpenId;
 /// <summary>Seals the client's secret, and makes the ids by which people at the provider are found.</summary>
 internal sealed class OpenIdSecrets(Sealing sealing, MasterKey master)
 {
-    private readonly byte[] _linkKey = HKDF.DeriveKey(HashAlgorithmName.SHA256, master.Key, 32, salt: null, info: "openid link"u8.ToArray());
+    private readonly byte[] _linkKey = master.Derive("openid link"u8);
 
     public string Seal(string discoveryUrl, string secret) =>
         Convert.ToBase64String(sealing.Seal(OpenIdProviderBehavior.Entity.Id, Of(discoveryUrl), Encoding.UTF8.GetBytes(secret)).Blob.Span);

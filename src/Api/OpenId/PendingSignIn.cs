@@ -33,7 +33,7 @@ internal sealed class SignInCookie(MasterKey master, TimeProvider time)
 {
     private const int NonceBytes = 12;
     private const int TagBytes = 16;
-    private readonly byte[] _key = HKDF.DeriveKey(HashAlgorithmName.SHA256, master.Key, 32, salt: null, info: "openid sign-in cookie"u8.ToArray());
+    private readonly byte[] _key = master.Derive("openid sign-in cookie"u8);
 
     public void Write(HttpContext context, PendingSignIn pending, bool secure) =>
         context.Response.Cookies.Append(Name(secure), Seal(pending), Options(secure, pending.Until));

@@ -23,6 +23,18 @@ internal sealed class MasterKey
     /// <summary>The same for the same key.</summary>
     public string Fingerprint => Convert.ToHexStringLower(Id);
 
+    /// <summary>A key for one purpose and no other (HKDF, RFC 5869): every node makes the same, and none is stored.</summary>
+    /// <param name="purpose">Never used for anything else, and never changed: what was made under the key needs the same one.</param>
+    public byte[] Derive(ReadOnlySpan<byte> purpose, int bytes = Bytes) => Derive(HashAlgorithmName.SHA256, purpose, bytes);
+
+    /// <inheritdoc cref="Derive(ReadOnlySpan{byte}, int)"/>
+    public byte[] Derive(HashAlgorithmName hash, ReadOnlySpan<byte> purpose, int bytes)
+    {
+        var derived = new byte[bytes];
+        HKDF.DeriveKey(hash, Key, derived, salt: [], info: purpose);
+        return derived;
+    }
+
     public static MasterKey FromSettings(NodeSettings settings) => Open(Path.Combine(settings.KeysFolder, "master.key"));
 
     /// <exception cref="KeyRefusedException">The file is not a key.</exception>

@@ -22,12 +22,7 @@ internal sealed class SecretHashes(MasterKey master)
             : null;
 
     private byte[] KeyOf(Guid owner) =>
-        HKDF.DeriveKey(
-            HashAlgorithmName.SHA256,
-            master.Key,
-            SecretCheck.Bytes,
-            salt: null,
-            info: [.. "webhook auth method"u8, .. owner.ToByteArray(bigEndian: true)]);
+        master.Derive([.. "webhook auth method"u8, .. owner.ToByteArray(bigEndian: true)], SecretCheck.Bytes);
 }
 
 /// <summary>Compares with one secret.</summary>

@@ -79,7 +79,7 @@ internal sealed class EntityHost : IEntities, IAsyncDisposable
     /// <summary>Asks if the entity's shard is served here, on behalf of <see cref="Origin.Current"/>.</summary>
     /// <returns>Null if it is not: nothing was done.</returns>
     public ValueTask<Outcome>? TryAsk(EntityRef entity, object command, bool isNew, CancellationToken cancellationToken) =>
-        TryAsk(new RoutedAsk(entity, command, isNew) { Origin = Origin.Current }, cancellationToken);
+        TryAsk(RoutedAsk.Of(entity, command, isNew), cancellationToken);
 
     /// <inheritdoc cref="TryAsk(EntityRef, object, bool, CancellationToken)"/>
     public ValueTask<Outcome>? TryAsk(in RoutedAsk ask, CancellationToken cancellationToken)

@@ -38,12 +38,10 @@ internal sealed class ShardRouter : IEntities
     }
 
     public ValueTask<Outcome> AskAsync(EntityRef entity, object command, CancellationToken cancellationToken) =>
-        _host.TryAsk(entity, command, isNew: false, cancellationToken)
-        ?? RouteAsync(new RoutedAsk(entity, command, IsNew: false) { Origin = Origin.Current }, cancellationToken);
+        AskAsync(RoutedAsk.Of(entity, command, isNew: false), cancellationToken);
 
     public ValueTask<Outcome> AskNewAsync(EntityRef entity, object command, CancellationToken cancellationToken) =>
-        _host.TryAsk(entity, command, isNew: true, cancellationToken)
-        ?? RouteAsync(new RoutedAsk(entity, command, IsNew: true) { Origin = Origin.Current }, cancellationToken);
+        AskAsync(RoutedAsk.Of(entity, command, isNew: true), cancellationToken);
 
     public ValueTask<Outcome> AskHereAsync(EntityRef entity, object command, CancellationToken cancellationToken) =>
         _host.AskHereAsync(entity, command, cancellationToken);
@@ -62,6 +60,9 @@ internal sealed class ShardRouter : IEntities
     public Guid NewLocalId() => _host.NewLocalId();
 
     public Guid NewId(int shard) => _host.NewId(shard);
+
+    private ValueTask<Outcome> AskAsync(in RoutedAsk ask, CancellationToken cancellationToken) =>
+        _host.TryAsk(ask, cancellationToken) ?? RouteAsync(ask, cancellationToken);
 
     private async Task TellAsync(RoutedAsk ask)
     {
@@ -123,4 +124,8 @@ internal readonly record struct RoutedAsk(EntityRef Entity, object Command, bool
 {
     /// <summary>See <see cref="Entities.Origin"/>.</summary>
     public string? Origin { get; init; }
+
+    /// <summary>An ask on behalf of <see cref="Entities.Origin.Current"/>.</summary>
+    public static RoutedAsk Of(EntityRef entity, object command, bool isNew) =>
+        new(entity, command, isNew) { Origin = Entities.Origin.Current };
 }

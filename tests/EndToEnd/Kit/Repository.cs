@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Cluster.Kit;
 
 namespace EndToEnd.Kit;
 
@@ -10,7 +11,7 @@ internal static class Repository
 
     private static readonly Lazy<string> s_adaptors = new(InstallAdaptors);
 
-    public static string Root { get; } = FindRoot();
+    public static string Root => RepositoryFiles.Root;
 
     /// <summary>The node as it was built with these tests.</summary>
     public static string NodeAssembly { get; } = Required(
@@ -54,16 +55,6 @@ internal static class Repository
     {
         var framework = new DirectoryInfo(output);
         return Path.Combine(framework.Parent!.Name, framework.Name);
-    }
-
-    private static string FindRoot()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "Cluster.sln"))) return folder.FullName;
-        }
-
-        throw new MissingPrerequisiteException("the tests do not run from a folder inside the repository");
     }
 
     private static string Required(string path, string remedy) =>

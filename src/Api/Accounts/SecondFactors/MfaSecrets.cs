@@ -25,7 +25,7 @@ internal sealed class MfaSecrets
     public MfaSecrets(Sealing sealing, MasterKey master)
     {
         _sealing = sealing;
-        _recoveryKey = HKDF.DeriveKey(HashAlgorithmName.SHA256, master.Key, 32, salt: null, info: "account recovery code"u8.ToArray());
+        _recoveryKey = master.Derive("account recovery code"u8);
     }
 
     public (byte[] Secret, ReadOnlyMemory<byte> Sealed) NewSecret(Guid userId)

@@ -28,7 +28,7 @@ internal sealed class Throttle
     public Throttle(AttemptCounts counts, Neighbours neighbours, MasterKey master)
     {
         (_counts, _neighbours) = (counts, neighbours);
-        _key = HKDF.DeriveKey(HashAlgorithmName.SHA256, master.Key, 32, salt: null, info: "sign-in address"u8.ToArray());
+        _key = master.Derive("sign-in address"u8);
     }
 
     /// <summary>The attempt of a request.</summary>
