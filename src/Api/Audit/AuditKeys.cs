@@ -16,11 +16,11 @@ internal sealed class AuditKeys : IDisposable
     private readonly byte[] _entries;
     private readonly byte[] _links;
     private readonly byte[] _addresses;
-    private readonly MasterKey _master;
+    private readonly string _keyId;
 
     public AuditKeys(MasterKey master)
     {
-        _master = master;
+        _keyId = master.Fingerprint;
         _entries = master.Derive("audit entry mac"u8);
         _links = master.Derive("audit link mac"u8);
         _addresses = master.Derive("audit address tag"u8);
@@ -53,7 +53,7 @@ internal sealed class AuditKeys : IDisposable
     public void Dispose() => Signing.Dispose();
 
     private string Mac(byte[] key, ReadOnlySpan<byte> of) =>
-        string.Create(CultureInfo.InvariantCulture, $"hmac-sha256:{_master.Fingerprint}:{Convert.ToHexStringLower(HMACSHA256.HashData(key, of))}");
+        string.Create(CultureInfo.InvariantCulture, $"hmac-sha256:{_keyId}:{Convert.ToHexStringLower(HMACSHA256.HashData(key, of))}");
 
     private static bool AreEqual(string expected, string given) =>
         CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(expected), Encoding.UTF8.GetBytes(given));

@@ -25,9 +25,9 @@ public sealed class DeclaredDeadTests(ITestOutputHelper output) : IAsyncLifetime
         using var other = _site.ApiOf(_site.Nodes[0]);
         var workflow = await other.SaveWorkflowAsync(await other.CreateProjectAsync("slow"), Workflows.OneStep(
             "slow", "fn(async state => { await new Promise(r => setTimeout(r, 4000)); return state; })"));
-        var accepted = await Task.WhenAll(Enumerable.Range(0, 6).Select(n => api.SubmitAsync(workflow, new { marker = $"{n}" })));
-        await Until.TrueAsync("the node's worker executes a run", async () =>
-            (await Task.WhenAll(accepted.Select(one => other.RunAsync(one.RunId)))).Any(run => run.State == "started"));
+        var worker = await zombie.WorkerAsync();
+        var accepted = await Task.WhenAll(Enumerable.Range(0, 12).Select(n => api.SubmitAsync(workflow, new { marker = $"{n}" })));
+        await Until.TrueAsync("the node's worker executes a run", () => _site.Database.IsExecutingAsync(worker));
 
         zombie.Pause(alone: false);
         await Until.TrueAsync("the node is declared down", () => _site.Database.IsDownAsync(zombie.Id));

@@ -81,6 +81,9 @@ internal sealed class ClusterNode : IAsyncDisposable
     /// <summary>The setup token, which only the first life of the first node prints.</summary>
     public async Task<string> SetupTokenAsync() => await LineAsync(@"(cset_[\w-]+)");
 
+    /// <summary>The name under which the worker of the present life claims runs.</summary>
+    public async Task<string> WorkerAsync() => await LineAsync(@"Worker (\S+) connected");
+
     /// <summary>SIGSTOP to node, worker and children, as a machine that stands still; or to the node alone.</summary>
     public void Pause(bool alone)
     {

@@ -26,6 +26,10 @@ internal sealed class DatabaseView(string connectionString)
         }
     }
 
+    /// <summary>Whether a worker executes one of all runs now.</summary>
+    public async Task<bool> IsExecutingAsync(string worker) =>
+        (await RowsAsync($"SELECT id FROM runs WHERE status = 'started' AND worker LIKE '%{worker}%'", row => row.GetGuid(0))).Count > 0;
+
     /// <summary>Whether the member table says that this life is over. False if the database is not there.</summary>
     public async Task<bool> IsDownAsync(Guid node)
     {
