@@ -84,6 +84,8 @@ internal static class AuditActions
     public const string NodeDrainAsked = "node.drain_asked";
     public const string SetAsideRestoreAsked = "set_aside.restore_asked";
 
+    public const string IntegrityFailed = "integrity.failed";
+
     public const string ProjectExported = "project.exported";
     public const string DataclipBodyRead = "dataclip.body_read";
     public const string LogRead = "run_log.read";

@@ -32,15 +32,16 @@ internal static class DataclipEndpoints
     public static void MapDataclips(this IEndpointRouteBuilder routes)
     {
         routes.MapGet(One, GetAsync).WithTags("Dataclips").WithName("getDataclip")
-            .WithSummary("Show what is known of a dataclip, without its body").WithProblems(ProblemKinds.NotFound);
+            .WithSummary("Show what is known of a dataclip, without its body")
+            .WithProblems(ProblemKinds.NotFound).WithSealedProblems();
         routes.MapGet(One + "/body", BodyAsync).WithTags("Dataclips").WithName("getDataclipBody")
             .WithSummary("Read a dataclip's body").Produces<object>(StatusCodes.Status200OK, "application/json")
-            .WithProblems(ProblemKinds.NotFound, ProblemKinds.AuditUnavailable);
+            .WithProblems(ProblemKinds.NotFound, ProblemKinds.AuditUnavailable).WithSealedProblems();
     }
 
     private static async Task<Results<Ok<DataclipView>, Problem>> GetAsync(
         Guid dataclipId, DataclipQueries dataclips, CancellationToken cancellationToken) =>
-        await dataclips.FindAsync(dataclipId, cancellationToken) is { } row
+        await dataclips.FindWithRequestAsync(dataclipId, cancellationToken) is { } row
             ? TypedResults.Ok(DataclipView.Of(row))
             : Problem.Of(ProblemKinds.NotFound);
 
@@ -50,20 +51,12 @@ internal static class DataclipEndpoints
         var fact = new AuditFact(AuditActions.DataclipBodyRead) { ProjectId = clip.ProjectId, ItemType = "dataclip", ItemId = dataclipId };
         if (await audit.RequireAsync(context, fact) is { } problem) return problem;
 
-        var response = context.Response;
-        var found = await dataclips.CopyBodyAsync(
-            dataclipId,
-            size =>
-            {
-                response.ContentType = "application/json";
-                response.ContentLength = size;
+        // Opened before the first byte is sent: what fails its check is never shown in part.
+        if (await dataclips.BodyAsync(dataclipId, context.RequestAborted) is not { } body) return Problem.Of(ProblemKinds.NotFound);
 
-                // What a caller stored is data, never a page of this host.
-                response.Headers.XContentTypeOptions = "nosniff";
-                response.Headers.ContentSecurityPolicy = "default-src 'none'; sandbox";
-            },
-            response.Body,
-            context.RequestAborted);
-        return found ? TypedResults.Empty : Problem.Of(ProblemKinds.NotFound);
+        // What a caller stored is data, never a page of this host.
+        context.Response.Headers.XContentTypeOptions = "nosniff";
+        context.Response.Headers.ContentSecurityPolicy = "default-src 'none'; sandbox";
+        return TypedResults.Bytes(body, "application/json");
     }
 }

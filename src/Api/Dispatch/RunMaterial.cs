@@ -2,6 +2,7 @@ using System.Buffers;
 using Actors.Runs;
 using Actors.Workflows;
 using Api.ReadModels;
+using Cluster.Sealing;
 
 namespace Api.Dispatch;
 
@@ -51,8 +52,10 @@ internal sealed class RunMaterial(
         credentials.OpenAsync(id, new SecretUse(runId, plan.ProjectId), cancellationToken);
 
     /// <summary>What a step returned, as it is stored; empty if it is gone.</summary>
+    /// <exception cref="PreparationException">It is damaged or was erased.</exception>
     public async Task<ReadOnlyMemory<byte>> OutputAsync(Guid dataclipId, CancellationToken cancellationToken) =>
-        (await inputs.DataclipAsync(dataclipId, cancellationToken).ConfigureAwait(false))?.Body ?? ReadOnlyMemory<byte>.Empty;
+        (await ReadAsync(dataclipId, () => inputs.DataclipAsync(dataclipId, cancellationToken)).ConfigureAwait(false))?.Body
+            ?? ReadOnlyMemory<byte>.Empty;
 
     /// <summary>A webhook's dataclip is handed out as <c>{"data": BODY, "request": REQUEST}</c>, any other as stored
     /// (openfn-protocol 10.1).</summary>
@@ -86,7 +89,7 @@ internal sealed class RunMaterial(
             return input;
         }
 
-        var stored = await inputs.DataclipAsync(id, cancellationToken).ConfigureAwait(false)
+        var stored = await ReadAsync(id, () => inputs.DataclipAsync(id, cancellationToken)).ConfigureAwait(false)
             ?? throw new PreparationException("DataClipError", $"Failed to load dataclip {id}: it does not exist");
         return ToInput(stored.Type == Words.Of(DataclipType.HttpRequest), stored.Body, stored.Request);
     }
@@ -100,7 +103,24 @@ internal sealed class RunMaterial(
             return System.Collections.Frozen.FrozenDictionary<Guid, ReadOnlyMemory<byte>>.Empty;
         }
 
-        var stored = await inputs.DataclipsAsync(ids, cancellationToken).ConfigureAwait(false);
+        var stored = await ReadAsync(ids[0], () => inputs.DataclipsAsync(ids, cancellationToken)).ConfigureAwait(false);
         return stored.ToDictionary(clip => clip.Id, clip => new ReadOnlyMemory<byte>(clip.Body));
+    }
+
+    /// <summary>What is damaged or erased for good does not come back by trying again.</summary>
+    private static async Task<T> ReadAsync<T>(Guid dataclipId, Func<Task<T>> read)
+    {
+        try
+        {
+            return await read().ConfigureAwait(false);
+        }
+        catch (IntegrityException)
+        {
+            throw new PreparationException("DataClipError", $"Failed to load dataclip {dataclipId}: what is stored of it is damaged");
+        }
+        catch (KeyDestroyedException)
+        {
+            throw new PreparationException("DataClipError", $"Failed to load dataclip {dataclipId}: it was erased");
+        }
     }
 }

@@ -27,6 +27,7 @@ using Api.WorkOrders;
 using Api.Workers;
 using Api.Workers.OpenFn;
 using Api.Workflows;
+using Cluster.Sealing;
 using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -120,11 +121,14 @@ internal static class ApiHosting
         services.AddSingleton(static provider => MasterKey.FromSettings(provider.GetRequiredService<NodeSettings>()));
         services.AddSingleton<Sealing>();
         services.AddSingleton<SecretHashes>();
+        services.AddSingleton<IDataKeys, DerivedDataKeys>();
+        services.AddSingleton(static provider => provider.GetRequiredService<NodeSettings>().Keys.Protection);
         return services;
     }
 
     private static IServiceCollection AddQueries(this IServiceCollection services) =>
-        services.AddSingleton<CredentialVaults>()
+        services.AddSingleton<SealedReads>()
+            .AddSingleton<CredentialVaults>()
             .AddSingleton<InstanceQueries>()
             .AddSingleton<InstancePolicy>()
             .AddSingleton<ProjectQueries>()

@@ -22,6 +22,8 @@ internal sealed record NodeSettings(
 
     public EgressSettings Egress { get; init; } = EgressSettings.Default;
 
+    public KeySettings Keys { get; init; } = KeySettings.Default;
+
     /// <summary>Where the keys are that all nodes of a cluster have in common.</summary>
     public string KeysFolder => KeysDir.Length > 0 ? KeysDir : Path.Combine(DataDir, "keys");
 
@@ -45,6 +47,7 @@ internal sealed record NodeSettings(
         {
             Accounts = AccountSettings.Read(reader.Within("accounts")),
             Egress = EgressSettings.Read(reader.Within("egress")),
+            Keys = KeySettings.Read(reader.Within("keys")),
         };
 }
 

@@ -4,6 +4,7 @@ using Cluster.Hosting;
 using Cluster.Journal;
 using Cluster.Journal.Postgres;
 using Cluster.Journal.Sqlite;
+using Cluster.Sealing;
 using Cluster.Sharding;
 using Npgsql;
 
@@ -45,6 +46,7 @@ internal sealed class NodeStore : IAsyncDisposable
             Migrations = [.. ReadModelSchema.For("Sqlite")],
         };
         var store = await SqliteJournal.OpenAsync(options, TimeProvider.System, cancellationToken);
+        await RequireSealingAsync(store, settings, cancellationToken);
         return new NodeStore(store, services => services.AddCluster(store, settings.Engine.Entities, settings.Engine.Journal));
     }
 
@@ -57,8 +59,23 @@ internal sealed class NodeStore : IAsyncDisposable
             options with { Fence = member.Fence, Application = $"cluster {member.State.Self:N}" },
             TimeProvider.System,
             cancellationToken);
+        await RequireSealingAsync(store, settings, cancellationToken);
         return new NodeStore(
             store, services => services.AddClusterMember(store, member, settings.Engine.Entities, settings.Engine.Journal));
+    }
+
+    private static async Task RequireSealingAsync<TStore>(TStore store, NodeSettings settings, CancellationToken cancellationToken)
+        where TStore : IReadStore, IAsyncDisposable
+    {
+        try
+        {
+            await StoreSealing.RequireAsync(store, settings.Keys.Protection, cancellationToken);
+        }
+        catch
+        {
+            await store.DisposeAsync();
+            throw;
+        }
     }
 
     private static PostgresJournalOptions Options(NodeSettings settings) => new()

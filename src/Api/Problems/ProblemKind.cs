@@ -69,6 +69,18 @@ internal static class ProblemKinds
     public static readonly ProblemKind CommonPassword = new(422, "common_password", "The password is too easy to guess");
     public static readonly ProblemKind PasswordNamesOwner = new(422, "password_names_owner", "The password contains what everybody knows");
 
+    public static readonly ProblemKind IntegrityError = new(500, "integrity_error", "What is stored is not what was stored: it was changed, moved or damaged");
+    public static readonly ProblemKind DataErased = new(410, "data_erased", "The data is gone for good: its key was destroyed");
+    public static readonly ProblemKind KeysSealed = new(503, "keys_sealed", "A share of the master key is missing, and this needs it");
+
+    /// <summary>Of a value that is shown alone.</summary>
+    public static ProblemKind Of(ReadModels.Unreadable reason) => reason switch
+    {
+        ReadModels.Unreadable.IntegrityError => IntegrityError,
+        ReadModels.Unreadable.DataErased => DataErased,
+        _ => KeysSealed,
+    };
+
     private static readonly ProblemKind[] Generic =
     [
         BadRequest, Unauthorized, Forbidden, NotFound, MethodNotAllowed, RequestTimeout, BodyTooLarge,

@@ -75,7 +75,7 @@ internal static class Tables
             new("shard", Integer), new("project_id", Uuid), new("workflow_id", Uuid), new("workflow_version", Integer),
             new("work_order_id", Uuid), new("start_node_id", Uuid), new("trigger_id", Uuid), new("input_dataclip_id", Uuid),
             new("priority", Integer), new("status", Text), new("attempt", Integer), new("worker", Text),
-            new("error_type", Text), new("error_message", Text), new("final_dataclip_id", Uuid),
+            new("error_type", Text), new("error_message", Text) { IsSealed = true }, new("final_dataclip_id", Uuid),
             new("created_at", Timestamp), new("claimed_at", Timestamp), new("started_at", Timestamp),
             new("finished_at", Timestamp), new("queue", Text), new("not_before", Timestamp), new("retry_of", Uuid),
             new("retry_step", Uuid), new("operation_id", Uuid), new("ordered_at", Timestamp), new("single_job", ColumnType.Boolean),
@@ -87,7 +87,7 @@ internal static class Tables
         [new("run_id", Uuid), new("step_id", Uuid)],
         [
             new("job_id", Uuid), new("attempt", Integer), new("started_at", Timestamp), new("input_dataclip_id", Uuid),
-            new("exit_reason", Text), new("error_type", Text), new("error_message", Text), new("output_dataclip_id", Uuid),
+            new("exit_reason", Text), new("error_type", Text), new("error_message", Text) { IsSealed = true }, new("output_dataclip_id", Uuid),
             new("output_lost", ColumnType.Boolean), new("duration_ms", Integer), new("memory_bytes", Integer),
             new("finished_at", Timestamp), new("reused", ColumnType.Boolean),
         ]);
@@ -96,14 +96,14 @@ internal static class Tables
         "log_lines",
         [new("run_id", Uuid), new("attempt", Integer), new("number", Integer)],
         [
-            new("logged_at", Timestamp), new("source", Text), new("level", Text), new("message", Text), new("step_id", Uuid),
+            new("logged_at", Timestamp), new("source", Text), new("level", Text), new("message", Text) { IsSealed = true }, new("step_id", Uuid),
         ]);
 
     public static readonly ReadTable Dataclips = new(
         "dataclips",
         [new("id", Uuid)],
         [
-            new("project_id", Uuid), new("type", Text), new("body", Bytes), new("request", Bytes), new("size", Integer),
+            new("project_id", Uuid), new("type", Text), new("body", Bytes) { IsSealed = true }, new("request", Bytes) { IsSealed = true }, new("size", Integer),
             new("created_at", Timestamp), new("environment", Text),
         ]);
 
@@ -112,7 +112,7 @@ internal static class Tables
         [new("id", Uuid)],
         [
             new("shard", Integer), new("project_id", Uuid), new("kind", Text), new("retry_from", Text), new("target", Text),
-            new("filter", Text), new("status", Text), new("found", Integer), new("done", Integer), new("refused", Integer),
+            new("filter", Text) { IsSealed = true }, new("status", Text), new("found", Integer), new("done", Integer), new("refused", Integer),
             new("failed", Integer), new("refusals", Text), new("created_at", Timestamp), new("updated_at", Timestamp),
             new("finished_at", Timestamp), new("environments", Text),
         ]);
