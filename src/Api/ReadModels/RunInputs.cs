@@ -14,8 +14,12 @@ internal sealed class StoredDataclip
 /// <summary>What a worker needs to execute a run: the workflow's version and the data.</summary>
 internal sealed class RunInputs(IReadStore store)
 {
+    /// <summary>Null also if its body is not kept any more.</summary>
     public Task<StoredDataclip?> DataclipAsync(Guid id, CancellationToken cancellationToken) =>
-        store.FindAsync<StoredDataclip>("select id, type, body, request from dataclips where id = @id", new { id }, cancellationToken);
+        store.FindAsync<StoredDataclip>(
+            "select id, type, body, request from dataclips where id = @id and wiped_at is null",
+            new { id },
+            cancellationToken);
 
     /// <summary>Those of the ids that exist, in no order. The caller bounds how many it asks for.</summary>
     public async Task<List<StoredDataclip>> DataclipsAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
@@ -25,7 +29,9 @@ internal sealed class RunInputs(IReadStore store)
         foreach (var id in ids)
         {
             found.AddRange(await connection.ListAsync<StoredDataclip>(
-                "select id, type, body, request from dataclips where id = @id", new { id }, cancellationToken));
+                "select id, type, body, request from dataclips where id = @id and wiped_at is null",
+                new { id },
+                cancellationToken));
         }
 
         return found;

@@ -22,7 +22,7 @@ public static class ClusterHosting
     /// </summary>
     public static IServiceCollection AddCluster<TStore>(
         this IServiceCollection services, TStore store, EntitySettings entities, BatchBounds journal)
-        where TStore : class, IJournal, IReadStore
+        where TStore : class, IJournal, IReadStore, IRowUpkeep
     {
         services.AddSingleton(static provider => ShardGate.AlwaysOpen(provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(ClusterState.Alone());
@@ -54,11 +54,12 @@ public static class ClusterHosting
 
     private static IServiceCollection AddEngine<TStore>(
         this IServiceCollection services, TStore store, EntitySettings entities, BatchBounds journal)
-        where TStore : class, IJournal, IReadStore
+        where TStore : class, IJournal, IReadStore, IRowUpkeep
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<IJournal>(store);
         services.AddSingleton<IReadStore>(store);
+        services.AddSingleton<IRowUpkeep>(store);
         services.AddSingleton(entities);
         services.AddSingleton<NoticeBoard>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<JournalWriter>(
