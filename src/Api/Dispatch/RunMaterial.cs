@@ -3,6 +3,7 @@ using Actors.Runs;
 using Actors.Workflows;
 using Api.ReadModels;
 using Cluster.Sealing;
+using Api.Unstored;
 
 namespace Api.Dispatch;
 
@@ -21,11 +22,14 @@ internal sealed record PreparedRun(
 internal sealed class PreparationException(string errorType, string message) : Exception(message)
 {
     public string ErrorType { get; } = errorType;
+
+    /// <summary>It was in memory only, and is nowhere any more: the run is lost.</summary>
+    public bool IsLoss => ErrorType == RunLoss.BodiesLost;
 }
 
 /// <summary>Gathers what an attempt needs.</summary>
 internal sealed class RunMaterial(
-    RunInputs inputs, WorkflowCache workflows, RecentBodies recent, CredentialBodies credentials)
+    RunInputs inputs, WorkflowCache workflows, RecentBodies recent, UnstoredReads unstored, CredentialBodies credentials)
 {
     /// <exception cref="PreparationException">A part is missing for good.</exception>
     public async Task<PreparedRun> PrepareAsync(Guid runId, RunState state, CancellationToken cancellationToken)
@@ -36,9 +40,9 @@ internal sealed class RunMaterial(
             runId,
             state,
             workflow,
-            await InputAsync(plan, cancellationToken).ConfigureAwait(false),
+            await InputAsync(runId, plan, cancellationToken).ConfigureAwait(false),
             await credentials.OpenAsync(workflow, new SecretUse(runId, plan.ProjectId), cancellationToken).ConfigureAwait(false),
-            await OutputsAsync(state, cancellationToken).ConfigureAwait(false));
+            await OutputsAsync(runId, state, cancellationToken).ConfigureAwait(false));
     }
 
     /// <exception cref="PreparationException">It does not exist.</exception>
@@ -51,11 +55,13 @@ internal sealed class RunMaterial(
     public Task<byte[]> CredentialAsync(Guid id, Guid runId, RunPlan plan, CancellationToken cancellationToken) =>
         credentials.OpenAsync(id, new SecretUse(runId, plan.ProjectId), cancellationToken);
 
-    /// <summary>What a step returned, as it is stored; empty if it is gone.</summary>
-    /// <exception cref="PreparationException">It is damaged or was erased.</exception>
-    public async Task<ReadOnlyMemory<byte>> OutputAsync(Guid dataclipId, CancellationToken cancellationToken) =>
-        (await ReadAsync(dataclipId, () => inputs.DataclipAsync(dataclipId, cancellationToken)).ConfigureAwait(false))?.Body
-            ?? ReadOnlyMemory<byte>.Empty;
+    /// <summary>What a step returned; empty if it is gone.</summary>
+    /// <exception cref="PreparationException">It was not stored and is lost, or is damaged, or was erased.</exception>
+    public async Task<ReadOnlyMemory<byte>> OutputAsync(Guid runId, RunPlan plan, Guid dataclipId, CancellationToken cancellationToken) =>
+        RunStorage.IsUnstored(plan)
+            ? (await UnstoredAsync(runId, dataclipId, cancellationToken).ConfigureAwait(false)).Body
+            : (await ReadAsync(dataclipId, () => inputs.DataclipAsync(dataclipId, cancellationToken)).ConfigureAwait(false))?.Body
+                ?? ReadOnlyMemory<byte>.Empty;
 
     /// <summary>A webhook's dataclip is handed out as <c>{"data": BODY, "request": REQUEST}</c>, any other as stored
     /// (openfn-protocol 10.1).</summary>
@@ -77,11 +83,17 @@ internal sealed class RunMaterial(
 
     /// <summary>The run's own input as JSON; empty for none.</summary>
     /// <exception cref="PreparationException">It does not exist.</exception>
-    public async Task<ReadOnlyMemory<byte>> InputAsync(RunPlan plan, CancellationToken cancellationToken)
+    public async Task<ReadOnlyMemory<byte>> InputAsync(Guid runId, RunPlan plan, CancellationToken cancellationToken)
     {
         if (plan.InputDataclipId is not { } id)
         {
             return default;
+        }
+
+        if (RunStorage.IsUnstored(plan))
+        {
+            var held = await UnstoredAsync(runId, id, cancellationToken).ConfigureAwait(false);
+            return ToInput(held.Type == DataclipType.HttpRequest, held.Body, held.Request);
         }
 
         if (recent.TryTake(id, out var input))
@@ -94,13 +106,29 @@ internal sealed class RunMaterial(
         return ToInput(stored.Type == Words.Of(DataclipType.HttpRequest), stored.Body, stored.Request);
     }
 
+    /// <summary>From the memory of the run's owner; or as stored, if it is a dataclip of before the policy.</summary>
+    private async Task<DataclipBody> UnstoredAsync(Guid runId, Guid dataclipId, CancellationToken cancellationToken)
+    {
+        if (await unstored.FindAsync(runId, dataclipId, cancellationToken).ConfigureAwait(false) is { } held) return held;
+        return await inputs.DataclipAsync(dataclipId, cancellationToken).ConfigureAwait(false) is { } stored
+            ? new DataclipBody(dataclipId, Words.Parse<DataclipType>(stored.Type), stored.Body, stored.Request)
+            : throw new PreparationException(RunLoss.BodiesLost, $"Dataclip {dataclipId} was in memory only and is lost");
+    }
+
     private async Task<IReadOnlyDictionary<Guid, ReadOnlyMemory<byte>>> OutputsAsync(
-        RunState state, CancellationToken cancellationToken)
+        Guid runId, RunState state, CancellationToken cancellationToken)
     {
         var ids = state.FinishedSteps.Select(step => step.OutputDataclipId).OfType<Guid>().ToList();
         if (ids.Count == 0)
         {
             return System.Collections.Frozen.FrozenDictionary<Guid, ReadOnlyMemory<byte>>.Empty;
+        }
+
+        if (RunStorage.IsUnstored(state.Plan))
+        {
+            var held = new Dictionary<Guid, ReadOnlyMemory<byte>>();
+            foreach (var id in ids) held[id] = (await UnstoredAsync(runId, id, cancellationToken).ConfigureAwait(false)).Body;
+            return held;
         }
 
         var stored = await ReadAsync(ids[0], () => inputs.DataclipsAsync(ids, cancellationToken)).ConfigureAwait(false);

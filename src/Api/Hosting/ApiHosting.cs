@@ -19,9 +19,11 @@ using Api.Problems;
 using Api.Projects;
 using Api.ReadModels;
 using Api.Repositories;
+using Api.Retention;
 using Api.Runs;
 using Api.Schedules;
 using Api.Security;
+using Api.Unstored;
 using Api.Webhooks;
 using Api.WorkOrders;
 using Api.Workers;
@@ -112,6 +114,7 @@ internal static class ApiHosting
     private static WebApplicationBuilder AddParts(this WebApplicationBuilder builder)
     {
         builder.Services.AddEgress().AddOpenId();
+        builder.Services.AddUnstored().AddRetention();
         builder.Services.AddProblems().AddSecurity().AddKeys().AddAccounts().AddQueries().AddIntake().AddNeighbours().AddReadiness().AddHttpDrain().AddApiDocument().AddAudit().AddAccess();
         return builder;
     }

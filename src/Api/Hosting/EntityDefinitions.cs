@@ -10,6 +10,7 @@ using Actors.Users;
 using Actors.Vaults;
 using Api.Audit;
 using Api.ReadModels.Projections;
+using Api.Unstored;
 using Cluster.Entities;
 
 namespace Api.Hosting;
@@ -34,7 +35,12 @@ internal static class EntityDefinitions
             Owner = static (self, _) => self.Id,
         });
         services.AddSingleton<EntityDefinition>(provider => new EntityDefinition<RunState, RunCommand, RunEvent>(
-            EntityTypes.Run, new RunBehavior(runs), new RunCodec(), new RunProjection(), new RunMessages(), 0)
+            EntityTypes.Run,
+            new UnstoredRuns(new RunBehavior(runs), provider.GetRequiredService<HeldBodies>()),
+            new RunCodec(),
+            new RunProjection(provider.GetRequiredService<BodyHashes>()),
+            new RunMessages(),
+            0)
         {
             Trail = new RunTrail(provider.GetRequiredService<AuditRows>()),
             Owner = static (_, run) => run.Plan!.ProjectId,

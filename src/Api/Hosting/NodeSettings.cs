@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Api.Egress;
 using Api.Perimeter;
+using Api.Unstored;
 using Api.Workers;
 using Cluster.Hocon;
 
@@ -23,6 +24,7 @@ internal sealed record NodeSettings(
     public EgressSettings Egress { get; init; } = EgressSettings.Default;
 
     public KeySettings Keys { get; init; } = KeySettings.Default;
+    public UnstoredSettings Unstored { get; init; } = UnstoredSettings.Default;
 
     /// <summary>Where the keys are that all nodes of a cluster have in common.</summary>
     public string KeysFolder => KeysDir.Length > 0 ? KeysDir : Path.Combine(DataDir, "keys");
@@ -48,6 +50,7 @@ internal sealed record NodeSettings(
             Accounts = AccountSettings.Read(reader.Within("accounts")),
             Egress = EgressSettings.Read(reader.Within("egress")),
             Keys = KeySettings.Read(reader.Within("keys")),
+            Unstored = UnstoredSettings.Read(reader.Within("unstored")),
         };
 }
 

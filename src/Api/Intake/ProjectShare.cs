@@ -22,6 +22,11 @@ internal sealed record ProjectShare(int? Concurrency, int Weight, int? RunTimeou
     /// <summary>Null for <see cref="EnvironmentSet.Usual"/>.</summary>
     public EnvironmentSet? Environments { get; init; }
 
+    /// <summary>What is kept of the data of runs that are created from now on.</summary>
+    public RetentionPolicy Storage { get; init; }
+
+    public bool StoresNothing => Storage == RetentionPolicy.EraseAll;
+
     public EnvironmentSet OwnEnvironments => Environments ?? EnvironmentSet.Usual;
 
     public static ProjectShare Of(ProjectRow row) =>
@@ -30,6 +35,7 @@ internal sealed record ProjectShare(int? Concurrency, int Weight, int? RunTimeou
             WebhooksPerSecond = row.WebhooksPerSecond,
             SoftWaitingRuns = row.SoftWaitingRuns,
             HardWaitingRuns = row.HardWaitingRuns,
+            Storage = Words.Parse<RetentionPolicy>(row.RetentionPolicy),
             Environments = row.Environments == EnvironmentSet.Main ? null : EnvironmentNames.Read(row.Environments),
         };
 

@@ -80,6 +80,8 @@ internal static class ProblemKinds
         ReadModels.Unreadable.DataErased => DataErased,
         _ => KeysSealed,
     };
+    public static readonly ProblemKind BodyWiped = new(410, "body_wiped", "The body was not kept; what is known of it is at the dataclip");
+    public static readonly ProblemKind StoresNothing = new(409, "stores_nothing", "The project stores no data: there is nothing to go back to");
 
     private static readonly ProblemKind[] Generic =
     [

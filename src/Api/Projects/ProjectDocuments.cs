@@ -16,7 +16,7 @@ internal sealed record NewProject(
 
 /// <summary>Merge patch: absent fields stay, null removes.</summary>
 /// <param name="RequiresMfa">Members without a second factor are kept out. Only by a caller who has one.</param>
-/// <param name="RetentionPolicy">retain_all: no other is available yet.</param>
+/// <param name="RetentionPolicy">What is kept of the data of runs that are created from now on: retain_all, retain_with_errors or erase_all.</param>
 /// <param name="HistoryRetentionDays">7, 14, 30, 90, 180 or 365; null for no end.</param>
 /// <param name="DataclipRetentionDays">As historyRetentionDays and at most as long.</param>
 /// <param name="Environments">1 to 10 names of a-z, 0-9 and -, the default first. Those that somebody is limited to stay.</param>

@@ -82,7 +82,7 @@ internal sealed class ProjectQueries(IReadStore store)
             where id > @after and (concurrency is not null or weight <> 1
               or run_timeout_ms is not null or run_memory_mb is not null or payload_mb is not null
               or webhooks_per_second is not null or soft_waiting_runs is not null or hard_waiting_runs is not null
-              or environments <> 'main')
+              or environments <> 'main' or retention_policy <> 'retain_all')
             order by id limit @limit
             """,
             new { after, limit },

@@ -15,8 +15,9 @@ internal sealed class StoredDataclip
 /// <summary>What a worker needs to execute a run: the workflow's version and the data.</summary>
 internal sealed class RunInputs(IReadStore store, SealedReads reads)
 {
-    private const string Sql = "select id, type, body, request from dataclips where id = @id";
+    private const string Sql = "select id, type, body, request from dataclips where id = @id and wiped_at is null";
 
+    /// <returns>Null also if its body is not kept any more.</returns>
     /// <exception cref="IntegrityException">It is not what was stored.</exception>
     /// <exception cref="KeyDestroyedException">Its key was destroyed.</exception>
     public async Task<StoredDataclip?> DataclipAsync(Guid id, CancellationToken cancellationToken)

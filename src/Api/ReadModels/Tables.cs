@@ -79,7 +79,7 @@ internal static class Tables
             new("created_at", Timestamp), new("claimed_at", Timestamp), new("started_at", Timestamp),
             new("finished_at", Timestamp), new("queue", Text), new("not_before", Timestamp), new("retry_of", Uuid),
             new("retry_step", Uuid), new("operation_id", Uuid), new("ordered_at", Timestamp), new("single_job", ColumnType.Boolean),
-            new("environment", Text),
+            new("environment", Text), new("storage", Text), new("wipe_at", Timestamp),
         ]);
 
     public static readonly ReadTable Steps = new(
@@ -89,7 +89,7 @@ internal static class Tables
             new("job_id", Uuid), new("attempt", Integer), new("started_at", Timestamp), new("input_dataclip_id", Uuid),
             new("exit_reason", Text), new("error_type", Text), new("error_message", Text) { IsSealed = true }, new("output_dataclip_id", Uuid),
             new("output_lost", ColumnType.Boolean), new("duration_ms", Integer), new("memory_bytes", Integer),
-            new("finished_at", Timestamp), new("reused", ColumnType.Boolean),
+            new("finished_at", Timestamp), new("reused", ColumnType.Boolean), new("webhook_response_id", Uuid),
         ]);
 
     public static readonly ReadTable LogLines = new(
@@ -104,7 +104,7 @@ internal static class Tables
         [new("id", Uuid)],
         [
             new("project_id", Uuid), new("type", Text), new("body", Bytes) { IsSealed = true }, new("request", Bytes) { IsSealed = true }, new("size", Integer),
-            new("created_at", Timestamp), new("environment", Text),
+            new("created_at", Timestamp), new("environment", Text), new("wiped_at", Timestamp), new("hash", Text),
         ]);
 
     public static readonly ReadTable BulkOperations = new(

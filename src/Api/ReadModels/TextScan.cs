@@ -93,7 +93,7 @@ internal sealed class TextScan(IReadStore store, SealedReads reads)
         return rest.Length == 0 ? null : Listed(connection, rest);
     }
 
-    private static string Small { get; } = string.Create(CultureInfo.InvariantCulture, $"d.size <= {TextSearch.MaxBody}");
+    private static string Small { get; } = string.Create(CultureInfo.InvariantCulture, $"d.wiped_at is null and d.size <= {TextSearch.MaxBody}");
 
     /// <summary>As part of the text: ids have no other characters than these, and a list cannot be bound.</summary>
     private static string Listed(DbConnection connection, IEnumerable<Guid> ids) => connection is SqliteConnection

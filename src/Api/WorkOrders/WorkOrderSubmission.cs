@@ -58,6 +58,7 @@ internal sealed class WorkOrderSubmission(WorkflowIndex index, RunIntake intake,
     {
         if (await dataclips.FindAsync(dataclipId, cancellationToken) is not { } clip || clip.ProjectId != projectId)
             return Problem.Of(ProblemKinds.NotFound, "inputDataclipId is no dataclip of this project.");
+        if (clip.WipedAt is not null) return Problem.Of(ProblemKinds.DataclipWiped);
         return access.Refuses(Permission.RunWorkflows, EnvironmentNames.Shown(clip.Environment)) is { } refused
             ? Problem.Of(refused, "inputDataclipId is a dataclip of another environment.")
             : null;

@@ -24,7 +24,7 @@ public static class ClusterHosting
     /// </summary>
     public static IServiceCollection AddCluster<TStore>(
         this IServiceCollection services, TStore store, EntitySettings entities, BatchBounds journal)
-        where TStore : class, IJournal, IReadStore
+        where TStore : class, IJournal, IReadStore, IRowUpkeep
     {
         services.AddSingleton(static provider => ShardGate.AlwaysOpen(provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(ClusterState.Alone());
@@ -56,12 +56,13 @@ public static class ClusterHosting
 
     private static IServiceCollection AddEngine<TStore>(
         this IServiceCollection services, TStore store, EntitySettings entities, BatchBounds journal)
-        where TStore : class, IJournal, IReadStore
+        where TStore : class, IJournal, IReadStore, IRowUpkeep
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(provider => Protect(provider, store));
         services.AddSingleton<SealedValues>();
         services.AddSingleton<IReadStore>(store);
+        services.AddSingleton<IRowUpkeep>(store);
         services.AddSingleton(entities);
         services.AddSingleton<NoticeBoard>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<JournalWriter>(

@@ -26,6 +26,7 @@ internal static class GoldenCatalogue
             .. Accounts(),
             .. Chains(),
             .. Environments(),
+            .. StoragePolicies(),
         ];
 
     private static IEnumerable<GoldenFile> Environments()
@@ -41,6 +42,14 @@ internal static class GoldenCatalogue
             new ProjectEvent.WorkflowSaved(AWorkflow.Staged, 1, Sample.At(1))]);
         yield return GoldenReplay.Operation.Write("bulk-operation-limited", "of somebody who is limited to some environments", [
             AnOperation.Started(AnOperation.Limited), AnOperation.Taken(1, null, Sample.Id(91)), AnOperation.Advanced(1, 1)]);
+    }
+
+    private static IEnumerable<GoldenFile> StoragePolicies()
+    {
+        yield return Run("run-unstored", "a run whose bodies were in memory only, and are lost", [
+            new RunEvent.Created(Plan with { Storage = RetentionPolicy.EraseAll }, Sample.At(0)) { RunId = RunId },
+            Claimed(),
+            new RunEvent.Ended(RunStatus.Lost, RunLoss.BodiesLost, "gone", Sample.At(5))]);
     }
 
     private static IEnumerable<GoldenFile> Runs()
