@@ -5,6 +5,7 @@ import { exportsOf } from './child/compile.js';
 import { usedHeapMb } from './child/heap.js';
 import { makeLogger } from './child/loggers.js';
 import { Runner } from './child/runner.js';
+import { installGuard, sealPolicy } from './egress/guard.js';
 
 /** The pipes to the main process, and the turn in which this is asked. */
 const HARMLESS = new Set(['PipeWrap', 'Immediate']);
@@ -22,6 +23,7 @@ listen(command => (command.type === 'run' ? serve(command) : warm(command)));
 /** Loads everything a run needs, and executes one, so that the first real run finds warm code. @param {any} command */
 async function warm(command) {
   settings = command.settings;
+  installGuard(settings.egress);
   for (const adaptor of Object.values(command.adaptors)) await preload(adaptor.path);
   const jobs = Object.keys(command.adaptors).map((adaptor, index) => ({ id: `warm-${index}`, body: 'fn(state => state);', adaptor }));
   const edges = jobs.slice(1).map((job, index) => ({ source_job_id: jobs[index].id, target_job_id: job.id }));
@@ -42,6 +44,7 @@ async function preload(folder) {
 
 /** @param {import('./child/runner.js').RunCommand} command */
 async function serve(command) {
+  sealPolicy(command.egress.allow);
   current = new Runner(command, settings, write);
   await current.execute();
   current = undefined;

@@ -15,7 +15,7 @@ const OPENFN = /^@openfn\//;
  * @returns {Promise<import('../child/runner.js').RunCommand>}
  */
 export async function prepare(run, { config, installer }) {
-  const { plan, input, credentials = {}, finished = [], attempt } = run.push;
+  const { plan, input, credentials = {}, finished = [], attempt, egress } = run.push;
   const options = plan.options ?? {};
   const missing = credentialsOf(plan).filter(id => !Object.hasOwn(credentials, id));
   if (missing.length > 0) throw new RunFault('CredentialLoadError', 'exception', missing.map(missingCredential).join('\n'));
@@ -27,6 +27,7 @@ export async function prepare(run, { config, installer }) {
     timeoutMs: Math.min(options.run_timeout_ms ?? config.runTimeoutMs, MAX_TIMER_MS),
     stateLimitMb: config.stateLimitMb || memoryLimitMb / 4,
     adaptors: await locate(adaptorsOf(plan), installer),
+    egress: { allow: [...config.egress.allow, ...(egress?.allow ?? [])] },
   };
 }
 

@@ -179,11 +179,11 @@ async function preload(config, installer, log) {
 
 /** @param {import('../config.js').Config} config @param {Record<string, { path: string, version: string }>} adaptors */
 export function poolOptions(config, adaptors) {
-  const { payloadLimitMb, logPayloadLimitMb, logLimitLines, logLimitMb, runtimeLogLevel, recycleHeapMb } = config;
+  const { payloadLimitMb, logPayloadLimitMb, logLimitLines, logLimitMb, runtimeLogLevel, recycleHeapMb, egress } = config;
   return {
     ...config,
     adaptors,
     maxIdle: config.maxIdleChildren,
-    settings: { payloadLimitMb, logPayloadLimitMb, logLimitLines, logLimitMb, runtimeLogLevel, recycleHeapMb, versions: versions() },
+    settings: { payloadLimitMb, logPayloadLimitMb, logLimitLines, logLimitMb, runtimeLogLevel, recycleHeapMb, egress, versions: versions() },
   };
 }

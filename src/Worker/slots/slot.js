@@ -5,7 +5,7 @@ import { lineReader } from '../lines.js';
 
 const WORKER_DIR = realpathSync(fileURLToPath(new URL('..', import.meta.url)));
 /** What a child loads, and no more: a configuration that lies beside the code stays closed to jobs. */
-const READABLE = ['child.js', 'clock.js', 'lines.js', 'package.json', 'adaptors/*', 'child/*', 'compiler/*', 'plan/*', 'node_modules/*'];
+const READABLE = ['child.js', 'clock.js', 'lines.js', 'package.json', 'adaptors/*', 'child/*', 'egress/*', 'compiler/*', 'plan/*', 'node_modules/*'];
 const SETPRIV = '/usr/bin/setpriv';
 const PERMISSION_FLAG = process.allowedNodeEnvironmentFlags.has('--permission') ? '--permission' : '--experimental-permission';
 /** Code, stacks, buffers, the margins of the heap itself. */
@@ -30,7 +30,7 @@ export class Slot {
   #paused = false;
   /** @type {Listener | undefined} */ #listener;
   /** @type {Exit | undefined} */ exit;
-  /** @type {string | undefined} the only project this process may serve from now on */ project;
+  /** @type {string | undefined} the only one this process may serve from now on */ tenant;
   memoryLimitMb;
   /** what the whole process may use: the run, what earlier runs left behind, and what is not heap */ residentLimitMb;
   runs = 0;
@@ -147,6 +147,7 @@ function start({ repoDir, memoryLimitMb, recycleHeapMb, childEnv }) {
     process.execPath,
     '--experimental-vm-modules',
     '--no-warnings',
+    '--disallow-code-generation-from-strings',
     `--max-old-space-size=${memoryLimitMb + recycleHeapMb}`,
     PERMISSION_FLAG,
     ...READABLE.map(path => `--allow-fs-read=${WORKER_DIR}/${path}`),
