@@ -111,6 +111,7 @@ internal static class ApiHosting
     private static WebApplicationBuilder AddParts(this WebApplicationBuilder builder)
     {
         builder.Services.AddEgress().AddOpenId();
+        builder.Services.AddCredentials();
         builder.Services.AddProblems().AddSecurity().AddKeys().AddAccounts().AddQueries().AddIntake().AddNeighbours().AddReadiness().AddHttpDrain().AddApiDocument().AddAudit().AddAccess();
         return builder;
     }
