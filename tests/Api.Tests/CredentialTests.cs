@@ -101,7 +101,7 @@ public sealed class CredentialTests(SharedNode shared) : IClassFixture<SharedNod
     {
         var created = await CreateAsync("gone");
         var url = $"/v1/credentials/{created.Id}";
-        (await _node.Client.CallAsync(HttpMethod.Delete, url)).MustBe(HttpStatusCode.NoContent);
+        (await _node.Client.CallAsync(HttpMethod.Delete, url + "?immediate=true")).MustBe(HttpStatusCode.NoContent);
 
         (await _node.Client.GetAsync(url, null)).MustBe(404, "not_found");
         (await _node.Client.CallAsync(HttpMethod.Delete, url)).MustBe(404, "credential_not_found");

@@ -1,5 +1,8 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using Actors.Projects;
+using Actors.Serialization;
+using Cluster.Entities;
 
 namespace Actors.Vaults;
 
@@ -18,7 +21,61 @@ public sealed record Credential(
     ImmutableSortedSet<Guid> Projects,
     int Version,
     DateTimeOffset CreatedAt,
-    DateTimeOffset UpdatedAt);
+    DateTimeOffset UpdatedAt)
+{
+    /// <summary>What the body's fields mean, for good.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public CredentialKind Kind { get; init; }
+
+    /// <summary>Of the main body; null for one of before there were any.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Fingerprint { get; init; }
+
+    /// <summary>The owner's own name for what the credential opens, by which a keychain selects it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? ExternalId { get; init; }
+
+    /// <summary>Of the main body's certificate; null for what has no end of its own.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <summary>Bodies for environments other than the main one.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ImmutableSortedDictionary<string, EnvironmentBody>? Environments { get; init; }
+
+    /// <summary>It is deleted, and destroyed from then on; until then it can be restored.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? PurgeAfter { get; init; }
+
+    /// <summary>The same with the body that the environment's runs get; null if it has none. There is no fall-back: a run of one
+    /// environment must not act in another.</summary>
+    internal Credential? For(string environment) =>
+        environment == EnvironmentSet.Main ? this with { Environments = null }
+        : Environments?.TryGetValue(environment, out var own) == true
+            ? this with { Body = own.Body, KeyNames = own.KeyNames, Fingerprint = own.Fingerprint, Environments = null }
+        : null;
+}
+
+/// <summary>How a credential is used, and so which fields its body has.</summary>
+[JsonConverter(typeof(WordConverter<CredentialKind>))]
+public enum CredentialKind
+{
+    /// <summary>Any JSON object; checked against the schema it names, if that is known.</summary>
+    Raw,
+    Basic,
+    Bearer,
+    ApiKey,
+    Oauth2ClientCredentials,
+    Oauth2AuthorizationCode,
+    ClientCertificate,
+}
+
+/// <summary>The body that the runs of one environment get.</summary>
+/// <param name="Body">Sealed for this environment: it does not open as another's.</param>
+public sealed record EnvironmentBody(SealedBody Body, ImmutableArray<string> KeyNames, string Fingerprint, DateTimeOffset SetAt);
+
+/// <summary>A credential was handed out: told once in a while, not at each use.</summary>
+public sealed record CredentialUse(Guid CredentialId, DateTimeOffset At) : Attachment;
 
 public sealed record VaultState(ImmutableDictionary<Guid, Credential> Credentials)
 {
@@ -33,6 +90,11 @@ public sealed record VaultState(ImmutableDictionary<Guid, Credential> Credential
 [JsonDerivedType(typeof(Grant), "grant")]
 [JsonDerivedType(typeof(Withdraw), "withdraw")]
 [JsonDerivedType(typeof(Fetch), "fetch")]
+[JsonDerivedType(typeof(SetBody), "set-body")]
+[JsonDerivedType(typeof(RemoveBody), "remove-body")]
+[JsonDerivedType(typeof(Remove), "remove")]
+[JsonDerivedType(typeof(Restore), "restore")]
+[JsonDerivedType(typeof(Purge), "purge")]
 public abstract record VaultCommand
 {
     private VaultCommand()
@@ -41,14 +103,51 @@ public abstract record VaultCommand
 
     /// <param name="Name">1 to 100 characters, unique in the vault.</param>
     public sealed record Create(
-        Guid CredentialId, string Name, string Schema, ImmutableArray<string> KeyNames, SealedBody Body) : VaultCommand;
+        Guid CredentialId, string Name, string Schema, ImmutableArray<string> KeyNames, SealedBody Body) : VaultCommand
+    {
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+        public CredentialKind Kind { get; init; }
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public string? Fingerprint { get; init; }
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public string? ExternalId { get; init; }
+
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public DateTimeOffset? ExpiresAt { get; init; }
+    }
 
     /// <param name="Body">Null keeps the present body.</param>
     public sealed record Update(
         Guid CredentialId, int? ExpectedVersion, string Name, string Schema, ImmutableArray<string>? KeyNames, SealedBody? Body)
-        : VaultCommand;
+        : VaultCommand
+    {
+        /// <summary>It comes with a body.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public string? Fingerprint { get; init; }
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public string? ExternalId { get; init; }
 
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public DateTimeOffset? ExpiresAt { get; init; }
+    }
+
+    /// <summary>Destroys it at once, and with it the vault's history, which holds its bodies.</summary>
     public sealed record Delete(Guid CredentialId) : VaultCommand;
+
+    /// <summary>Sets the body that the runs of an environment get.</summary>
+    /// <param name="Environment">A name other than <see cref="EnvironmentSet.Main"/>, whose body <see cref="Update"/> sets.</param>
+    public sealed record SetBody(
+        Guid CredentialId, string Environment, ImmutableArray<string> KeyNames, SealedBody Body, string Fingerprint) : VaultCommand;
+
+    public sealed record RemoveBody(Guid CredentialId, string Environment) : VaultCommand;
+
+    /// <summary>Takes it from all jobs at once. It can be restored until it is destroyed.</summary>
+    public sealed record Remove(Guid CredentialId, DateTimeOffset PurgeAfter) : VaultCommand;
+
+    public sealed record Restore(Guid CredentialId) : VaultCommand;
+
+    /// <summary>Destroys it if it is deleted and its grace is over: a restore that came first wins.</summary>
+    public sealed record Purge(Guid CredentialId) : VaultCommand;
 
     /// <summary>Lets the runs of a project use the credential. Repeats are answered like the first.</summary>
     public sealed record Grant(Guid CredentialId, Guid ProjectId) : VaultCommand;
@@ -56,7 +155,16 @@ public abstract record VaultCommand
     public sealed record Withdraw(Guid CredentialId, Guid ProjectId) : VaultCommand;
 
     /// <summary>For a claimed run of the project. Reply: <see cref="VaultReply.Fetched"/>; refused unless granted.</summary>
-    public sealed record Fetch(Guid CredentialId, Guid ProjectId) : VaultCommand;
+    public sealed record Fetch(Guid CredentialId, Guid ProjectId) : VaultCommand
+    {
+        /// <summary>Null for the main one.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public string? Environment { get; init; }
+
+        /// <summary>The use is to be noted: it was not for some time.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+        public bool Note { get; init; }
+    }
 }
 
 /// <summary>Replies of a vault. The words are part of the messages between nodes.</summary>
@@ -89,15 +197,37 @@ public abstract record VaultEvent
 
     public sealed record Created(
         Guid CredentialId, string Name, string Schema, ImmutableArray<string> KeyNames, SealedBody Body, DateTimeOffset At)
-        : VaultEvent;
+        : VaultEvent
+    {
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+        public CredentialKind Kind { get; init; }
+        public string? Fingerprint { get; init; }
+        public string? ExternalId { get; init; }
+        public DateTimeOffset? ExpiresAt { get; init; }
+    }
 
     public sealed record Updated(
         Guid CredentialId, string Name, string Schema, ImmutableArray<string> KeyNames, SealedBody Body, DateTimeOffset At)
-        : VaultEvent;
+        : VaultEvent
+    {
+        public string? Fingerprint { get; init; }
+        public string? ExternalId { get; init; }
+        public DateTimeOffset? ExpiresAt { get; init; }
+    }
 
     public sealed record Deleted(Guid CredentialId, DateTimeOffset At) : VaultEvent;
 
     public sealed record Granted(Guid CredentialId, Guid ProjectId, DateTimeOffset At) : VaultEvent;
 
     public sealed record Withdrawn(Guid CredentialId, Guid ProjectId, DateTimeOffset At) : VaultEvent;
+
+    public sealed record BodySet(
+        Guid CredentialId, string Environment, ImmutableArray<string> KeyNames, SealedBody Body, string Fingerprint, DateTimeOffset At)
+        : VaultEvent;
+
+    public sealed record BodyRemoved(Guid CredentialId, string Environment, DateTimeOffset At) : VaultEvent;
+
+    public sealed record Removed(Guid CredentialId, DateTimeOffset PurgeAfter, DateTimeOffset At) : VaultEvent;
+
+    public sealed record Restored(Guid CredentialId, DateTimeOffset At) : VaultEvent;
 }

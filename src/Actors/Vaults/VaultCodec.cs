@@ -14,6 +14,10 @@ public sealed class VaultCodec : IEntityCodec<VaultState, VaultEvent>
     private const string Deleted = "vault-deleted.v1";
     private const string Granted = "vault-granted.v1";
     private const string Withdrawn = "vault-withdrawn.v1";
+    private const string BodySet = "vault-body-set.v1";
+    private const string BodyRemoved = "vault-body-removed.v1";
+    private const string Removed = "vault-removed.v1";
+    private const string Restored = "vault-restored.v1";
     private const string State = "vault-state.v1";
 
     private static readonly VaultJson Json = new(StoredJson.Options(VaultJson.Default));
@@ -25,6 +29,10 @@ public sealed class VaultCodec : IEntityCodec<VaultState, VaultEvent>
         VaultEvent.Deleted deleted => StoredJson.Encode(Deleted, deleted, Json.Deleted),
         VaultEvent.Granted granted => StoredJson.Encode(Granted, granted, Json.Granted),
         VaultEvent.Withdrawn withdrawn => StoredJson.Encode(Withdrawn, withdrawn, Json.Withdrawn),
+        VaultEvent.BodySet bodySet => StoredJson.Encode(BodySet, bodySet, Json.BodySet),
+        VaultEvent.BodyRemoved bodyRemoved => StoredJson.Encode(BodyRemoved, bodyRemoved, Json.BodyRemoved),
+        VaultEvent.Removed removed => StoredJson.Encode(Removed, removed, Json.Removed),
+        VaultEvent.Restored restored => StoredJson.Encode(Restored, restored, Json.Restored),
         _ => throw new UnreachableException(),
     };
 
@@ -35,6 +43,10 @@ public sealed class VaultCodec : IEntityCodec<VaultState, VaultEvent>
         Deleted => StoredJson.Decode(payload, Json.Deleted),
         Granted => StoredJson.Decode(payload, Json.Granted),
         Withdrawn => StoredJson.Decode(payload, Json.Withdrawn),
+        BodySet => StoredJson.Decode(payload, Json.BodySet),
+        BodyRemoved => StoredJson.Decode(payload, Json.BodyRemoved),
+        Removed => StoredJson.Decode(payload, Json.Removed),
+        Restored => StoredJson.Decode(payload, Json.Restored),
         _ => throw new UnknownManifestException(payload.Manifest),
     };
 
@@ -54,5 +66,9 @@ public sealed class VaultCodec : IEntityCodec<VaultState, VaultEvent>
 [JsonSerializable(typeof(VaultEvent.Deleted))]
 [JsonSerializable(typeof(VaultEvent.Granted))]
 [JsonSerializable(typeof(VaultEvent.Withdrawn))]
+[JsonSerializable(typeof(VaultEvent.BodySet))]
+[JsonSerializable(typeof(VaultEvent.BodyRemoved))]
+[JsonSerializable(typeof(VaultEvent.Removed))]
+[JsonSerializable(typeof(VaultEvent.Restored))]
 [JsonSerializable(typeof(VaultState))]
 internal sealed partial class VaultJson : JsonSerializerContext;

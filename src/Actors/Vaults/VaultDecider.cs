@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using Actors.Projects;
 using Cluster.Entities;
 
 namespace Actors.Vaults;
@@ -10,17 +11,23 @@ internal static class VaultDecider
     public static Decision<VaultEvent> Decide(VaultState state, VaultCommand command, DateTimeOffset now)
     {
         if (command is VaultCommand.Create create) return Create(state, create, now);
-        if (command is VaultCommand.Fetch fetch) return Fetch(state, fetch);
+        if (command is VaultCommand.Fetch fetch) return Fetch(state, fetch, now);
 
         var id = IdOf(command);
         if (!state.Credentials.TryGetValue(id, out var credential)) return VaultRefusals.NotFound(id);
 
         return command switch
         {
-            VaultCommand.Update update => Update(state, credential, update, now),
-            VaultCommand.Delete => Done(new VaultEvent.Deleted(id, now)),
-            VaultCommand.Grant grant => Grant(credential, grant.ProjectId, now),
+            VaultCommand.Delete => Done(new VaultEvent.Deleted(id, now)).Forgetting(),
+            VaultCommand.Purge => credential.PurgeAfter <= now ? Done(new VaultEvent.Deleted(id, now)).Forgetting() : Done(),
             VaultCommand.Withdraw withdraw => Withdraw(credential, withdraw.ProjectId, now),
+            VaultCommand.Restore => credential.PurgeAfter is null ? Done() : Done(new VaultEvent.Restored(id, now)),
+            VaultCommand.Remove remove => credential.PurgeAfter is null ? Done(new VaultEvent.Removed(id, remove.PurgeAfter, now)) : Done(),
+            _ when credential.PurgeAfter is not null => VaultRefusals.Deleted(id),
+            VaultCommand.Update update => Update(state, credential, update, now),
+            VaultCommand.SetBody set => SetBody(credential, set, now),
+            VaultCommand.RemoveBody remove => RemoveBody(credential, remove.Environment, now),
+            VaultCommand.Grant grant => Grant(credential, grant.ProjectId, now),
             _ => throw new UnreachableException(),
         };
     }
@@ -31,6 +38,11 @@ internal static class VaultDecider
         VaultCommand.Delete delete => delete.CredentialId,
         VaultCommand.Grant grant => grant.CredentialId,
         VaultCommand.Withdraw withdraw => withdraw.CredentialId,
+        VaultCommand.SetBody set => set.CredentialId,
+        VaultCommand.RemoveBody remove => remove.CredentialId,
+        VaultCommand.Remove remove => remove.CredentialId,
+        VaultCommand.Restore restore => restore.CredentialId,
+        VaultCommand.Purge purge => purge.CredentialId,
         _ => throw new UnreachableException(),
     };
 
@@ -38,13 +50,19 @@ internal static class VaultDecider
     {
         if (state.Credentials.ContainsKey(create.CredentialId)) return VaultRefusals.Exists(create.CredentialId);
 
-        var faults = VaultRules.Check(create.Name, create.Schema, create.KeyNames, create.Body);
+        var faults = VaultRules.Check(create);
         if (!faults.IsEmpty) return VaultRefusals.Invalid(faults);
         if (VaultRules.IsNameTaken(state, create.CredentialId, create.Name)) return VaultRefusals.NameTaken(create.Name);
         if (state.Credentials.Count >= VaultRules.MaxCredentials) return VaultRefusals.TooManyCredentials();
 
         var created = new VaultEvent.Created(
-            create.CredentialId, create.Name, create.Schema, Sorted(create.KeyNames), create.Body, now);
+            create.CredentialId, create.Name, create.Schema, Sorted(create.KeyNames), create.Body, now)
+        {
+            Kind = create.Kind,
+            Fingerprint = create.Fingerprint,
+            ExternalId = create.ExternalId,
+            ExpiresAt = create.ExpiresAt,
+        };
         return Decision<VaultEvent>.Persist(created, new VaultReply.Saved(1));
     }
 
@@ -66,7 +84,12 @@ internal static class VaultDecider
             update.Schema,
             update.KeyNames is { } names ? Sorted(names) : present.KeyNames,
             update.Body ?? present.Body,
-            now);
+            now)
+        {
+            Fingerprint = update.Body is null ? present.Fingerprint : update.Fingerprint,
+            ExternalId = update.ExternalId,
+            ExpiresAt = update.Body is null ? present.ExpiresAt : update.ExpiresAt,
+        };
         return Decision<VaultEvent>.Persist(updated, new VaultReply.Saved(present.Version + 1));
     }
 
@@ -80,12 +103,30 @@ internal static class VaultDecider
     private static Decision<VaultEvent> Withdraw(Credential credential, Guid project, DateTimeOffset now) =>
         credential.Projects.Contains(project) ? Done(new VaultEvent.Withdrawn(credential.Id, project, now)) : Done();
 
+    private static Decision<VaultEvent> SetBody(Credential credential, VaultCommand.SetBody set, DateTimeOffset now)
+    {
+        var faults = VaultRules.Check(credential, set);
+        if (!faults.IsEmpty) return VaultRefusals.Invalid(faults);
+        return Done(new VaultEvent.BodySet(credential.Id, set.Environment, Sorted(set.KeyNames), set.Body, set.Fingerprint, now));
+    }
+
+    private static Decision<VaultEvent> RemoveBody(Credential credential, string environment, DateTimeOffset now) =>
+        credential.Environments?.ContainsKey(environment) == true
+            ? Done(new VaultEvent.BodyRemoved(credential.Id, environment, now))
+            : VaultRefusals.EnvironmentNotFound(credential.Id, environment);
+
     /// <summary>A project that was not granted a credential does not learn whether there is one.</summary>
-    private static Decision<VaultEvent> Fetch(VaultState state, VaultCommand.Fetch fetch) =>
-        state.Credentials.TryGetValue(fetch.CredentialId, out var credential)
-        && credential.Projects.Contains(fetch.ProjectId)
-            ? Decision<VaultEvent>.Answer(new VaultReply.Fetched(credential))
-            : VaultRefusals.NotGranted(fetch.CredentialId);
+    private static Decision<VaultEvent> Fetch(VaultState state, VaultCommand.Fetch fetch, DateTimeOffset now)
+    {
+        if (!state.Credentials.TryGetValue(fetch.CredentialId, out var credential) || !credential.Projects.Contains(fetch.ProjectId))
+            return VaultRefusals.NotGranted(fetch.CredentialId);
+        if (credential.PurgeAfter is not null) return VaultRefusals.Deleted(credential.Id);
+        var environment = fetch.Environment ?? EnvironmentSet.Main;
+        if (credential.For(environment) is not { } fitting) return VaultRefusals.EnvironmentNotFound(credential.Id, environment);
+
+        var fetched = Decision<VaultEvent>.Answer(new VaultReply.Fetched(fitting));
+        return fetch.Note ? fetched.With([new CredentialUse(credential.Id, now)]) : fetched;
+    }
 
     private static ImmutableArray<string> Sorted(ImmutableArray<string> names) =>
         [.. names.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];

@@ -6,6 +6,9 @@ namespace Actors.Vaults;
 /// <summary>The one way a vault's state changes.</summary>
 internal static class VaultEvolver
 {
+    private static readonly ImmutableSortedDictionary<string, EnvironmentBody> s_noBodies =
+        ImmutableSortedDictionary.Create<string, EnvironmentBody>(StringComparer.Ordinal);
+
     public static VaultState Evolve(VaultState state, VaultEvent @event) => @event switch
     {
         VaultEvent.Created created => Created(state, created),
@@ -15,6 +18,9 @@ internal static class VaultEvolver
             Schema = updated.Schema,
             KeyNames = updated.KeyNames,
             Body = updated.Body,
+            Fingerprint = updated.Fingerprint,
+            ExternalId = updated.ExternalId,
+            ExpiresAt = updated.ExpiresAt,
             Version = credential.Version + 1,
             UpdatedAt = updated.At,
         }),
@@ -27,8 +33,22 @@ internal static class VaultEvolver
         {
             Projects = credential.Projects.Remove(withdrawn.ProjectId),
         }),
+        VaultEvent.BodySet set => Change(state, set.CredentialId, credential => Bodies(credential, set.At, bodies =>
+            bodies.SetItem(set.Environment, new EnvironmentBody(set.Body, set.KeyNames, set.Fingerprint, set.At)))),
+        VaultEvent.BodyRemoved removed => Change(state, removed.CredentialId, credential =>
+            Bodies(credential, removed.At, bodies => bodies.Remove(removed.Environment))),
+        VaultEvent.Removed removed => Change(state, removed.CredentialId, credential => credential with { PurgeAfter = removed.PurgeAfter }),
+        VaultEvent.Restored restored => Change(state, restored.CredentialId, credential => credential with { PurgeAfter = null }),
         _ => throw new UnreachableException(),
     };
+
+    private static Credential Bodies(
+        Credential credential, DateTimeOffset at,
+        Func<ImmutableSortedDictionary<string, EnvironmentBody>, ImmutableSortedDictionary<string, EnvironmentBody>> change)
+    {
+        var bodies = change(credential.Environments ?? s_noBodies);
+        return credential with { Environments = bodies.IsEmpty ? null : bodies, Version = credential.Version + 1, UpdatedAt = at };
+    }
 
     private static VaultState Created(VaultState state, VaultEvent.Created created)
     {
@@ -42,7 +62,13 @@ internal static class VaultEvolver
             ImmutableSortedSet<Guid>.Empty,
             1,
             created.At,
-            created.At);
+            created.At)
+        {
+            Kind = created.Kind,
+            Fingerprint = created.Fingerprint,
+            ExternalId = created.ExternalId,
+            ExpiresAt = created.ExpiresAt,
+        };
         return new VaultState(state.Credentials.Add(credential.Id, credential));
     }
 

@@ -15,6 +15,9 @@ public static class VaultRefusals
     public const string TooManyCredentialsCode = "too_many_credentials";
     public const string TooManyProjectsCode = "too_many_grants";
 
+    public const string DeletedCode = "credential_deleted";
+    public const string EnvironmentNotFoundCode = "environment_not_found";
+
     internal static Refusal NotFound(Guid id) =>
         new(RefusalKind.NotFound, NotFoundCode, $"The vault has no credential {id}.");
 
@@ -48,4 +51,10 @@ public static class VaultRefusals
             RefusalKind.Conflict,
             TooManyProjectsCode,
             $"A credential is granted to at most {VaultRules.MaxProjects} projects.");
+
+    internal static Refusal Deleted(Guid id) =>
+        new(RefusalKind.Conflict, DeletedCode, $"Credential {id} is deleted; it can be restored until it is destroyed.");
+
+    internal static Refusal EnvironmentNotFound(Guid id, string environment) =>
+        new(RefusalKind.NotFound, EnvironmentNotFoundCode, $"Credential {id} has no body for the environment '{environment}'.");
 }

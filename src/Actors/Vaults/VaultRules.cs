@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Actors.Projects;
 using Cluster.Entities;
 
 namespace Actors.Vaults;
@@ -8,23 +9,38 @@ internal static class VaultRules
 {
     public const int MaxCredentials = 10_000;
     public const int MaxProjects = 1_000;
+    private const int MaxEnvironments = 20;
+    private const int MaxExternalId = 255;
     private const int MaxName = 100;
     private const int MaxKeys = 200;
     private const int MaxBodyBytes = 64 * 1024;
 
-    public static ImmutableArray<FieldFault> Check(
-        string name, string schema, ImmutableArray<string> keyNames, SealedBody body)
+    public static ImmutableArray<FieldFault> Check(VaultCommand.Create create)
     {
         var faults = new Faults();
-        CheckNames(faults, name, schema);
-        CheckBody(faults, keyNames, body);
+        CheckNames(faults, create.Name, create.Schema, create.ExternalId);
+        CheckBody(faults, create.KeyNames, create.Body);
+        return faults.ToImmutable();
+    }
+
+    public static ImmutableArray<FieldFault> Check(Credential credential, VaultCommand.SetBody set)
+    {
+        var faults = new Faults();
+        faults.AddUnless(
+            EnvironmentSet.IsName(set.Environment) && set.Environment != EnvironmentSet.Main,
+            "environment",
+            "must be 1 to 50 lower-case letters, digits and hyphens, and not 'main', whose body is the credential's own");
+        faults.AddUnless(
+            credential.Environments is not { Count: >= MaxEnvironments } present || present.ContainsKey(set.Environment),
+            "environment", "must be one of at most 20 of a credential");
+        CheckBody(faults, set.KeyNames, set.Body);
         return faults.ToImmutable();
     }
 
     public static ImmutableArray<FieldFault> Check(VaultCommand.Update update)
     {
         var faults = new Faults();
-        CheckNames(faults, update.Name, update.Schema);
+        CheckNames(faults, update.Name, update.Schema, update.ExternalId);
         if (update is { KeyNames: { } keyNames, Body: { } body })
         {
             CheckBody(faults, keyNames, body);
@@ -48,8 +64,11 @@ internal static class VaultRules
         return false;
     }
 
-    private static void CheckNames(Faults faults, string name, string schema)
+    private static void CheckNames(Faults faults, string name, string schema, string? externalId)
     {
+        faults.AddUnless(
+            externalId is null || (externalId.Length <= MaxExternalId && IsWritten(externalId)),
+            "externalId", "must be 1 to 255 characters, not only blanks, without control characters");
         faults.AddUnless(IsText(name), "name", "must be 1 to 100 characters, not only blanks, without control characters");
         faults.AddUnless(IsText(schema), "schema", "must be an adaptor's name or 'raw', at most 100 characters");
     }
@@ -65,5 +84,7 @@ internal static class VaultRules
     }
 
     private static bool IsText(string text) =>
-        text.Length <= MaxName && !string.IsNullOrWhiteSpace(text) && !text.Any(char.IsControl);
+        text.Length <= MaxName && IsWritten(text);
+
+    private static bool IsWritten(string text) => !string.IsNullOrWhiteSpace(text) && !text.Any(char.IsControl);
 }

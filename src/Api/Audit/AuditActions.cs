@@ -74,6 +74,10 @@ internal static class AuditActions
     public const string CredentialGranted = "credential.granted";
     public const string CredentialWithdrawn = "credential.withdrawn";
     public const string CredentialDeleted = "credential.deleted";
+    public const string CredentialBodySet = "credential.body_set";
+    public const string CredentialBodyRemoved = "credential.body_removed";
+    public const string CredentialDeletionScheduled = "credential.deletion_scheduled";
+    public const string CredentialRestored = "credential.restored";
     public const string SecretUsed = "secret.used";
 
     public const string RunCancelled = "run.cancelled";

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Actors.Audit;
 using Actors.Vaults;
 using Cluster.Entities;
@@ -18,6 +19,15 @@ internal sealed class VaultTrail(AuditRows audit) : ITrail<VaultState, VaultEven
                 updated.CredentialId),
             VaultEvent.Granted granted => (Of(AuditActions.CredentialGranted, granted.ProjectId), granted.CredentialId),
             VaultEvent.Withdrawn withdrawn => (Of(AuditActions.CredentialWithdrawn, withdrawn.ProjectId), withdrawn.CredentialId),
+            VaultEvent.BodySet set => (OfBody(AuditActions.CredentialBodySet, set.Environment, set.KeyNames), set.CredentialId),
+            VaultEvent.BodyRemoved removed => (OfBody(AuditActions.CredentialBodyRemoved, removed.Environment, []), removed.CredentialId),
+            VaultEvent.Removed removed => (
+                new AuditFact(AuditActions.CredentialDeletionScheduled)
+                {
+                    Details = AuditDetails.Of(writer => writer.WriteString("purgeAfter"u8, removed.PurgeAfter)),
+                },
+                removed.CredentialId),
+            VaultEvent.Restored restored => (new AuditFact(AuditActions.CredentialRestored), restored.CredentialId),
             VaultEvent.Deleted deleted => (
                 new AuditFact(AuditActions.CredentialDeleted)
                 {
@@ -30,6 +40,15 @@ internal sealed class VaultTrail(AuditRows audit) : ITrail<VaultState, VaultEven
     }
 
     private static AuditFact Of(string action, Guid projectId) => new(action) { ProjectId = projectId };
+
+    private static AuditFact OfBody(string action, string environment, ImmutableArray<string> keys) => new(action)
+    {
+        Details = AuditDetails.Of(writer =>
+        {
+            writer.WriteString("environment"u8, environment);
+            if (!keys.IsEmpty) writer.WriteString("keys"u8, string.Join(' ', keys));
+        }),
+    };
 
     private static AuditFact Saved(string action, Credential? before, Credential after) => new(action)
     {

@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using Actors.Vaults;
 using Api.Documentation;
@@ -32,18 +29,16 @@ internal static class CredentialEndpoints
         routes.MapGet(One, GetAsync).WithTags("Credentials").WithName("getCredential")
             .WithSummary("Show a credential of yours without its body").WithProblems(ProblemKinds.NotFound);
         routes.MapPut(One, ReplaceAsync).WithTags("Credentials").WithName("replaceCredential")
-            .WithSummary("Replace a credential; without a body the present one stays")
+            .WithSummary("Replace a credential; without a body the present one stays").WithProblems(ProblemKinds.NotFound)
             .WithIfMatch(required: false).WithBodyProblems().WithCommandProblems()
             .WithRefusals(RefusalKind.NotFound, VaultRefusals.NotFoundCode)
-            .WithRefusals(RefusalKind.Conflict, VaultRefusals.NameTakenCode)
+            .WithRefusals(RefusalKind.Conflict, VaultRefusals.NameTakenCode, VaultRefusals.DeletedCode)
             .WithRefusals(RefusalKind.Invalid, VaultRefusals.InvalidCode);
-        routes.MapDelete(One, DeleteAsync).WithTags("Credentials").WithName("deleteCredential")
-            .WithSummary("Delete a credential").WithCommandProblems()
-            .WithRefusals(RefusalKind.NotFound, VaultRefusals.NotFoundCode);
+        routes.MapCredentialLives();
         routes.MapPut(Grants, GrantAsync).WithTags("Credentials").WithName("grantCredential")
             .WithSummary("Let a project's runs use a credential").WithCommandProblems().WithProblems(ProblemKinds.NotFound)
             .WithRefusals(RefusalKind.NotFound, VaultRefusals.NotFoundCode)
-            .WithRefusals(RefusalKind.Conflict, VaultRefusals.TooManyProjectsCode);
+            .WithRefusals(RefusalKind.Conflict, VaultRefusals.TooManyProjectsCode, VaultRefusals.DeletedCode);
         routes.MapDelete(Grants, WithdrawAsync).WithTags("Credentials").WithName("withdrawCredential")
             .WithSummary("Take a credential of yours from a project").WithCommandProblems()
             .WithRefusals(RefusalKind.NotFound, VaultRefusals.NotFoundCode);
@@ -53,13 +48,21 @@ internal static class CredentialEndpoints
     }
 
     private static async Task<Results<Created<CredentialView>, Problem>> CreateAsync(
-        CredentialDocument body, HttpContext context, IEntities entities, Sealing sealing, CredentialQueries credentials)
+        CredentialDocument body, HttpContext context, IEntities entities, CredentialDrafts drafts, CredentialQueries credentials)
     {
-        if (body.Body.ValueKind != JsonValueKind.Object) return Problem.Of(ProblemKinds.Invalid, "body", "is a JSON object");
+        if (!TryKind(body.Kind ?? Words.Of(CredentialKind.Raw), out var kind)) return UnknownKind();
         var id = entities.NewLocalId();
         var vault = CredentialVaults.Of(context.Caller().UserId);
-        var command = new VaultCommand.Create(
-            id, body.Name ?? "", body.Schema ?? "", KeyNames(body.Body), Seal(sealing, vault, id, body.Body));
+        var schema = SchemaOf(kind, body);
+        var (draft, problem) = await drafts.SealAsync(new BodyPlace(vault.Id, id, null), kind, schema, body.Body, context.RequestAborted);
+        if (draft is null) return problem!;
+        var command = new VaultCommand.Create(id, body.Name ?? "", schema, draft.KeyNames, draft.Body)
+        {
+            Kind = kind,
+            Fingerprint = draft.Fingerprint,
+            ExternalId = body.ExternalId,
+            ExpiresAt = CredentialDrafts.ExpiryOf(kind, body.Body),
+        };
         var outcome = await entities.AskAsync(vault, command, context.RequestAborted);
         if (outcome is not Outcome.Replied) return Problem.Of(outcome);
         return await ViewAsync(id, context, credentials) is { } view
@@ -72,7 +75,7 @@ internal static class CredentialEndpoints
     {
         if (page.Check() is { } problem) return problem;
         if (!NameCursor.TryRead(page.After, out var after)) return Problem.Of(ProblemKinds.BadCursor);
-        return TypedResults.Ok(PageOf(page, await credentials.PageAsync(context.Caller().UserId, after, page.Rows, context.RequestAborted)));
+        return TypedResults.Ok(OwnPage(page, await credentials.PageAsync(context.Caller().UserId, after, page.Rows, context.RequestAborted)));
     }
 
     private static async Task<Results<Ok<Page<CredentialView>>, Problem>> ListOfProjectAsync(
@@ -99,29 +102,30 @@ internal static class CredentialEndpoints
         CredentialDocument body,
         HttpContext context,
         IEntities entities,
-        Sealing sealing,
+        CredentialDrafts drafts,
         CredentialQueries credentials)
     {
         if (IfMatch.Read(context, required: false, out var expected) is { } refused) return refused;
-        var given = body.Body.ValueKind;
-        if (given is not (JsonValueKind.Object or JsonValueKind.Undefined)) return Problem.Of(ProblemKinds.Invalid, "body", "is a JSON object");
+        if (await OwnAsync(credentialId, context, credentials) is not { } present) return Problem.Of(ProblemKinds.NotFound);
+        var kind = Words.Parse<CredentialKind>(present.Kind);
+        if (body.Kind is { } given && given != present.Kind) return Problem.Of(ProblemKinds.Invalid, "kind", "stays as it is");
 
         var vault = CredentialVaults.Of(context.Caller().UserId);
-        var hasBody = given == JsonValueKind.Object;
+        var schema = SchemaOf(kind, body);
+        var (draft, problem) = body.Body.ValueKind == JsonValueKind.Undefined
+            ? (null, null)
+            : await drafts.SealAsync(new BodyPlace(vault.Id, credentialId, null), kind, schema, body.Body, context.RequestAborted);
+        if (problem is not null) return problem;
         var command = new VaultCommand.Update(
-            credentialId,
-            expected is { } version ? (int)Math.Min(version, int.MaxValue) : null,
-            body.Name ?? "",
-            body.Schema ?? "",
-            hasBody ? KeyNames(body.Body) : null,
-            hasBody ? Seal(sealing, vault, credentialId, body.Body) : null);
+            credentialId, expected is { } version ? (int)Math.Min(version, int.MaxValue) : null, body.Name ?? "", schema, draft?.KeyNames, draft?.Body)
+        {
+            Fingerprint = draft?.Fingerprint,
+            ExternalId = body.ExternalId,
+            ExpiresAt = draft is null ? null : CredentialDrafts.ExpiryOf(kind, body.Body),
+        };
         var outcome = await entities.AskAsync(vault, command, context.RequestAborted);
         return outcome is Outcome.Replied ? await GetAsync(credentialId, context, credentials) : Problem.Of(outcome);
     }
-
-    private static Task<Results<NoContent, Problem>> DeleteAsync(
-        Guid credentialId, HttpContext context, IEntities entities) =>
-        TellVaultAsync(entities, CredentialVaults.Of(context.Caller().UserId), new VaultCommand.Delete(credentialId), context.RequestAborted);
 
     private static async Task<Results<NoContent, Problem>> GrantAsync(
         Guid credentialId, Guid projectId, HttpContext context, IEntities entities, ProjectQueries projects) =>
@@ -150,27 +154,29 @@ internal static class CredentialEndpoints
 
     private static async Task<CredentialView?> ViewAsync(Guid id, HttpContext context, CredentialQueries credentials)
     {
-        if (await credentials.FindAsync(id, context.RequestAborted) is not { } row || row.VaultId != context.Caller().UserId) return null;
+        if (await OwnAsync(id, context, credentials) is not { } row) return null;
         IfMatch.WriteETag(context, row.Version);
-        return CredentialView.Of(row, await credentials.ProjectsOfAsync(id, context.RequestAborted));
+        return CredentialView.Own(row, await credentials.ProjectsOfAsync(id, context.RequestAborted));
     }
+
+    private static Page<CredentialView> OwnPage(PageRequest page, List<CredentialRow> rows) =>
+        page.Of(rows, static row => CredentialView.Own(row, null), static row => new NameCursor(row.Name, row.Id));
 
     private static Page<CredentialView> PageOf(PageRequest page, List<CredentialRow> rows) =>
         page.Of(rows, static row => CredentialView.Of(row, null), static row => new NameCursor(row.Name, row.Id));
 
-    private static ImmutableArray<string> KeyNames(JsonElement body) =>
-        [.. body.EnumerateObject().Select(static property => property.Name).Order(StringComparer.Ordinal)];
+    private static async Task<CredentialRow?> OwnAsync(Guid id, HttpContext context, CredentialQueries credentials) =>
+        await credentials.FindAsync(id, context.RequestAborted) is { } row && row.VaultId == context.Caller().UserId ? row : null;
 
-    private static SealedBody Seal(Sealing sealing, EntityRef vault, Guid credentialId, JsonElement body)
+    private static bool TryKind(string word, out CredentialKind kind)
     {
-        var plaintext = Encoding.UTF8.GetBytes(body.GetRawText());
-        try
-        {
-            return sealing.Seal(vault.Id, credentialId, plaintext);
-        }
-        finally
-        {
-            CryptographicOperations.ZeroMemory(plaintext);
-        }
+        kind = Words.Known<CredentialKind>(word) ? Words.Parse<CredentialKind>(word) : default;
+        return Words.Known<CredentialKind>(word);
     }
+
+    private static Problem UnknownKind() => Problem.Of(ProblemKinds.Invalid, "kind", $"is one of {Words.All<CredentialKind>()}");
+
+    /// <summary>Only raw bodies have a schema from elsewhere; what others are is their kind.</summary>
+    private static string SchemaOf(CredentialKind kind, CredentialDocument body) =>
+        kind == CredentialKind.Raw || body.Schema is not null ? body.Schema ?? "" : Words.Of(kind);
 }

@@ -1,19 +1,34 @@
 using System.Security.Cryptography;
 using Actors.Audit;
+using Actors.Runs;
 using Actors.Vaults;
 using Actors.Workflows;
 using Api.Audit;
 using Api.Credentials;
-using Api.Security;
+using Api.Credentials.Kinds;
 using Cluster.Entities;
 
 namespace Api.Dispatch;
 
 /// <summary>Which run a credential is opened for.</summary>
-internal readonly record struct SecretUse(Guid RunId, Guid ProjectId);
+/// <param name="Environment">Of the run; null for the main one.</param>
+internal readonly record struct SecretUse(Guid RunId, Guid ProjectId, string? Environment = null)
+{
+    public static SecretUse Of(Guid runId, RunPlan plan) => new(runId, plan.ProjectId, plan.Environment);
+}
+
+/// <summary>Why a worker does not get a credential that it asks for; stand in the audit trail.</summary>
+internal static class SecretRefusals
+{
+    /// <summary>The run is not, or not any more, the worker's that asks.</summary>
+    public const string RunNotHeld = "run_not_held";
+
+    /// <summary>The run's workflow does not name the credential.</summary>
+    public const string NotUsed = "credential_not_used";
+}
 
 /// <summary>Opens the credentials that a claimed run uses. Their plaintext goes to its worker and nowhere else.</summary>
-internal sealed class CredentialBodies(IEntities entities, CredentialVaults vaults, Sealing sealing, AuditLog audit)
+internal sealed class CredentialBodies(IEntities entities, CredentialVaults vaults, BodySealing sealing, CredentialUses uses, AuditLog audit)
 {
     /// <returns>Bodies by credential id.</returns>
     /// <exception cref="PreparationException">A credential is gone, is not granted to the project or does not open.</exception>
@@ -35,22 +50,33 @@ internal sealed class CredentialBodies(IEntities entities, CredentialVaults vaul
     public async Task<byte[]> OpenAsync(Guid id, SecretUse use, CancellationToken cancellationToken)
     {
         if (await vaults.FindAsync(id, cancellationToken).ConfigureAwait(false) is not { } vault)
-            throw new PreparationException("CredentialLoadError", $"Failed to load credential {id}: {VaultRefusals.NotFoundCode}");
+        {
+            // A workflow is saved with credentials that there are: this one is gone.
+            await RecordAsync(id, use, VaultRefusals.DeletedCode, cancellationToken).ConfigureAwait(false);
+            throw Failed(id, VaultRefusals.DeletedCode);
+        }
 
-        var outcome = await entities.AskAsync(vault, new VaultCommand.Fetch(id, use.ProjectId), cancellationToken)
-            .ConfigureAwait(false);
+        var fetch = new VaultCommand.Fetch(id, use.ProjectId) { Environment = use.Environment, Note = uses.IsDue(id) };
+        var outcome = await entities.AskAsync(vault, fetch, cancellationToken).ConfigureAwait(false);
         switch (outcome)
         {
             case Outcome.Replied { Reply: VaultReply.Fetched fetched }:
+                if (fetch.Note) uses.Noted(id);
                 await RecordAsync(id, use, null, cancellationToken).ConfigureAwait(false);
-                return Open(vault.Id, fetched.Credential);
+                return await OpenAsync(vault.Id, fetched.Credential, use, cancellationToken).ConfigureAwait(false);
             case Outcome.Refused refused:
                 await RecordAsync(id, use, refused.Refusal.Code, cancellationToken).ConfigureAwait(false);
-                throw new PreparationException("CredentialLoadError", $"Failed to load credential {id}: {refused.Refusal.Code}");
+                throw Failed(id, refused.Refusal.Code);
             default:
                 throw new InvalidOperationException($"The vault did not answer: {outcome.GetType().Name}.");
         }
     }
+
+    /// <summary>Records that somebody asked who does not get it.</summary>
+    /// <exception cref="InvalidOperationException">It cannot be recorded.</exception>
+    public Task RefuseAsync(Guid id, SecretUse use, string code, CancellationToken cancellationToken) => RecordAsync(id, use, code, cancellationToken);
+
+    private static PreparationException Failed(Guid id, string why) => new("CredentialLoadError", $"Failed to load credential {id}: {why}");
 
     private async Task RecordAsync(Guid id, SecretUse use, string? refusal, CancellationToken cancellationToken)
     {
@@ -70,15 +96,16 @@ internal sealed class CredentialBodies(IEntities entities, CredentialVaults vaul
             throw new InvalidOperationException("The use of a credential could not be recorded.");
     }
 
-    private byte[] Open(Guid vaultId, Credential credential)
+    private async ValueTask<byte[]> OpenAsync(Guid vaultId, Credential credential, SecretUse use, CancellationToken cancellationToken)
     {
         try
         {
-            return sealing.Open(vaultId, credential.Id, credential.Body);
+            var body = await sealing.OpenAsync(new BodyPlace(vaultId, credential.Id, use.Environment), credential.Body, cancellationToken).ConfigureAwait(false);
+            return Configurations.Of(credential.Kind, body);
         }
         catch (CryptographicException)
         {
-            throw new PreparationException("CredentialLoadError", $"Failed to load credential {credential.Id}: it does not open");
+            throw Failed(credential.Id, "it does not open");
         }
     }
 }

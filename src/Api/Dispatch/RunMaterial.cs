@@ -1,9 +1,11 @@
 using System.Buffers;
+using Actors;
 using Actors.Runs;
 using Actors.Workflows;
 using Api.ReadModels;
-using Cluster.Sealing;
 using Api.Unstored;
+using Cluster.Entities;
+using Cluster.Sealing;
 
 namespace Api.Dispatch;
 
@@ -29,7 +31,8 @@ internal sealed class PreparationException(string errorType, string message) : E
 
 /// <summary>Gathers what an attempt needs.</summary>
 internal sealed class RunMaterial(
-    RunInputs inputs, WorkflowCache workflows, RecentBodies recent, UnstoredReads unstored, CredentialBodies credentials)
+    RunInputs inputs, WorkflowCache workflows, RecentBodies recent, UnstoredReads unstored, CredentialBodies credentials,
+    IEntities entities)
 {
     /// <exception cref="PreparationException">A part is missing for good.</exception>
     public async Task<PreparedRun> PrepareAsync(Guid runId, RunState state, CancellationToken cancellationToken)
@@ -41,7 +44,7 @@ internal sealed class RunMaterial(
             state,
             workflow,
             await InputAsync(runId, plan, cancellationToken).ConfigureAwait(false),
-            await credentials.OpenAsync(workflow, new SecretUse(runId, plan.ProjectId), cancellationToken).ConfigureAwait(false),
+            await credentials.OpenAsync(workflow, SecretUse.Of(runId, plan), cancellationToken).ConfigureAwait(false),
             await OutputsAsync(runId, state, cancellationToken).ConfigureAwait(false));
     }
 
@@ -53,7 +56,22 @@ internal sealed class RunMaterial(
     /// <summary>One credential that the workflow uses, as JSON.</summary>
     /// <exception cref="PreparationException">It is gone, is not granted to the project or does not open.</exception>
     public Task<byte[]> CredentialAsync(Guid id, Guid runId, RunPlan plan, CancellationToken cancellationToken) =>
-        credentials.OpenAsync(id, new SecretUse(runId, plan.ProjectId), cancellationToken);
+        credentials.OpenAsync(id, SecretUse.Of(runId, plan), cancellationToken);
+
+    /// <summary>Records that a worker asked for a credential and does not get it.</summary>
+    public Task RefuseCredentialAsync(Guid id, Guid runId, RunPlan plan, string code, CancellationToken cancellationToken) =>
+        credentials.RefuseAsync(id, SecretUse.Of(runId, plan), code, cancellationToken);
+
+    /// <summary>Whether the run's owner says that this entry into this attempt is the one that executes it.</summary>
+    /// <exception cref="InvalidOperationException">It did not answer.</exception>
+    public async Task<bool> IsCurrentAsync(Guid runId, RunState state, CancellationToken cancellationToken) =>
+        await entities.AskAsync(new EntityRef(EntityTypes.Run, runId), new RunCommand.Look(), cancellationToken).ConfigureAwait(false) switch
+        {
+            Outcome.Replied { Reply: RunReply.Present { State: var now } } =>
+                now.IsActive && now.Attempt == state.Attempt && now.Entry == state.Entry,
+            Outcome.Refused => false,
+            var outcome => throw new InvalidOperationException($"The run did not answer: {outcome.GetType().Name}."),
+        };
 
     /// <summary>What a step returned; empty if it is gone.</summary>
     /// <exception cref="PreparationException">It was not stored and is lost, or is damaged, or was erased.</exception>

@@ -115,6 +115,7 @@ internal static class ApiHosting
     {
         builder.Services.AddEgress().AddOpenId();
         builder.Services.AddUnstored().AddRetention();
+        builder.Services.AddCredentials();
         builder.Services.AddProblems().AddSecurity().AddKeys().AddAccounts().AddQueries().AddIntake().AddNeighbours().AddReadiness().AddHttpDrain().AddApiDocument().AddAudit().AddAccess();
         return builder;
     }

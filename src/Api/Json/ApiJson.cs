@@ -88,6 +88,8 @@ namespace Api.Json;
 [JsonSerializable(typeof(Page<WorkflowSummary>))]
 [JsonSerializable(typeof(Page<WorkflowVersionSummary>))]
 [JsonSerializable(typeof(CredentialDocument))]
+[JsonSerializable(typeof(EnvironmentBodyDocument))]
+[JsonSerializable(typeof(CredentialDeletion))]
 [JsonSerializable(typeof(CredentialView))]
 [JsonSerializable(typeof(Page<CredentialView>))]
 [JsonSerializable(typeof(NewWorkOrder))]

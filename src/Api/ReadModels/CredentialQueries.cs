@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Cluster.Journal;
 
 namespace Api.ReadModels;
@@ -17,12 +18,38 @@ internal sealed class CredentialRow
     public int Version { get; init; }
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset UpdatedAt { get; init; }
+    public string Kind { get; init; } = "";
+    public string? ExternalId { get; init; }
+    public string? Fingerprint { get; init; }
+    public DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <summary>JSON array of <see cref="EnvironmentFacts"/>; null for none.</summary>
+    public string? Environments { get; init; }
+    public DateTimeOffset? PurgeAfter { get; init; }
+    public DateTimeOffset? LastUsedAt { get; init; }
 }
+
+/// <summary>What is shown of an environment's body.</summary>
+internal sealed record EnvironmentFacts(string Environment, string[] Keys, string Fingerprint, DateTimeOffset SetAt);
+
+internal sealed class DueCredential
+{
+    public Guid Id { get; init; }
+    public Guid VaultId { get; init; }
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(EnvironmentFacts[]))]
+internal sealed partial class CredentialRowJson : JsonSerializerContext;
 
 internal sealed class CredentialQueries(IReadStore store)
 {
     private const string Columns =
-        "select c.id, c.vault_id, c.name, c.schema_name, c.key_names, c.version, c.created_at, c.updated_at from credentials c";
+        """
+        select c.id, c.vault_id, c.name, c.schema_name, c.key_names, c.version, c.created_at, c.updated_at,
+            c.kind, c.external_id, c.fingerprint, c.expires_at, c.environments, c.purge_after, u.last_used_at
+        from credentials c left join credential_uses u on u.credential_id = c.id
+        """;
 
     public Task<CredentialRow?> FindAsync(Guid id, CancellationToken cancellationToken) =>
         store.FindAsync<CredentialRow>($"{Columns} where c.id = @id", new { id }, cancellationToken);
@@ -53,7 +80,7 @@ internal sealed class CredentialQueries(IReadStore store)
         return store.ListAsync<CredentialRow>(
             $"""
             {Columns} join credential_grants g on g.credential_id = c.id
-            where g.project_id = @projectId {condition} order by c.name, c.id limit @limit
+            where g.project_id = @projectId and c.purge_after is null {condition} order by c.name, c.id limit @limit
             """,
             new { projectId, Name = after?.Name ?? "", Id = after?.Id ?? Guid.Empty, limit },
             cancellationToken);
@@ -69,12 +96,17 @@ internal sealed class CredentialQueries(IReadStore store)
             new { ownerId, projectId },
             cancellationToken);
 
+    /// <summary>Deleted ones whose grace is over.</summary>
+    public Task<List<DueCredential>> PurgeableAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken) =>
+        store.ListAsync<DueCredential>(
+            "select id, vault_id from credentials where purge_after <= @now order by purge_after, id limit @limit", new { now, limit }, cancellationToken);
+
     /// <summary>Credentials whose use the project is granted.</summary>
     public Task<List<Guid>> GrantedToAsync(Guid projectId, CancellationToken cancellationToken) =>
         store.ListAsync<Guid>(
             """
             select g.credential_id from credential_grants g join credentials c on c.id = g.credential_id
-            where g.project_id = @projectId
+            where g.project_id = @projectId and c.purge_after is null
             """,
             new { projectId },
             cancellationToken);

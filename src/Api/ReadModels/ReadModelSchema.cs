@@ -17,6 +17,7 @@ internal static class ReadModelSchema
         "Members",
         "Audit",
         "OpenId",
+        "Credentials",
     ];
 
     /// <param name="dialect"><c>Sqlite</c> or <c>Postgres</c>.</param>

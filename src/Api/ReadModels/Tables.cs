@@ -52,7 +52,12 @@ internal static class Tables
         [
             new("vault_id", Uuid), new("name", Text), new("schema_name", Text), new("key_names", Text),
             new("version", Integer), new("created_at", Timestamp), new("updated_at", Timestamp),
+            new("kind", Text), new("external_id", Text), new("fingerprint", Text), new("expires_at", Timestamp),
+            new("environments", Text), new("purge_after", Timestamp),
         ]);
+
+    public static readonly ReadTable CredentialUses = new(
+        "credential_uses", [new("credential_id", Uuid)], [new("last_used_at", Timestamp)]);
 
     public static readonly ReadTable CredentialGrants = new(
         "credential_grants",
@@ -170,7 +175,7 @@ internal static class Tables
 
     public static readonly ImmutableArray<ReadTable> All =
     [
-        Projects, Workflows, WorkflowVersions, Triggers, Credentials, CredentialGrants,
+        Projects, Workflows, WorkflowVersions, Triggers, Credentials, CredentialUses, CredentialGrants,
         WorkOrders, Runs, Steps, LogLines, Dataclips, BulkOperations, CronTicks, CronCursors, WebhookAuthMethods,
         InstanceSettings,
         .. MemberTables.All,

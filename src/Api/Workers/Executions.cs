@@ -1,4 +1,5 @@
 using Api.Dispatch;
+using Api.Workers.Scrubbing;
 using Api.Workers.Socket;
 using Cluster;
 

@@ -3,6 +3,7 @@ using Api.Dispatch;
 using Api.Hosting;
 using Api.ReadModels;
 using Api.Workers.OpenFn;
+using Api.Workers.Scrubbing;
 using Api.Workers.Socket;
 using Api.Workers.Streamed;
 using Cluster.Entities;

@@ -217,6 +217,16 @@ internal static class GoldenCatalogue
                 AVault.Dhis, "dhis2-new", "dhis2", ["token"], new SealedBody(new byte[] { 9, 8, 7 }), Sample.At(5)),
             new VaultEvent.Withdrawn(AVault.Dhis, Sample.Id(2), Sample.At(6)),
             new VaultEvent.Deleted(AVault.Other, Sample.At(7))]);
+        yield return Vault("vault-environments", "credentials of kinds and environments, deleted and restored", [
+            ((VaultEvent.Created)AVault.Created(AVault.Dhis)) with { Kind = CredentialKind.Basic, Fingerprint = "00ff", ExternalId = "clinic-1", ExpiresAt = Sample.At(9) },
+            AVault.Created(AVault.Other, "other"),
+            new VaultEvent.BodySet(AVault.Dhis, "staging", ["token"], new SealedBody(new byte[] { 9, 8, 7 }), "ff00", Sample.At(5)),
+            new VaultEvent.BodySet(AVault.Dhis, "test", ["token"], new SealedBody(new byte[] { 6, 5, 4 }), "f00f", Sample.At(6)),
+            new VaultEvent.BodyRemoved(AVault.Dhis, "test", Sample.At(7)),
+            new VaultEvent.Updated(AVault.Dhis, "dhis2-new", "basic", ["token"], new SealedBody(new byte[] { 9 }), Sample.At(7)) { Fingerprint = "0ff0", ExternalId = "clinic-2", ExpiresAt = Sample.At(10) },
+            new VaultEvent.Removed(AVault.Dhis, Sample.At(20), Sample.At(8)),
+            new VaultEvent.Restored(AVault.Dhis, Sample.At(9)),
+            new VaultEvent.Removed(AVault.Other, Sample.At(30), Sample.At(10))]);
     }
 
     private static IEnumerable<GoldenFile> Operations()

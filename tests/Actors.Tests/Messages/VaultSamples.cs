@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Actors.Tests.Support;
 using Actors.Vaults;
 using static Actors.Tests.Support.Sample;
@@ -27,10 +28,24 @@ internal static class VaultSamples
         new VaultCommand.Create(AVault.Dhis, "dhis2", "dhis2", [], new SealedBody(default)),
         new VaultCommand.Update(AVault.Dhis, 3, "dhis2", "raw", ["password"], AVault.Body),
         new VaultCommand.Update(AVault.Dhis, null, "dhis2", "raw", null, null),
+        new VaultCommand.Create(AVault.Dhis, "dhis2", "basic", ["password", "username"], AVault.Body)
+        {
+            Kind = CredentialKind.Basic, Fingerprint = "00ff", ExternalId = "clinic-1", ExpiresAt = At(9),
+        },
+        new VaultCommand.Update(AVault.Dhis, 3, "dhis2", "raw", ["password"], AVault.Body)
+        {
+            Fingerprint = "00ff", ExternalId = "clinic-1", ExpiresAt = At(9),
+        },
         new VaultCommand.Delete(AVault.Dhis),
+        new VaultCommand.SetBody(AVault.Dhis, "staging", ["password"], AVault.Body, "00ff"),
+        new VaultCommand.RemoveBody(AVault.Dhis, "staging"),
+        new VaultCommand.Remove(AVault.Dhis, At(7)),
+        new VaultCommand.Restore(AVault.Dhis),
+        new VaultCommand.Purge(AVault.Dhis),
         new VaultCommand.Grant(AVault.Dhis, AVault.Project),
         new VaultCommand.Withdraw(AVault.Dhis, AVault.Project),
         new VaultCommand.Fetch(AVault.Dhis, AVault.Project),
+        new VaultCommand.Fetch(AVault.Dhis, AVault.Project) { Environment = "staging", Note = true },
     ];
 
     private static object[] Replies() =>
@@ -38,6 +53,15 @@ internal static class VaultSamples
         new VaultReply.Saved(2),
         new VaultReply.Done(),
         new VaultReply.Fetched(Credential),
+        new VaultReply.Fetched(Credential with
+        {
+            Kind = CredentialKind.ClientCertificate,
+            Fingerprint = "00ff",
+            ExternalId = "clinic-1",
+            ExpiresAt = At(9),
+            PurgeAfter = At(8),
+            Environments = ImmutableSortedDictionary<string, EnvironmentBody>.Empty.Add("staging", new(AVault.Body, ["token"], "ff00", At(2))),
+        }),
         new VaultReply.Fetched(Credential with { Projects = [], KeyNames = [] }),
     ];
 }

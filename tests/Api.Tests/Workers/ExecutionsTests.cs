@@ -1,5 +1,6 @@
 using System.Net.WebSockets;
 using Api.Workers;
+using Api.Workers.Scrubbing;
 using Api.Workers.Socket;
 using Kit;
 

@@ -80,7 +80,7 @@ public sealed class OutsideWorkerTests(ITestOutputHelper output) : IAsyncLifetim
         await _site.StartAsync();
         using var request = new HttpRequestMessage(HttpMethod.Delete, $"/v1/credentials/{credential}");
         using var deleted = await _site.Api.SendAsync(request);
-        Assert.Equal(204, (int)deleted.StatusCode);
+        Assert.Equal(202, (int)deleted.StatusCode);
 
         await using var back = await PeerAsync();
         var joined = await back.JoinAsync(new { run_id = run, attempt = 1 });

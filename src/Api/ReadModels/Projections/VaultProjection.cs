@@ -17,8 +17,21 @@ internal sealed class VaultProjection : IProjection<VaultState, VaultEvent>
             case VaultEvent.Updated updated:
                 Save(rows, context.Entity.Id, state.Credentials[updated.CredentialId]);
                 break;
+            case VaultEvent.BodySet set:
+                Save(rows, context.Entity.Id, state.Credentials[set.CredentialId]);
+                break;
+            case VaultEvent.BodyRemoved removed:
+                Save(rows, context.Entity.Id, state.Credentials[removed.CredentialId]);
+                break;
+            case VaultEvent.Removed removed:
+                Save(rows, context.Entity.Id, state.Credentials[removed.CredentialId]);
+                break;
+            case VaultEvent.Restored restored:
+                Save(rows, context.Entity.Id, state.Credentials[restored.CredentialId]);
+                break;
             case VaultEvent.Deleted deleted:
                 rows.Delete(Tables.Credentials, deleted.CredentialId);
+                rows.Delete(Tables.CredentialUses, deleted.CredentialId);
                 break;
             case VaultEvent.Granted granted:
                 rows.Upsert(Tables.CredentialGrants, granted.CredentialId, granted.ProjectId, granted.At);
@@ -31,6 +44,7 @@ internal sealed class VaultProjection : IProjection<VaultState, VaultEvent>
 
     public void Project(RowBatch rows, in DecisionContext context, VaultState state, Attachment attachment)
     {
+        if (attachment is CredentialUse use) rows.Upsert(Tables.CredentialUses, use.CredentialId, use.At);
     }
 
     private static void Save(RowBatch rows, Guid vaultId, Credential credential) =>
@@ -38,5 +52,13 @@ internal sealed class VaultProjection : IProjection<VaultState, VaultEvent>
             Tables.Credentials,
             credential.Id, vaultId, credential.Name, credential.Schema,
             JsonSerializer.Serialize([.. credential.KeyNames], DefinitionJson.Default.StringArray),
-            credential.Version, credential.CreatedAt, credential.UpdatedAt);
+            credential.Version, credential.CreatedAt, credential.UpdatedAt,
+            Words.Of(credential.Kind), credential.ExternalId, credential.Fingerprint, credential.ExpiresAt,
+            EnvironmentsOf(credential), credential.PurgeAfter);
+
+    private static string? EnvironmentsOf(Credential credential) => credential.Environments is { } bodies
+        ? JsonSerializer.Serialize(
+            [.. bodies.Select(static one => new EnvironmentFacts(one.Key, [.. one.Value.KeyNames], one.Value.Fingerprint, one.Value.SetAt))],
+            CredentialRowJson.Default.EnvironmentFactsArray)
+        : null;
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Actors;
 using Actors.Runs;
 using Api.Dispatch;
+using Api.Workers.Scrubbing;
 using Api.Workers.Socket;
 using Cluster.Entities;
 

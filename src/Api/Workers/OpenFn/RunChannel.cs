@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Actors;
 using Actors.Runs;
 using Api.Dispatch;
+using Api.Workers.Scrubbing;
 using Api.Workers.Socket;
 using Cluster.Entities;
 
@@ -123,12 +124,10 @@ internal sealed class RunChannel : SocketChannel, IRunHolder
                 return await _fetches.DataclipAsync().ConfigureAwait(false) is { } body
                     ? PhoenixReply.BinaryOk(frame, body.Span)
                     : PhoenixReply.Reply(frame, "error"u8, RunAnswers.NoDataclip);
-            case "fetch:credential" when _isOver:
-                return PhoenixReply.Reply(frame, "error"u8, RunAnswers.NoCredential);
             case "fetch:credential" when !frame.HasObject:
                 return PhoenixReply.Reply(frame, "error"u8, RunAnswers.BlankId);
             case "fetch:credential":
-                var (isOk, credential) = await _fetches.CredentialAsync(frame).ConfigureAwait(false);
+                var (isOk, credential) = await _fetches.CredentialAsync(frame, _isOver).ConfigureAwait(false);
                 return PhoenixReply.Reply(frame, isOk ? "ok"u8 : "error"u8, credential);
             default:
                 return PhoenixReply.Reply(frame, "error"u8, RunAnswers.UnknownEvent);

@@ -47,15 +47,16 @@ internal sealed class RunFetches(Guid runId, RunState state, PreparedRun? prepar
         return body?.Bytes is { IsEmpty: true } ? RunAnswers.Null : body?.Bytes;
     }
 
+    /// <param name="isOver">The attempt is not the worker's any more, as far as this node knows.</param>
     /// <returns>Status and body of the reply.</returns>
-    public async Task<(bool IsOk, byte[] Body)> CredentialAsync(PhoenixFrame frame)
+    public async Task<(bool IsOk, byte[] Body)> CredentialAsync(PhoenixFrame frame, bool isOver)
     {
         using var payload = JsonDocument.Parse(frame.Payload, new JsonDocumentOptions { MaxDepth = PhoenixFrame.MaxDepth });
         if (payload.RootElement.Text("id") is null) return (false, RunAnswers.BlankId);
-        if (payload.RootElement.Id("id") is not { } id
-            || await WorkflowAsync().ConfigureAwait(false) is not { } workflow
-            || !workflow.Jobs.Any(job => job.CredentialId == id))
+        if (payload.RootElement.Id("id") is not { } id) return (false, RunAnswers.NoCredential);
+        if (await RefusalOfAsync(id, isOver).ConfigureAwait(false) is { } code)
         {
+            await material.RefuseCredentialAsync(id, runId, _plan, code, CancellationToken.None).ConfigureAwait(false);
             return (false, RunAnswers.NoCredential);
         }
 
@@ -67,10 +68,22 @@ internal sealed class RunFetches(Guid runId, RunState state, PreparedRun? prepar
                     .ConfigureAwait(false);
             return body is null ? (false, RunAnswers.Text("the credential could not be read in time")) : (true, WithoutBlanks(body.Bytes));
         }
-        catch (PreparationException)
+        catch (PreparationException e)
         {
-            return (false, RunAnswers.NoCredential);
+            return (false, RunAnswers.Text(e.Message));
         }
+    }
+
+    /// <summary>Why this worker does not get the credential: it has not the run, or the run does not use it (S0-18). What was gathered at the
+    /// claim was for this attempt; anything else is handed out only if the run itself says that the attempt is current.</summary>
+    private async Task<string?> RefusalOfAsync(Guid id, bool isOver)
+    {
+        if (isOver) return SecretRefusals.RunNotHeld;
+        if (await WorkflowAsync().ConfigureAwait(false) is not { } workflow || !workflow.Jobs.Any(job => job.CredentialId == id))
+            return SecretRefusals.NotUsed;
+        return _prepared is null && !await material.IsCurrentAsync(runId, state, CancellationToken.None).ConfigureAwait(false)
+            ? SecretRefusals.RunNotHeld
+            : null;
     }
 
     private Task<Body?> OutputAsync(Guid id) => _prepared?.Outputs.TryGetValue(id, out var known) == true

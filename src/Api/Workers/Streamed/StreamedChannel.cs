@@ -5,6 +5,7 @@ using Actors;
 using Actors.Dispatch;
 using Actors.Runs;
 using Api.Dispatch;
+using Api.Workers.Scrubbing;
 using Api.Workers.Socket;
 using Cluster.Entities;
 

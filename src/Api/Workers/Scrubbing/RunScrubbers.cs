@@ -3,7 +3,7 @@ using Actors.Runs;
 using Api.Dispatch;
 using Cluster.Entities;
 
-namespace Api.Workers;
+namespace Api.Workers.Scrubbing;
 
 /// <summary>
 /// The scrubber of an attempt: made at the claim and kept with the execution. For an attempt that was claimed through another node, or in an
@@ -36,7 +36,7 @@ internal sealed class RunScrubbers(Executions executions, IEntities entities, Wo
 
         try
         {
-            var bodies = await credentials.OpenAsync(workflow, new SecretUse(runId, plan.ProjectId), CancellationToken.None).ConfigureAwait(false);
+            var bodies = await credentials.OpenAsync(workflow, SecretUse.Of(runId, plan), CancellationToken.None).ConfigureAwait(false);
             return Scrubber.For(bodies.Values);
         }
         catch (PreparationException)

@@ -1,0 +1,59 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Actors;
+using Actors.Projects;
+using Actors.Vaults;
+using Api.Security;
+
+namespace Api.Credentials;
+
+/// <summary>Where a body belongs: it opens there alone.</summary>
+/// <param name="Environment">Null for the main one.</param>
+internal readonly record struct BodyPlace(Guid VaultId, Guid CredentialId, string? Environment)
+{
+    /// <summary>What the body is bound to beside the vault: the credential, and for another environment than the main one that too.</summary>
+    public Guid BoundTo => Environment is null or EnvironmentSet.Main
+        ? CredentialId
+        : DerivedId.Of([.. "credential environment "u8, .. CredentialId.ToByteArray(bigEndian: true), .. Encoding.UTF8.GetBytes(Environment)]);
+}
+
+/// <summary>A body as the vault keeps it, and what may be shown of it.</summary>
+internal sealed record BodyDraft(SealedBody Body, ImmutableArray<string> KeyNames, string Fingerprint);
+
+/// <summary>The one place where bodies of credentials are sealed and opened.</summary>
+internal sealed class BodySealing(Sealing sealing, MasterKey master)
+{
+    /// <summary>Of 256 bits: enough to see that a body changed, and too few to be worth anything else.</summary>
+    private const int FingerprintBytes = 8;
+
+    /// <param name="body">An object.</param>
+    public ValueTask<BodyDraft> SealAsync(BodyPlace place, JsonElement body, CancellationToken cancellationToken)
+    {
+        var plaintext = Encoding.UTF8.GetBytes(body.GetRawText());
+        try
+        {
+            return ValueTask.FromResult(new BodyDraft(
+                sealing.Seal(place.VaultId, place.BoundTo, plaintext),
+                [.. body.EnumerateObject().Select(static property => property.Name).Order(StringComparer.Ordinal)],
+                Fingerprint(place, plaintext)));
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(plaintext);
+        }
+    }
+
+    /// <exception cref="CryptographicException">It is damaged, of another place or under another key.</exception>
+    public ValueTask<byte[]> OpenAsync(BodyPlace place, SealedBody body, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(sealing.Open(place.VaultId, place.BoundTo, body));
+
+    /// <summary>A keyed hash, under a key of each credential's own: equal bodies of two credentials have different ones, and
+    /// who has not the master key can check no guess.</summary>
+    private string Fingerprint(BodyPlace place, ReadOnlySpan<byte> plaintext)
+    {
+        var key = master.Derive([.. "credential fingerprint"u8, .. place.CredentialId.ToByteArray(bigEndian: true)]);
+        return Convert.ToHexStringLower(HMACSHA256.HashData(key, plaintext)[..FingerprintBytes]);
+    }
+}
