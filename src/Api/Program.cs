@@ -5,6 +5,7 @@ using Cluster.Sharding;
 
 try
 {
+    CoreDumps.Forbid();
     var builder = WebApplication.CreateBuilder(args);
     var settings = builder.ReadSettings();
     if (KeyCommands.Handles(args)) return KeyCommands.Run(args, settings, Console.Out);
@@ -13,6 +14,7 @@ try
     builder.AddEngine(store, settings).AddApi(settings).AddWorkers();
 
     var app = builder.Build();
+    CoreDumps.Warn(app.Logger);
     app.UseApi();
     app.MapGuarded().MapApi();
     app.CheckRoutes();

@@ -31,7 +31,9 @@ internal sealed class Site : IAsyncDisposable
 
     public string Database => Path.Combine(DataFolder, "cluster.db");
 
-    public string WorkerSecret => File.ReadAllText(Path.Combine(DataFolder, "keys", "worker.secret"));
+    public string KeysFolder => Path.Combine(DataFolder, "keys");
+
+    public string WorkerSecret => File.ReadAllText(Path.Combine(KeysFolder, "worker.secret"));
 
     /// <summary>An API token of the first super user; one is made at the first start unless it is given.</summary>
     public string Token { get; set; } = "";
