@@ -16,5 +16,9 @@ internal sealed class CredentialVaults(CredentialQueries queries) : IDisposable
     public async ValueTask<EntityRef?> FindAsync(Guid credentialId, CancellationToken cancellationToken) =>
         await _owners.FindAsync(credentialId, cancellationToken) is { } owner ? Of(owner) : null;
 
+    /// <summary>Whether it is destroyed: what was known of it before does not count.</summary>
+    public async ValueTask<bool> IsGoneAsync(Guid credentialId, CancellationToken cancellationToken) =>
+        await queries.OwnerOfAsync(credentialId, cancellationToken) is null;
+
     public void Dispose() => _owners.Dispose();
 }

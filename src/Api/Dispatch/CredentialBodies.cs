@@ -65,8 +65,9 @@ internal sealed class CredentialBodies(IEntities entities, CredentialVaults vaul
                 await RecordAsync(id, use, null, cancellationToken).ConfigureAwait(false);
                 return await OpenAsync(vault.Id, fetched.Credential, use, cancellationToken).ConfigureAwait(false);
             case Outcome.Refused refused:
-                await RecordAsync(id, use, refused.Refusal.Code, cancellationToken).ConfigureAwait(false);
-                throw Failed(id, refused.Refusal.Code);
+                var code = await CodeOfAsync(id, refused.Refusal, cancellationToken).ConfigureAwait(false);
+                await RecordAsync(id, use, code, cancellationToken).ConfigureAwait(false);
+                throw Failed(id, code);
             default:
                 throw new InvalidOperationException($"The vault did not answer: {outcome.GetType().Name}.");
         }
@@ -75,6 +76,13 @@ internal sealed class CredentialBodies(IEntities entities, CredentialVaults vaul
     /// <summary>Records that somebody asked who does not get it.</summary>
     /// <exception cref="InvalidOperationException">It cannot be recorded.</exception>
     public Task RefuseAsync(Guid id, SecretUse use, string code, CancellationToken cancellationToken) => RecordAsync(id, use, code, cancellationToken);
+
+    /// <summary>A vault says of a destroyed credential what it says of one that is not granted. Whoever claimed a run that was saved with it
+    /// may know.</summary>
+    private async ValueTask<string> CodeOfAsync(Guid id, Refusal refusal, CancellationToken cancellationToken) =>
+        refusal.Code == VaultRefusals.NotGrantedCode && await vaults.IsGoneAsync(id, cancellationToken).ConfigureAwait(false)
+            ? VaultRefusals.DeletedCode
+            : refusal.Code;
 
     private static PreparationException Failed(Guid id, string why) => new("CredentialLoadError", $"Failed to load credential {id}: {why}");
 

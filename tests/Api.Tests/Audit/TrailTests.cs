@@ -63,7 +63,7 @@ public sealed class TrailTests : IAsyncLifetime
             .MustBe(HttpStatusCode.OK);
         (await Client.CallAsync(HttpMethod.Put, $"/v1/credentials/{credential}/projects/{project}")).MustBe(HttpStatusCode.NoContent);
         (await Client.CallAsync(HttpMethod.Delete, $"/v1/credentials/{credential}/projects/{project}")).MustBe(HttpStatusCode.NoContent);
-        (await Client.CallAsync(HttpMethod.Delete, $"/v1/credentials/{credential}")).MustBe(HttpStatusCode.NoContent);
+        (await Client.CallAsync(HttpMethod.Delete, $"/v1/credentials/{credential}?immediate=true")).MustBe(HttpStatusCode.NoContent);
 
         var entries = await _node.EntriesAsync($"item={credential}");
         Assert.Equal(

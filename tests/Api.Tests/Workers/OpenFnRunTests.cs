@@ -237,12 +237,21 @@ public sealed class OpenFnRunTests(OpenFnNode home) : IClassFixture<OpenFnNode>
         var missing = JsonNode.Parse("""{"errors":{"id":["Credential not found!"]}}""")!.ToJsonString();
         Assert.Equal(missing, await worker.ErrorAsync(run, "fetch:credential", $$"""{"id":"{{other}}"}"""));
         Assert.Equal(missing, await worker.ErrorAsync(run, "fetch:credential", """{"id":"none"}"""));
+        Assert.Equal(["credential_not_used"], await RefusalsAsync(other));
         Assert.Contains("can\\u0027t be blank", await worker.ErrorAsync(run, "fetch:credential"));
 
         await worker.OkAsync(run, "run:log", OpenFnEvent.Log($"the password is {Secret}"));
         await worker.OkAsync(run, "run:complete", OpenFnEvent.Complete());
         Assert.Equal(["""["the password is ***"]"""], await home.LogAsync(run.Id));
+        Assert.Equal(missing, await worker.ErrorAsync(run, "fetch:credential", $$"""{"id":"{{mine}}"}"""));
+        Assert.Equal(["run_not_held"], await RefusalsAsync(mine));
     }
+
+    private async Task<string[]> RefusalsAsync(Guid credential) =>
+    [
+        .. (await home.Node.Client.GetAsync($"/v1/audit?action=secret.used&item={credential}&outcome=refused", null)).Items
+            .Select(static entry => entry.GetProperty("details").GetProperty("code").GetString()!),
+    ];
 
     [Fact]
     public async Task What_a_webhook_is_to_be_answered_with_is_kept()

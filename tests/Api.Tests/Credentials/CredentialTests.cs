@@ -7,7 +7,7 @@ using Api.Tests.Fixtures;
 using Cluster.Entities;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Api.Tests;
+namespace Api.Tests.Credentials;
 
 public sealed class CredentialTests(SharedNode shared) : IClassFixture<SharedNode>
 {
