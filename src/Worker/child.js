@@ -2,7 +2,9 @@ import { pathToFileURL } from 'node:url';
 import { join } from 'node:path';
 import { listen, tell, write } from './child/channel.js';
 import { exportsOf } from './child/compile.js';
+import { endTimers } from './child/contexts.js';
 import { usedHeapMb } from './child/heap.js';
+import { harden } from './child/harden.js';
 import { makeLogger } from './child/loggers.js';
 import { Runner } from './child/runner.js';
 import { installGuard, sealPolicy } from './egress/guard.js';
@@ -29,6 +31,7 @@ async function warm(command) {
   const edges = jobs.slice(1).map((job, index) => ({ source_job_id: jobs[index].id, target_job_id: job.id }));
   const run = { key: 'warm', plan: { jobs, edges }, input: {}, credentials: {}, finished: [], timeoutMs: 0, memoryLimitMb: 0, stateLimitMb: 1 };
   if (jobs.length > 0) await new Runner({ ...run, adaptors: command.adaptors }, settings, () => undefined).execute();
+  harden();
   tell({ type: 'ready' });
 }
 
@@ -48,7 +51,8 @@ async function serve(command) {
   current = new Runner(command, settings, write);
   await current.execute();
   current = undefined;
-  setImmediate(() => tell({ type: 'idle', heapMb: usedHeapMb(settings.recycleHeapMb), isClean: isClean() }));
+  const leftTimers = endTimers();
+  setImmediate(() => tell({ type: 'idle', heapMb: usedHeapMb(settings.recycleHeapMb), isClean: !leftTimers && isClean() }));
 }
 
 /** What outlives its run, such as a timer or a request, would go on beside the next one. */

@@ -7,6 +7,9 @@ const WORKER_DIR = realpathSync(fileURLToPath(new URL('..', import.meta.url)));
 /** What a child loads, and no more: a configuration that lies beside the code stays closed to jobs. */
 const READABLE = ['child.js', 'clock.js', 'lines.js', 'package.json', 'adaptors/*', 'child/*', 'egress/*', 'compiler/*', 'plan/*', 'node_modules/*'];
 const SETPRIV = '/usr/bin/setpriv';
+const SHELL = '/bin/sh';
+/** A dump of memory would hold credentials in clear. */
+const WITHOUT_DUMPS = [SHELL, '-c', 'ulimit -c 0; unset PWD OLDPWD SHLVL; exec "$@"', SHELL];
 const PERMISSION_FLAG = process.allowedNodeEnvironmentFlags.has('--permission') ? '--permission' : '--experimental-permission';
 /** Code, stacks, buffers, the margins of the heap itself. */
 const NATIVE_MARGIN_MB = 256;
@@ -148,6 +151,7 @@ function start({ repoDir, memoryLimitMb, recycleHeapMb, childEnv }) {
     '--experimental-vm-modules',
     '--no-warnings',
     '--disallow-code-generation-from-strings',
+    '--zero-fill-buffers',
     `--max-old-space-size=${memoryLimitMb + recycleHeapMb}`,
     PERMISSION_FLAG,
     ...READABLE.map(path => `--allow-fs-read=${WORKER_DIR}/${path}`),
@@ -155,6 +159,7 @@ function start({ repoDir, memoryLimitMb, recycleHeapMb, childEnv }) {
     `${WORKER_DIR}/child.js`,
   ];
   // A job in an endless loop does not notice that its worker died, but the kernel does.
-  const command = existsSync(SETPRIV) ? [SETPRIV, '--pdeathsig', 'KILL', '--no-new-privs', ...node] : node;
+  const bound = existsSync(SETPRIV) ? [SETPRIV, '--pdeathsig', 'KILL', '--no-new-privs', ...node] : node;
+  const command = existsSync(SHELL) ? [...WITHOUT_DUMPS, ...bound] : bound;
   return spawn(command[0], command.slice(1), { env: childEnv, stdio: ['pipe', 'pipe', 'pipe', 'pipe'], cwd: repoDir });
 }
