@@ -59,7 +59,7 @@ internal static class CredentialEndpoints
         var id = entities.NewLocalId();
         var vault = CredentialVaults.Of(context.Caller().UserId);
         var command = new VaultCommand.Create(
-            id, body.Name ?? "", body.Schema ?? "", KeyNames(body.Body), Seal(sealing, vault, id, body.Body));
+            id, body.Name ?? "", body.Schema ?? "", KeyNames(body.Body), await SealAsync(sealing, vault, id, body.Body, context.RequestAborted));
         var outcome = await entities.AskAsync(vault, command, context.RequestAborted);
         if (outcome is not Outcome.Replied) return Problem.Of(outcome);
         return await ViewAsync(id, context, credentials) is { } view
@@ -114,7 +114,7 @@ internal static class CredentialEndpoints
             body.Name ?? "",
             body.Schema ?? "",
             hasBody ? KeyNames(body.Body) : null,
-            hasBody ? Seal(sealing, vault, credentialId, body.Body) : null);
+            hasBody ? await SealAsync(sealing, vault, credentialId, body.Body, context.RequestAborted) : null);
         var outcome = await entities.AskAsync(vault, command, context.RequestAborted);
         return outcome is Outcome.Replied ? await GetAsync(credentialId, context, credentials) : Problem.Of(outcome);
     }
@@ -161,12 +161,13 @@ internal static class CredentialEndpoints
     private static ImmutableArray<string> KeyNames(JsonElement body) =>
         [.. body.EnumerateObject().Select(static property => property.Name).Order(StringComparer.Ordinal)];
 
-    private static SealedBody Seal(Sealing sealing, EntityRef vault, Guid credentialId, JsonElement body)
+    private static async ValueTask<SealedBody> SealAsync(
+        Sealing sealing, EntityRef vault, Guid credentialId, JsonElement body, CancellationToken cancellationToken)
     {
         var plaintext = Encoding.UTF8.GetBytes(body.GetRawText());
         try
         {
-            return sealing.Seal(vault.Id, credentialId, plaintext);
+            return await sealing.SealAsync(vault.Id, vault.Id, credentialId, plaintext, cancellationToken);
         }
         finally
         {

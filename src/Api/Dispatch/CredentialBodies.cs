@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Actors.Audit;
 using Actors.Vaults;
 using Actors.Workflows;
@@ -6,6 +5,7 @@ using Api.Audit;
 using Api.Credentials;
 using Api.Security;
 using Cluster.Entities;
+using Cluster.Sealing;
 
 namespace Api.Dispatch;
 
@@ -43,7 +43,7 @@ internal sealed class CredentialBodies(IEntities entities, CredentialVaults vaul
         {
             case Outcome.Replied { Reply: VaultReply.Fetched fetched }:
                 await RecordAsync(id, use, null, cancellationToken).ConfigureAwait(false);
-                return Open(vault.Id, fetched.Credential);
+                return await OpenAsync(vault.Id, fetched.Credential, cancellationToken).ConfigureAwait(false);
             case Outcome.Refused refused:
                 await RecordAsync(id, use, refused.Refusal.Code, cancellationToken).ConfigureAwait(false);
                 throw new PreparationException("CredentialLoadError", $"Failed to load credential {id}: {refused.Refusal.Code}");
@@ -70,13 +70,13 @@ internal sealed class CredentialBodies(IEntities entities, CredentialVaults vaul
             throw new InvalidOperationException("The use of a credential could not be recorded.");
     }
 
-    private byte[] Open(Guid vaultId, Credential credential)
+    private async Task<byte[]> OpenAsync(Guid vaultId, Credential credential, CancellationToken cancellationToken)
     {
         try
         {
-            return sealing.Open(vaultId, credential.Id, credential.Body);
+            return await sealing.OpenAsync(vaultId, credential.Id, credential.Body, cancellationToken).ConfigureAwait(false);
         }
-        catch (CryptographicException)
+        catch (Exception e) when (e is IntegrityException or KeyDestroyedException)
         {
             throw new PreparationException("CredentialLoadError", $"Failed to load credential {credential.Id}: it does not open");
         }

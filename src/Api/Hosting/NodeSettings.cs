@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
 using Api.Egress;
+using Api.Keys;
 using Api.Perimeter;
 using Api.Workers;
 using Cluster.Hocon;
+using Cluster.Sealing;
 
 namespace Api.Hosting;
 
@@ -22,8 +24,12 @@ internal sealed record NodeSettings(
 
     public EgressSettings Egress { get; init; } = EgressSettings.Default;
 
+    public KeySettings Keys { get; init; } = KeySettings.Default;
+
     /// <summary>Where the keys are that all nodes of a cluster have in common.</summary>
     public string KeysFolder => KeysDir.Length > 0 ? KeysDir : Path.Combine(DataDir, "keys");
+
+    public ShareSources ShareSources => Keys.Sources(KeysFolder);
 
     /// <summary>Longest time of an orderly stop: load balancers, workers, the hand-over, the last commits, and some air.</summary>
     public TimeSpan StopTime =>
@@ -45,6 +51,7 @@ internal sealed record NodeSettings(
         {
             Accounts = AccountSettings.Read(reader.Within("accounts")),
             Egress = EgressSettings.Read(reader.Within("egress")),
+            Keys = KeySettings.Read(reader.Within("keys")),
         };
 }
 

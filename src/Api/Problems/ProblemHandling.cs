@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Text.Json;
 using Cluster.Journal;
+using Cluster.Sealing;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.AspNetCore.Http.Metadata;
@@ -53,6 +54,10 @@ internal sealed partial class ProblemExceptionHandler(
                 return Problem.Of(ProblemKinds.OfStatus(bad.StatusCode));
             case OperationCanceledException:
                 return Problem.Of(ProblemKinds.TimedOut);
+            case KeysSealedException:
+                return Problem.Of(ProblemKinds.Sealed);
+            case KeyDestroyedException:
+                return Problem.Of(ProblemKinds.KeyDestroyed);
             case DbException or JournalUnavailableException:
                 // Whoever reads may read again. A change may have been stored before its answer could be read.
                 StoreFailed(context.Request.Method, context.GetEndpoint()?.DisplayName, exception.Message);

@@ -69,6 +69,9 @@ internal static class ProblemKinds
     public static readonly ProblemKind CommonPassword = new(422, "common_password", "The password is too easy to guess");
     public static readonly ProblemKind PasswordNamesOwner = new(422, "password_names_owner", "The password contains what everybody knows");
 
+    public static readonly ProblemKind Sealed = new(503, "sealed", "The node has not the master key and cannot serve this");
+    public static readonly ProblemKind KeyDestroyed = new(410, "key_destroyed", "The data is gone for good: its key was destroyed");
+
     private static readonly ProblemKind[] Generic =
     [
         BadRequest, Unauthorized, Forbidden, NotFound, MethodNotAllowed, RequestTimeout, BodyTooLarge,

@@ -23,11 +23,14 @@ internal sealed class Site : IAsyncDisposable
             ["CLUSTER__WORKER__LEASE_GRACE"] = "2s",
         };
         foreach (var (name, value) in settings) Settings[name] = value;
+        Settings.TryAdd(KeyShares.SecondFileSetting, KeyShares.Make(KeysFolder));
     }
 
     public Dictionary<string, string> Settings { get; }
 
     public string DataFolder => _folder.File("data");
+
+    public string KeysFolder => Settings.GetValueOrDefault("CLUSTER__KEYS_DIR", Path.Combine(DataFolder, "keys"));
 
     public string Database => Path.Combine(DataFolder, "cluster.db");
 
