@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Actors.Audit;
 using Actors.Runs;
 using Actors.Vaults;
@@ -7,6 +6,7 @@ using Api.Audit;
 using Api.Credentials;
 using Api.Credentials.Kinds;
 using Cluster.Entities;
+using Cluster.Sealing;
 
 namespace Api.Dispatch;
 
@@ -111,7 +111,7 @@ internal sealed class CredentialBodies(IEntities entities, CredentialVaults vaul
             var body = await sealing.OpenAsync(new BodyPlace(vaultId, credential.Id, use.Environment), credential.Body, cancellationToken).ConfigureAwait(false);
             return Configurations.Of(credential.Kind, body);
         }
-        catch (CryptographicException)
+        catch (Exception e) when (e is IntegrityException or KeyDestroyedException)
         {
             throw Failed(credential.Id, "it does not open");
         }

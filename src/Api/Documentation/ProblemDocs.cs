@@ -25,7 +25,7 @@ internal static class ProblemDocsExtensions
     /// <summary>What reading a value that is stored sealed may end in.</summary>
     public static TBuilder WithSealedProblems<TBuilder>(this TBuilder builder)
         where TBuilder : IEndpointConventionBuilder =>
-        builder.WithProblems(ProblemKinds.IntegrityError, ProblemKinds.DataErased, ProblemKinds.KeysSealed);
+        builder.WithProblems(ProblemKinds.IntegrityError, ProblemKinds.DataErased, ProblemKinds.Sealed);
 
     /// <summary>What every JSON body may be refused for.</summary>
     public static TBuilder WithBodyProblems<TBuilder>(this TBuilder builder)

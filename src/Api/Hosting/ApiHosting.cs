@@ -11,6 +11,7 @@ using Api.History;
 using Api.Instance;
 using Api.Intake;
 using Api.Json;
+using Api.Keys;
 using Api.Nodes;
 using Api.OpenId;
 using Api.Operations;
@@ -29,7 +30,6 @@ using Api.WorkOrders;
 using Api.Workers;
 using Api.Workers.OpenFn;
 using Api.Workflows;
-using Cluster.Sealing;
 using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -93,8 +93,8 @@ internal static class ApiHosting
     public static void UseApi(this WebApplication app)
     {
         // Made before the node serves, so that a key that cannot be used refuses the start.
-        app.Services.GetRequiredService<MasterKey>();
-        app.Services.GetRequiredService<RunTokenKeys>();
+        var isSealed = app.Services.GetRequiredService<Seal>().IsSealed;
+        if (!isSealed) app.Services.GetRequiredService<RunTokenKeys>();
 
         var perimeter = app.Services.GetRequiredService<NodeSettings>().Http.Perimeter;
         app.UsePerimeter(perimeter);
@@ -103,31 +103,21 @@ internal static class ApiHosting
         app.UseHostCheck(perimeter);
         app.UseApiDocs();
         app.UseWebSockets();
+        app.UseSeal();
         app.UseRouting();
         app.UseRequestTimeouts();
         app.UseAuthentication();
         app.UseRateLimiter();
-        app.UseAudit();
+        if (!isSealed) app.UseAudit();
         app.UseMiddleware<AccessGuard>();
     }
 
     private static WebApplicationBuilder AddParts(this WebApplicationBuilder builder)
     {
         builder.Services.AddEgress().AddOpenId();
-        builder.Services.AddUnstored().AddRetention();
-        builder.Services.AddCredentials();
-        builder.Services.AddProblems().AddSecurity().AddKeys().AddAccounts().AddQueries().AddIntake().AddNeighbours().AddReadiness().AddHttpDrain().AddApiDocument().AddAudit().AddAccess();
+        builder.Services.AddUnstored().AddRetention().AddCredentials();
+        builder.Services.AddProblems().AddSecurity().AddAccounts().AddQueries().AddIntake().AddNeighbours().AddReadiness().AddHttpDrain().AddApiDocument().AddAudit().AddAccess();
         return builder;
-    }
-
-    private static IServiceCollection AddKeys(this IServiceCollection services)
-    {
-        services.AddSingleton(static provider => MasterKey.FromSettings(provider.GetRequiredService<NodeSettings>()));
-        services.AddSingleton<Sealing>();
-        services.AddSingleton<SecretHashes>();
-        services.AddSingleton<IDataKeys, DerivedDataKeys>();
-        services.AddSingleton(static provider => provider.GetRequiredService<NodeSettings>().Keys.Protection);
-        return services;
     }
 
     private static IServiceCollection AddQueries(this IServiceCollection services) =>

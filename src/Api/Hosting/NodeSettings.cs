@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
 using Api.Egress;
+using Api.Keys;
 using Api.Perimeter;
 using Api.Unstored;
 using Api.Workers;
 using Cluster.Hocon;
+using Cluster.Sealing;
 
 namespace Api.Hosting;
 
@@ -28,6 +30,8 @@ internal sealed record NodeSettings(
 
     /// <summary>Where the keys are that all nodes of a cluster have in common.</summary>
     public string KeysFolder => KeysDir.Length > 0 ? KeysDir : Path.Combine(DataDir, "keys");
+
+    public ShareSources ShareSources => Keys.Sources(KeysFolder);
 
     /// <summary>Longest time of an orderly stop: load balancers, workers, the hand-over, the last commits, and some air.</summary>
     public TimeSpan StopTime =>

@@ -65,7 +65,7 @@ internal sealed partial class ProblemExceptionHandler(
             case KeyDestroyedException:
                 return Problem.Of(ProblemKinds.DataErased);
             case KeysSealedException:
-                return Problem.Of(ProblemKinds.KeysSealed);
+                return Problem.Of(ProblemKinds.Sealed);
             default:
                 Unhandled(exception, context.Request.Method, context.GetEndpoint()?.DisplayName);
                 return Problem.Of(ProblemKinds.Internal);

@@ -15,7 +15,7 @@ internal enum Unreadable
     DataErased,
 
     /// <summary>This node has not the master key.</summary>
-    KeysSealed,
+    Sealed,
 }
 
 /// <summary>A value that was sealed, or why it cannot be shown; neither of a value that is null.</summary>
@@ -66,7 +66,7 @@ internal sealed class SealedReads(SealedValues values, NoticeBoard notices)
         }
         catch (KeysSealedException)
         {
-            return new Opened(null, Unreadable.KeysSealed);
+            return new Opened(null, Unreadable.Sealed);
         }
     }
 }

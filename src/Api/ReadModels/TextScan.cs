@@ -83,7 +83,7 @@ internal sealed class TextScan(IReadStore store, SealedReads reads)
         TextSearch search, ReadTable table, string column, object[] key, byte[] stored, CancellationToken cancellationToken)
     {
         var opened = await reads.TryOpenAsync(table, column, key, stored, cancellationToken);
-        if (opened.Unreadable == Unreadable.KeysSealed) throw new KeysSealedException("A search needs the master key.");
+        if (opened.Unreadable == Unreadable.Sealed) throw new KeysSealedException("A search needs the master key.");
         return opened.Bytes is { } text && search.IsIn(text);
     }
 

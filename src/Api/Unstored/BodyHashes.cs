@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using Api.Security;
+using Cluster.Sealing;
 
 namespace Api.Unstored;
 
@@ -10,7 +10,7 @@ namespace Api.Unstored;
 /// <param name="key">From which the projects' keys are made; 32 bytes.</param>
 internal sealed class BodyHashes(byte[] key)
 {
-    public static BodyHashes Of(MasterKey master) => new(master.Derive("cluster body hashes"u8));
+    public static BodyHashes Of(RootKey root) => new(root.Derive("cluster body hashes"u8));
 
     /// <summary>64 digits of hexadecimal.</summary>
     public string Of(Guid projectId, ReadOnlySpan<byte> body)

@@ -1,5 +1,5 @@
 using Api.Hosting;
-using Api.Security;
+using Cluster.Sealing;
 
 namespace Api.Unstored;
 
@@ -7,7 +7,7 @@ namespace Api.Unstored;
 internal static class UnstoredHosting
 {
     public static IServiceCollection AddUnstored(this IServiceCollection services) =>
-        services.AddSingleton(static provider => BodyHashes.Of(provider.GetRequiredService<MasterKey>()))
+        services.AddSingleton(static provider => BodyHashes.Of(provider.GetRequiredService<RootKey>()))
             .AddSingleton(static provider => new HeldBodies(
                 provider.GetRequiredService<NodeSettings>().Unstored, provider.GetRequiredService<TimeProvider>()))
             .AddSingleton<UnstoredReads>()

@@ -6,6 +6,7 @@ using Api.Dispatch;
 using Api.Hosting;
 using Api.Perimeter;
 using Api.ReadModels;
+using Cluster.Sealing;
 using Cluster.Sharding;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -98,7 +99,8 @@ internal sealed class WorkerProcess(
 
         // npm needs the operator's proxies and certificates; the node's own settings may hold secrets and stay here. What
         // executes jobs gets none of either.
-        foreach (var name in start.Environment.Keys.Where(static name => name.StartsWith("CLUSTER__", StringComparison.Ordinal)).ToList())
+        foreach (var name in start.Environment.Keys.Where(static name =>
+                     name.StartsWith("CLUSTER__", StringComparison.Ordinal) || name == ShareSources.VariableName).ToList())
         {
             start.Environment.Remove(name);
         }

@@ -4,7 +4,7 @@ namespace Cluster.Sealing;
 /// What is stored instead of a plaintext: format (1), algorithm (1), key id (16, big-endian), nonce (12), ciphertext, tag (16).
 /// All before the ciphertext is bound to it, and so is the identity of the record it stands in, which is not part of it.
 /// </summary>
-internal static class SealedBlob
+public static class SealedBlob
 {
     public const byte Format = 1;
 

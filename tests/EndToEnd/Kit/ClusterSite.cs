@@ -106,6 +106,7 @@ internal sealed class ClusterSite : IAsyncDisposable
         var all = new Dictionary<string, string>
         {
             ["CLUSTER__DATA_DIR"] = _folder.File("data"),
+            [KeyShares.SecondFileSetting] = KeyShares.Make(Path.Combine(_folder.File("data"), "keys")),
             ["CLUSTER__STORE__CONNECTION"] = $"Host=127.0.0.1;Username={direct.Username};Database={direct.Database}",
             ["CLUSTER__WORKER__SCRIPT"] = Repository.WorkerScript,
             ["CLUSTER__WORKER__REPO_DIR"] = Repository.Adaptors,
