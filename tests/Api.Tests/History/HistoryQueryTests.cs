@@ -184,7 +184,7 @@ public sealed class HistoryQueryTests : IAsyncLifetime
     private static RowChange Run(int number, Guid id, string status, DateTimeOffset created, DateTimeOffset ordered) => Row(
         Tables.Runs, id, 7, s_project, Id(2, number % 3), 1, Id(3, number), Id(9, 9), Trigger(number), Id(6, number), 1, status, 1, null,
         null, null, null, created, null, null, null, "default", null, null, null, null, ordered, null,
-        Environment(number));
+        Environment(number), null, null);
 
     private static RowChange Row(ReadTable table, params object?[] values) => new(table, values, false);
 
