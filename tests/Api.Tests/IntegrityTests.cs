@@ -135,7 +135,7 @@ public sealed class IntegrityTests
     }
 
     private static Task RecordedAsync(AuditNode node, string place, Guid id) => AuditNode.UntilAsync(async () =>
-        await node.EntriesAsync($"action=integrity.failed&item={id}") is [var entry] && Word(entry, "itemType") == place
+        await node.EntriesAsync($"action=integrity.failed&item={id}") is [var entry] && Word(entry.GetProperty("item"), "type") == place
         && Word(entry, "outcome") == "failed");
 
     private static string? Word(JsonElement element, string name) => element.TryGetProperty(name, out var value) ? value.GetString() : null;

@@ -8,14 +8,16 @@ namespace Cluster.Sealing;
 internal sealed class BatchKeys
 {
     private readonly Dictionary<Guid, Share> _shares = [];
+    private readonly Share?[] _ofUnits;
 
     private BatchKeys(IReadOnlyList<AppendUnit> batch)
     {
-        for (var i = 0; i < batch.Count; i++)
+        _ofUnits = new Share?[batch.Count];
+        for (var i = 0; i < _ofUnits.Length; i++)
         {
             if (CountValues(batch[i]) is var uses and > 0)
             {
-                Count(batch[i], uses);
+                _ofUnits[i] = Count(batch[i], uses);
             }
         }
     }
@@ -40,11 +42,13 @@ internal sealed class BatchKeys
         return found;
     }
 
-    /// <returns>Null if the owner's key cannot be had.</returns>
-    public DataKey? Of(AppendUnit unit) => _shares[unit.Owner].Found;
+    /// <summary>Whether anything of a unit is sealed.</summary>
+    public bool IsNeeded(int unit) => _ofUnits[unit] is not null;
 
-    /// <summary>How many values of a unit are sealed.</summary>
-    public static int CountValues(AppendUnit unit)
+    /// <returns>Null if the owner's key cannot be had.</returns>
+    public DataKey? Of(int unit) => _ofUnits[unit]?.Found;
+
+    private static int CountValues(AppendUnit unit)
     {
         var count = unit.Events.Count + (unit.Snapshot is null ? 0 : 1);
         var rows = unit.Rows;
@@ -56,7 +60,7 @@ internal sealed class BatchKeys
         return count;
     }
 
-    private void Count(AppendUnit unit, int uses)
+    private Share Count(AppendUnit unit, int uses)
     {
         if (unit.Owner == Guid.Empty)
         {
@@ -69,6 +73,7 @@ internal sealed class BatchKeys
         }
 
         share.Uses += uses;
+        return share;
     }
 
     private static async ValueTask<DataKey?> FindAsync(

@@ -55,11 +55,11 @@ internal sealed class SealedBatch
             // It was decided on a state that is not stored.
             _refused[index] = AppendResult.Unsealed;
         }
-        else if (BatchKeys.CountValues(unit) == 0)
+        else if (!keys.IsNeeded(index))
         {
             _units.Add(unit);
         }
-        else if (keys.Of(unit) is { } key)
+        else if (keys.Of(index) is { } key)
         {
             _units.Add(Seal(unit, key));
         }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using EndToEnd.Kit;
 
 namespace EndToEnd.Markers;
@@ -7,17 +8,24 @@ internal sealed class MarkerSearch(IEnumerable<Marker> markers)
 {
     private const int Window = 16 << 20;
 
-    private readonly (Marker Marker, string Form, byte[] Bytes)[] _needles =
-        [.. markers.SelectMany(marker => marker.Forms().Select(form => (marker, form.Form, form.Bytes)))];
+    private readonly Dictionary<ulong, List<(Marker Marker, string Form, byte[] Bytes)>> _needles = ByBeginning(markers);
 
     /// <summary>Each marker with where it was found and in which form; the values themselves are not repeated.</summary>
     public List<string> Found { get; } = [];
 
     public void InBytes(string place, ReadOnlySpan<byte> bytes)
     {
-        foreach (var (marker, form, needle) in _needles)
+        var begins = new bool[1 << 16];
+        foreach (var beginning in _needles.Keys) begins[(ushort)beginning] = true;
+        for (var at = 0; at + sizeof(ulong) <= bytes.Length; at++)
         {
-            if (bytes.IndexOf(needle) >= 0) Found.Add($"{marker.What} in {place} as {form}");
+            // Of nearly all places two bytes say that nothing begins there: a database has many, and so have the markers forms.
+            var beginning = MemoryMarshal.Read<ulong>(bytes[at..]);
+            if (!begins[(ushort)beginning] || !_needles.TryGetValue(beginning, out var needles)) continue;
+            foreach (var (marker, form, needle) in needles)
+            {
+                if (bytes[at..].StartsWith(needle)) Found.Add($"{marker.What} in {place} as {form}");
+            }
         }
     }
 
@@ -29,6 +37,8 @@ internal sealed class MarkerSearch(IEnumerable<Marker> markers)
         var count = 0;
         foreach (var path in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
         {
+            // The node holds it open for itself alone, and writes nothing into it.
+            if (path.EndsWith(".lock", StringComparison.Ordinal)) continue;
             InFile(path);
             count++;
         }
@@ -44,7 +54,7 @@ internal sealed class MarkerSearch(IEnumerable<Marker> markers)
 
     private void InFile(string path)
     {
-        var longest = _needles.Max(needle => needle.Bytes.Length);
+        var longest = _needles.Values.SelectMany(static needles => needles).Max(static needle => needle.Bytes.Length);
         var buffer = new byte[Window];
         try
         {
@@ -63,4 +73,9 @@ internal sealed class MarkerSearch(IEnumerable<Marker> markers)
             // It was removed while others were looked through.
         }
     }
+
+    private static Dictionary<ulong, List<(Marker Marker, string Form, byte[] Bytes)>> ByBeginning(IEnumerable<Marker> markers) => markers
+        .SelectMany(static marker => marker.Forms().Select(form => (marker, form.Form, form.Bytes)))
+        .GroupBy(static needle => MemoryMarshal.Read<ulong>(needle.Bytes))
+        .ToDictionary(static group => group.Key, static group => group.ToList());
 }

@@ -10,7 +10,7 @@ namespace EndToEnd.Markers;
 /// </summary>
 public sealed class MarkerTests(ITestOutputHelper output) : IDisposable
 {
-    private const int Times = 4;
+    private const int Times = 2;
     private readonly TempFolder _temporary = new();
 
     public void Dispose() => _temporary.Dispose();
