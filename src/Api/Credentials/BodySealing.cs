@@ -45,6 +45,10 @@ internal sealed class BodySealing(Sealing sealing, MasterKey master)
         }
     }
 
+    /// <summary>What belongs to a credential and is no body: OAuth tokens.</summary>
+    public ValueTask<SealedBody> SealAsync(BodyPlace place, byte[] plaintext, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(sealing.Seal(place.VaultId, place.BoundTo, plaintext));
+
     /// <exception cref="CryptographicException">It is damaged, of another place or under another key.</exception>
     public ValueTask<byte[]> OpenAsync(BodyPlace place, SealedBody body, CancellationToken cancellationToken) =>
         ValueTask.FromResult(sealing.Open(place.VaultId, place.BoundTo, body));

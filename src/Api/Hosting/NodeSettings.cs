@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Api.Credentials;
 using Api.Egress;
 using Api.Perimeter;
 using Api.Workers;
@@ -21,6 +22,8 @@ internal sealed record NodeSettings(
         EngineSettings.Default, StoreSettings.Default, MemberSettings.Default);
 
     public EgressSettings Egress { get; init; } = EgressSettings.Default;
+
+    public CredentialSettings Credentials { get; init; } = CredentialSettings.Default;
 
     /// <summary>Where the keys are that all nodes of a cluster have in common.</summary>
     public string KeysFolder => KeysDir.Length > 0 ? KeysDir : Path.Combine(DataDir, "keys");
@@ -45,6 +48,7 @@ internal sealed record NodeSettings(
         {
             Accounts = AccountSettings.Read(reader.Within("accounts")),
             Egress = EgressSettings.Read(reader.Within("egress")),
+            Credentials = CredentialSettings.Read(reader.Within("credentials")),
         };
 }
 
