@@ -43,17 +43,23 @@ public sealed record Credential(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ImmutableSortedDictionary<string, EnvironmentBody>? Environments { get; init; }
 
+    /// <summary>Of OAuth 2, by environment.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ImmutableSortedDictionary<string, TokenState>? Tokens { get; init; }
+
     /// <summary>It is deleted, and destroyed from then on; until then it can be restored.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DateTimeOffset? PurgeAfter { get; init; }
 
     /// <summary>The same with the body that the environment's runs get; null if it has none. There is no fall-back: a run of one
     /// environment must not act in another.</summary>
-    internal Credential? For(string environment) =>
-        environment == EnvironmentSet.Main ? this with { Environments = null }
-        : Environments?.TryGetValue(environment, out var own) == true
-            ? this with { Body = own.Body, KeyNames = own.KeyNames, Fingerprint = own.Fingerprint, Environments = null }
-        : null;
+    internal Credential? For(string environment)
+    {
+        var fitting = environment == EnvironmentSet.Main ? this
+            : Environments?.TryGetValue(environment, out var own) == true ? this with { Body = own.Body, KeyNames = own.KeyNames, Fingerprint = own.Fingerprint }
+            : null;
+        return fitting is null ? null : fitting with { Environments = null, Tokens = Tokens?.RemoveRange(Tokens.Keys.Where(name => name != environment)) };
+    }
 }
 
 /// <summary>How a credential is used, and so which fields its body has.</summary>
@@ -73,6 +79,25 @@ public enum CredentialKind
 /// <summary>The body that the runs of one environment get.</summary>
 /// <param name="Body">Sealed for this environment: it does not open as another's.</param>
 public sealed record EnvironmentBody(SealedBody Body, ImmutableArray<string> KeyNames, string Fingerprint, DateTimeOffset SetAt);
+
+/// <summary>What an OAuth 2 provider gave for the runs of one environment.</summary>
+/// <param name="Tokens">Sealed for this environment; null before there are any.</param>
+/// <param name="RenewAt">From then on a run that needs them has them renewed first; null if they have no end.</param>
+/// <param name="Rotates">The provider gives a new refresh token with each use of the old one, which must not be used again.</param>
+/// <param name="NeedsAuthorization">The provider takes them no more: the owner has to authorize anew.</param>
+public sealed record TokenState(SealedBody? Tokens, DateTimeOffset? RenewAt, bool Rotates, bool NeedsAuthorization)
+{
+    public static TokenState None { get; } = new(null, null, false, false);
+
+    /// <summary>Who is renewing them; null for nobody.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public RenewalLease? Lease { get; init; }
+
+    public bool IsFresh(DateTimeOffset now) => Tokens is not null && !NeedsAuthorization && (RenewAt is null || RenewAt > now);
+}
+
+/// <summary>One attempt to renew: it alone may call the provider until then.</summary>
+public sealed record RenewalLease(Guid Id, DateTimeOffset Until);
 
 /// <summary>A credential was handed out: told once in a while, not at each use.</summary>
 public sealed record CredentialUse(Guid CredentialId, DateTimeOffset At) : Attachment;
@@ -95,6 +120,10 @@ public sealed record VaultState(ImmutableDictionary<Guid, Credential> Credential
 [JsonDerivedType(typeof(Remove), "remove")]
 [JsonDerivedType(typeof(Restore), "restore")]
 [JsonDerivedType(typeof(Purge), "purge")]
+[JsonDerivedType(typeof(Look), "look")]
+[JsonDerivedType(typeof(BeginRenewal), "begin-renewal")]
+[JsonDerivedType(typeof(SetTokens), "set-tokens")]
+[JsonDerivedType(typeof(FailRenewal), "fail-renewal")]
 public abstract record VaultCommand
 {
     private VaultCommand()
@@ -131,7 +160,8 @@ public abstract record VaultCommand
         public DateTimeOffset? ExpiresAt { get; init; }
     }
 
-    /// <summary>Destroys it at once, and with it the vault's history, which holds its bodies.</summary>
+    /// <summary>Destroys it at once, and with it the vault's history, which holds its bodies. Reply: <see cref="VaultReply.Fetched"/> with
+    /// what it was, so that its tokens can be revoked.</summary>
     public sealed record Delete(Guid CredentialId) : VaultCommand;
 
     /// <summary>Sets the body that the runs of an environment get.</summary>
@@ -141,13 +171,29 @@ public abstract record VaultCommand
 
     public sealed record RemoveBody(Guid CredentialId, string Environment) : VaultCommand;
 
-    /// <summary>Takes it from all jobs at once. It can be restored until it is destroyed.</summary>
+    /// <summary>Takes it from all jobs at once, and its tokens from it. It can be restored until it is destroyed. Reply as to
+    /// <see cref="Delete"/>.</summary>
     public sealed record Remove(Guid CredentialId, DateTimeOffset PurgeAfter) : VaultCommand;
 
     public sealed record Restore(Guid CredentialId) : VaultCommand;
 
     /// <summary>Destroys it if it is deleted and its grace is over: a restore that came first wins.</summary>
     public sealed record Purge(Guid CredentialId) : VaultCommand;
+
+    /// <summary>For what the node does on the owner's behalf. Reply: <see cref="VaultReply.Fetched"/>.</summary>
+    public sealed record Look(Guid CredentialId, string Environment) : VaultCommand;
+
+    /// <summary>Asks for the right to renew the tokens. Reply: <see cref="VaultReply.Renewal"/>; refused if nobody can.</summary>
+    /// <param name="Lease">Made by who asks.</param>
+    /// <param name="Bound">How long the attempt may take.</param>
+    public sealed record BeginRenewal(Guid CredentialId, string Environment, Guid Lease, TimeSpan Bound) : VaultCommand;
+
+    /// <param name="Lease">Null for what the owner authorized, which ends any renewal; else of the renewal that brought them.</param>
+    public sealed record SetTokens(
+        Guid CredentialId, string Environment, Guid? Lease, SealedBody Tokens, DateTimeOffset? RenewAt, bool Rotates) : VaultCommand;
+
+    /// <param name="NeedsAuthorization">The provider refuses for good. Otherwise anybody may try again at once.</param>
+    public sealed record FailRenewal(Guid CredentialId, string Environment, Guid Lease, bool NeedsAuthorization) : VaultCommand;
 
     /// <summary>Lets the runs of a project use the credential. Repeats are answered like the first.</summary>
     public sealed record Grant(Guid CredentialId, Guid ProjectId) : VaultCommand;
@@ -172,6 +218,7 @@ public abstract record VaultCommand
 [JsonDerivedType(typeof(Saved), "saved")]
 [JsonDerivedType(typeof(Done), "done")]
 [JsonDerivedType(typeof(Fetched), "fetched")]
+[JsonDerivedType(typeof(Renewal), "renewal")]
 public abstract record VaultReply
 {
     private VaultReply()
@@ -186,6 +233,9 @@ public abstract record VaultReply
     }
 
     public sealed record Fetched(Credential Credential) : VaultReply;
+
+    /// <param name="Lease">Whose turn it is; null if the tokens are fresh by now.</param>
+    public sealed record Renewal(Guid? Lease) : VaultReply;
 }
 
 /// <summary>Facts of a vault. A public contract: see <c>VaultCodec</c> for the manifests.</summary>
@@ -230,4 +280,12 @@ public abstract record VaultEvent
     public sealed record Removed(Guid CredentialId, DateTimeOffset PurgeAfter, DateTimeOffset At) : VaultEvent;
 
     public sealed record Restored(Guid CredentialId, DateTimeOffset At) : VaultEvent;
+
+    public sealed record RenewalBegan(Guid CredentialId, string Environment, Guid Lease, DateTimeOffset Until, DateTimeOffset At) : VaultEvent;
+
+    public sealed record TokensSet(
+        Guid CredentialId, string Environment, SealedBody Tokens, DateTimeOffset? RenewAt, bool Rotates, bool IsAuthorized, DateTimeOffset At)
+        : VaultEvent;
+
+    public sealed record RenewalFailed(Guid CredentialId, string Environment, Guid Lease, bool NeedsAuthorization, DateTimeOffset At) : VaultEvent;
 }

@@ -18,6 +18,9 @@ public sealed class VaultCodec : IEntityCodec<VaultState, VaultEvent>
     private const string BodyRemoved = "vault-body-removed.v1";
     private const string Removed = "vault-removed.v1";
     private const string Restored = "vault-restored.v1";
+    private const string RenewalBegan = "vault-renewal-began.v1";
+    private const string TokensSet = "vault-tokens-set.v1";
+    private const string RenewalFailed = "vault-renewal-failed.v1";
     private const string State = "vault-state.v1";
 
     private static readonly VaultJson Json = new(StoredJson.Options(VaultJson.Default));
@@ -33,6 +36,9 @@ public sealed class VaultCodec : IEntityCodec<VaultState, VaultEvent>
         VaultEvent.BodyRemoved bodyRemoved => StoredJson.Encode(BodyRemoved, bodyRemoved, Json.BodyRemoved),
         VaultEvent.Removed removed => StoredJson.Encode(Removed, removed, Json.Removed),
         VaultEvent.Restored restored => StoredJson.Encode(Restored, restored, Json.Restored),
+        VaultEvent.RenewalBegan renewalBegan => StoredJson.Encode(RenewalBegan, renewalBegan, Json.RenewalBegan),
+        VaultEvent.TokensSet tokensSet => StoredJson.Encode(TokensSet, tokensSet, Json.TokensSet),
+        VaultEvent.RenewalFailed renewalFailed => StoredJson.Encode(RenewalFailed, renewalFailed, Json.RenewalFailed),
         _ => throw new UnreachableException(),
     };
 
@@ -47,6 +53,9 @@ public sealed class VaultCodec : IEntityCodec<VaultState, VaultEvent>
         BodyRemoved => StoredJson.Decode(payload, Json.BodyRemoved),
         Removed => StoredJson.Decode(payload, Json.Removed),
         Restored => StoredJson.Decode(payload, Json.Restored),
+        RenewalBegan => StoredJson.Decode(payload, Json.RenewalBegan),
+        TokensSet => StoredJson.Decode(payload, Json.TokensSet),
+        RenewalFailed => StoredJson.Decode(payload, Json.RenewalFailed),
         _ => throw new UnknownManifestException(payload.Manifest),
     };
 
@@ -70,5 +79,8 @@ public sealed class VaultCodec : IEntityCodec<VaultState, VaultEvent>
 [JsonSerializable(typeof(VaultEvent.BodyRemoved))]
 [JsonSerializable(typeof(VaultEvent.Removed))]
 [JsonSerializable(typeof(VaultEvent.Restored))]
+[JsonSerializable(typeof(VaultEvent.RenewalBegan))]
+[JsonSerializable(typeof(VaultEvent.TokensSet))]
+[JsonSerializable(typeof(VaultEvent.RenewalFailed))]
 [JsonSerializable(typeof(VaultState))]
 internal sealed partial class VaultJson : JsonSerializerContext;

@@ -18,13 +18,19 @@ internal static class VaultDecider
 
         return command switch
         {
-            VaultCommand.Delete => Done(new VaultEvent.Deleted(id, now)).Forgetting(),
+            VaultCommand.Delete => Ended(credential, new VaultEvent.Deleted(id, now)).Forgetting(),
             VaultCommand.Purge => credential.PurgeAfter <= now ? Done(new VaultEvent.Deleted(id, now)).Forgetting() : Done(),
             VaultCommand.Withdraw withdraw => Withdraw(credential, withdraw.ProjectId, now),
             VaultCommand.Restore => credential.PurgeAfter is null ? Done() : Done(new VaultEvent.Restored(id, now)),
-            VaultCommand.Remove remove => credential.PurgeAfter is null ? Done(new VaultEvent.Removed(id, remove.PurgeAfter, now)) : Done(),
+            VaultCommand.Remove remove => credential.PurgeAfter is null ? Ended(credential, new VaultEvent.Removed(id, remove.PurgeAfter, now)) : Done(),
             _ when credential.PurgeAfter is not null => VaultRefusals.Deleted(id),
             VaultCommand.Update update => Update(state, credential, update, now),
+            VaultCommand.Look look => credential.For(look.Environment) is { } fitting
+                ? Decision<VaultEvent>.Answer(new VaultReply.Fetched(fitting))
+                : VaultRefusals.EnvironmentNotFound(id, look.Environment),
+            VaultCommand.BeginRenewal begin => RenewalDecider.Begin(credential, begin, now),
+            VaultCommand.SetTokens set => RenewalDecider.Set(credential, set, now),
+            VaultCommand.FailRenewal fail => RenewalDecider.Fail(credential, fail, now),
             VaultCommand.SetBody set => SetBody(credential, set, now),
             VaultCommand.RemoveBody remove => RemoveBody(credential, remove.Environment, now),
             VaultCommand.Grant grant => Grant(credential, grant.ProjectId, now),
@@ -43,6 +49,10 @@ internal static class VaultDecider
         VaultCommand.Remove remove => remove.CredentialId,
         VaultCommand.Restore restore => restore.CredentialId,
         VaultCommand.Purge purge => purge.CredentialId,
+        VaultCommand.Look look => look.CredentialId,
+        VaultCommand.BeginRenewal begin => begin.CredentialId,
+        VaultCommand.SetTokens set => set.CredentialId,
+        VaultCommand.FailRenewal fail => fail.CredentialId,
         _ => throw new UnreachableException(),
     };
 
@@ -130,6 +140,9 @@ internal static class VaultDecider
 
     private static ImmutableArray<string> Sorted(ImmutableArray<string> names) =>
         [.. names.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+
+    private static Decision<VaultEvent> Ended(Credential credential, VaultEvent @event) =>
+        Decision<VaultEvent>.Persist(@event, new VaultReply.Fetched(credential));
 
     private static Decision<VaultEvent> Done() => Decision<VaultEvent>.Answer(VaultReply.Done.Instance);
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using Actors.Projects;
 
 namespace Actors.Vaults;
 
@@ -18,6 +19,9 @@ internal static class VaultEvolver
             Schema = updated.Schema,
             KeyNames = updated.KeyNames,
             Body = updated.Body,
+            Tokens = credential.Body.Blob.Span.SequenceEqual(updated.Body.Blob.Span)
+                ? credential.Tokens
+                : TokenRules.Without(credential.Tokens, EnvironmentSet.Main),
             Fingerprint = updated.Fingerprint,
             ExternalId = updated.ExternalId,
             ExpiresAt = updated.ExpiresAt,
@@ -33,11 +37,18 @@ internal static class VaultEvolver
         {
             Projects = credential.Projects.Remove(withdrawn.ProjectId),
         }),
-        VaultEvent.BodySet set => Change(state, set.CredentialId, credential => Bodies(credential, set.At, bodies =>
+        VaultEvent.BodySet set => Change(state, set.CredentialId, credential => Bodies(credential, set.Environment, set.At, bodies =>
             bodies.SetItem(set.Environment, new EnvironmentBody(set.Body, set.KeyNames, set.Fingerprint, set.At)))),
         VaultEvent.BodyRemoved removed => Change(state, removed.CredentialId, credential =>
-            Bodies(credential, removed.At, bodies => bodies.Remove(removed.Environment))),
-        VaultEvent.Removed removed => Change(state, removed.CredentialId, credential => credential with { PurgeAfter = removed.PurgeAfter }),
+            Bodies(credential, removed.Environment, removed.At, bodies => bodies.Remove(removed.Environment))),
+        VaultEvent.RenewalBegan began => Change(state, began.CredentialId, credential => TokenRules.Set(
+            credential, began.Environment, TokenRules.Of(credential, began.Environment) with { Lease = new RenewalLease(began.Lease, began.Until) })),
+        VaultEvent.TokensSet set => Change(state, set.CredentialId, credential => TokenRules.Set(
+            credential, set.Environment, new TokenState(set.Tokens, set.RenewAt, set.Rotates, false))),
+        VaultEvent.RenewalFailed failed => Change(state, failed.CredentialId, credential => TokenRules.Set(
+            credential, failed.Environment,
+            TokenRules.Of(credential, failed.Environment) with { Lease = null, NeedsAuthorization = failed.NeedsAuthorization })),
+        VaultEvent.Removed removed => Change(state, removed.CredentialId, credential => credential with { PurgeAfter = removed.PurgeAfter, Tokens = null }),
         VaultEvent.Restored restored => Change(state, restored.CredentialId, credential => credential with { PurgeAfter = null }),
         _ => throw new UnreachableException(),
     };
@@ -48,6 +59,15 @@ internal static class VaultEvolver
     {
         var bodies = change(credential.Environments ?? s_noBodies);
         return credential with { Environments = bodies.IsEmpty ? null : bodies, Version = credential.Version + 1, UpdatedAt = at };
+    }
+
+    /// <summary>Tokens are of the client that the body names: another body needs its own.</summary>
+    private static Credential Bodies(
+        Credential credential, string environment, DateTimeOffset at,
+        Func<ImmutableSortedDictionary<string, EnvironmentBody>, ImmutableSortedDictionary<string, EnvironmentBody>> change)
+    {
+        var changed = Bodies(credential, at, change);
+        return changed with { Tokens = TokenRules.Without(changed.Tokens, environment) };
     }
 
     private static VaultState Created(VaultState state, VaultEvent.Created created)

@@ -18,6 +18,9 @@ public static class VaultRefusals
     public const string DeletedCode = "credential_deleted";
     public const string EnvironmentNotFoundCode = "environment_not_found";
 
+    public const string ReauthorizationCode = "reauthorization_required";
+    public const string StaleRenewalCode = "stale_renewal";
+
     internal static Refusal NotFound(Guid id) =>
         new(RefusalKind.NotFound, NotFoundCode, $"The vault has no credential {id}.");
 
@@ -57,4 +60,10 @@ public static class VaultRefusals
 
     internal static Refusal EnvironmentNotFound(Guid id, string environment) =>
         new(RefusalKind.NotFound, EnvironmentNotFoundCode, $"Credential {id} has no body for the environment '{environment}'.");
+
+    internal static Refusal Reauthorization(Guid id) =>
+        new(RefusalKind.Conflict, ReauthorizationCode, $"The owner of credential {id} has to authorize it at its provider first.");
+
+    internal static Refusal StaleRenewal(Guid id) =>
+        new(RefusalKind.Conflict, StaleRenewalCode, $"The tokens of credential {id} are renewed by somebody else by now.");
 }

@@ -78,6 +78,10 @@ internal static class AuditActions
     public const string CredentialBodyRemoved = "credential.body_removed";
     public const string CredentialDeletionScheduled = "credential.deletion_scheduled";
     public const string CredentialRestored = "credential.restored";
+    public const string CredentialAuthorized = "credential.authorized";
+    public const string TokenRefreshed = "credential.token_refreshed";
+    public const string TokenRefreshFailed = "credential.token_refresh_failed";
+    public const string TokenRevoked = "credential.token_revoked";
     public const string SecretUsed = "secret.used";
 
     public const string RunCancelled = "run.cancelled";

@@ -21,6 +21,10 @@ internal sealed class VaultTrail(AuditRows audit) : ITrail<VaultState, VaultEven
             VaultEvent.Withdrawn withdrawn => (Of(AuditActions.CredentialWithdrawn, withdrawn.ProjectId), withdrawn.CredentialId),
             VaultEvent.BodySet set => (OfBody(AuditActions.CredentialBodySet, set.Environment, set.KeyNames), set.CredentialId),
             VaultEvent.BodyRemoved removed => (OfBody(AuditActions.CredentialBodyRemoved, removed.Environment, []), removed.CredentialId),
+            VaultEvent.TokensSet set => (
+                OfBody(set.IsAuthorized ? AuditActions.CredentialAuthorized : AuditActions.TokenRefreshed, set.Environment, []), set.CredentialId),
+            VaultEvent.RenewalFailed { NeedsAuthorization: true } failed => (
+                OfBody(AuditActions.TokenRefreshFailed, failed.Environment, []), failed.CredentialId),
             VaultEvent.Removed removed => (
                 new AuditFact(AuditActions.CredentialDeletionScheduled)
                 {

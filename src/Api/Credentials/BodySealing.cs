@@ -46,6 +46,10 @@ internal sealed class BodySealing(Sealing sealing, RootKey root)
         }
     }
 
+    /// <summary>What belongs to a credential and is no body: OAuth tokens.</summary>
+    public ValueTask<SealedBody> SealAsync(BodyPlace place, byte[] plaintext, CancellationToken cancellationToken) =>
+        sealing.SealAsync(place.VaultId, place.VaultId, place.BoundTo, plaintext, cancellationToken);
+
     /// <exception cref="IntegrityException">It is damaged, or of another place.</exception>
     /// <exception cref="KeyDestroyedException">The vault's key was destroyed.</exception>
     public ValueTask<byte[]> OpenAsync(BodyPlace place, SealedBody body, CancellationToken cancellationToken) =>

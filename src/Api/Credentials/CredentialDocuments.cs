@@ -47,6 +47,9 @@ internal sealed record CredentialView(
     /// <summary>Those that have a body of their own.</summary>
     public IReadOnlyList<EnvironmentFacts>? Environments { get; init; }
 
+    /// <summary>Of OAuth 2: where tokens stand, by environment.</summary>
+    public IReadOnlyList<AuthorizationFacts>? Authorizations { get; init; }
+
     /// <summary>When a run last got it, to the minute or so.</summary>
     public DateTimeOffset? LastUsedAt { get; init; }
 
@@ -58,6 +61,7 @@ internal sealed record CredentialView(
     {
         Fingerprint = row.Fingerprint,
         Environments = row.Environments is { } text ? JsonSerializer.Deserialize(text, CredentialRowJson.Default.EnvironmentFactsArray) : [],
+        Authorizations = row.Authorizations is { } states ? JsonSerializer.Deserialize(states, CredentialRowJson.Default.AuthorizationFactsArray) : null,
     };
 
     /// <summary>For members of a project that it is granted to.</summary>

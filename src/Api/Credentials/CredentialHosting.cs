@@ -1,3 +1,4 @@
+using Api.Credentials.OAuth;
 using Api.Credentials.Schemas;
 using Api.Hosting;
 
@@ -10,6 +11,12 @@ internal static class CredentialHosting
             .AddSingleton<CredentialDrafts>()
             .AddSingleton<CredentialUses>()
             .AddSingleton(static provider => new AdaptorSchemas(provider.GetRequiredService<NodeSettings>().Worker))
+            .AddSingleton(static provider => provider.GetRequiredService<NodeSettings>().Credentials)
+            .AddSingleton<OAuthHttp>()
+            .AddSingleton<TokenRenewals>()
+            .AddSingleton<TokenRevocation>()
+            .AddSingleton<AuthorizationStates>()
+            .AddSingleton<OwnBodies>()
             .AddSingleton<CredentialPurge>()
             .AddHostedService(static provider => provider.GetRequiredService<CredentialPurge>());
 }

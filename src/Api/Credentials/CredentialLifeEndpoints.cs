@@ -1,4 +1,6 @@
 using Actors.Vaults;
+using Api.Audit;
+using Api.Credentials.OAuth;
 using Api.Documentation;
 using Api.Instance;
 using Api.Json;
@@ -32,6 +34,7 @@ internal static class CredentialLifeEndpoints
             .Produces<CredentialDeletion>(StatusCodes.Status202Accepted).Produces(StatusCodes.Status204NoContent)
             .WithCommandProblems().WithProblems(ProblemKinds.NotFound, ProblemKinds.BadParameter)
             .WithRefusals(RefusalKind.NotFound, VaultRefusals.NotFoundCode);
+        routes.MapCredentialAuthorization();
         routes.MapPost(One + ":restore", RestoreAsync).WithTags("Credentials").WithName("restoreCredential")
             .WithSummary("Undo the deletion of a credential").WithCommandProblems()
             .WithRefusals(RefusalKind.NotFound, VaultRefusals.NotFoundCode);
@@ -54,7 +57,8 @@ internal static class CredentialLifeEndpoints
         TellAsync(context, entities, new VaultCommand.RemoveBody(credentialId, environment));
 
     private static async Task<IResult> DeleteAsync(
-        Guid credentialId, HttpContext context, IEntities entities, InstancePolicy policy, CredentialQueries credentials, TimeProvider time, bool immediate = false)
+        Guid credentialId, HttpContext context, IEntities entities, InstancePolicy policy, CredentialQueries credentials,
+        TokenRevocation revocation, TimeProvider time, bool immediate = false)
     {
         var owner = context.Caller().UserId;
         var grace = (await policy.SettingsAsync(context.RequestAborted)).DeletionGraceDays;
@@ -62,7 +66,8 @@ internal static class CredentialLifeEndpoints
             ? new VaultCommand.Delete(credentialId)
             : new VaultCommand.Remove(credentialId, time.GetUtcNow() + TimeSpan.FromDays(grace));
         var outcome = await entities.AskAsync(CredentialVaults.Of(owner), command, context.RequestAborted);
-        if (outcome is not Outcome.Replied) return Problem.Of(outcome);
+        if (outcome is not Outcome.Replied { Reply: var reply }) return Problem.Of(outcome);
+        if (reply is VaultReply.Fetched { Credential: var before }) await revocation.RevokeAsync(owner, before, context.AuditActor(), CancellationToken.None);
         return command is VaultCommand.Remove && await credentials.FindAsync(credentialId, context.RequestAborted) is { PurgeAfter: { } purgeAfter }
             ? TypedResults.Json(new CredentialDeletion(credentialId, purgeAfter), ApiJson.Http.CredentialDeletion, statusCode: StatusCodes.Status202Accepted)
             : TypedResults.NoContent();

@@ -5,6 +5,7 @@ using Actors.Workflows;
 using Api.Audit;
 using Api.Credentials;
 using Api.Credentials.Kinds;
+using Api.Credentials.OAuth;
 using Cluster.Entities;
 using Cluster.Sealing;
 
@@ -28,7 +29,7 @@ internal static class SecretRefusals
 }
 
 /// <summary>Opens the credentials that a claimed run uses. Their plaintext goes to its worker and nowhere else.</summary>
-internal sealed class CredentialBodies(IEntities entities, CredentialVaults vaults, BodySealing sealing, CredentialUses uses, AuditLog audit)
+internal sealed class CredentialBodies(IEntities entities, CredentialVaults vaults, BodySealing sealing, CredentialUses uses, TokenRenewals renewals, AuditLog audit)
 {
     /// <returns>Bodies by credential id.</returns>
     /// <exception cref="PreparationException">A credential is gone, is not granted to the project or does not open.</exception>
@@ -63,7 +64,7 @@ internal sealed class CredentialBodies(IEntities entities, CredentialVaults vaul
             case Outcome.Replied { Reply: VaultReply.Fetched fetched }:
                 if (fetch.Note) uses.Noted(id);
                 await RecordAsync(id, use, null, cancellationToken).ConfigureAwait(false);
-                return await OpenAsync(vault.Id, fetched.Credential, use, cancellationToken).ConfigureAwait(false);
+                return await OpenAsync(vault, fetched.Credential, use, cancellationToken).ConfigureAwait(false);
             case Outcome.Refused refused:
                 var code = await CodeOfAsync(id, refused.Refusal, cancellationToken).ConfigureAwait(false);
                 await RecordAsync(id, use, code, cancellationToken).ConfigureAwait(false);
@@ -104,16 +105,35 @@ internal sealed class CredentialBodies(IEntities entities, CredentialVaults vaul
             throw new InvalidOperationException("The use of a credential could not be recorded.");
     }
 
-    private async ValueTask<byte[]> OpenAsync(Guid vaultId, Credential credential, SecretUse use, CancellationToken cancellationToken)
+    private async Task<byte[]> OpenAsync(EntityRef vault, Credential credential, SecretUse use, CancellationToken cancellationToken)
     {
+        var place = new BodyPlace(vault.Id, credential.Id, use.Environment);
         try
         {
-            var body = await sealing.OpenAsync(new BodyPlace(vaultId, credential.Id, use.Environment), credential.Body, cancellationToken).ConfigureAwait(false);
-            return Configurations.Of(credential.Kind, body);
+            return credential.Kind is CredentialKind.Oauth2ClientCredentials or CredentialKind.Oauth2AuthorizationCode
+                ? await TokensAsync(vault, place, credential, use, cancellationToken).ConfigureAwait(false)
+                : Configurations.Of(credential.Kind, await sealing.OpenAsync(place, credential.Body, cancellationToken).ConfigureAwait(false));
         }
         catch (Exception e) when (e is IntegrityException or KeyDestroyedException)
         {
             throw Failed(credential.Id, "it does not open");
         }
+    }
+
+    private async Task<byte[]> TokensAsync(EntityRef vault, BodyPlace place, Credential credential, SecretUse use, CancellationToken cancellationToken)
+    {
+        var fetch = new VaultCommand.Fetch(credential.Id, use.ProjectId) { Environment = use.Environment };
+        var (configuration, code) = await renewals.ConfigurationAsync(place, credential, AgainAsync, cancellationToken).ConfigureAwait(false);
+        if (configuration is not null) return configuration;
+        await RecordAsync(credential.Id, use, code, cancellationToken).ConfigureAwait(false);
+        throw Failed(credential.Id, code!);
+
+        // Null if it was withdrawn or deleted meanwhile; what cannot be asked just now is as it was.
+        async Task<Credential?> AgainAsync() => await entities.AskAsync(vault, fetch, cancellationToken).ConfigureAwait(false) switch
+        {
+            Outcome.Replied { Reply: VaultReply.Fetched later } => later.Credential,
+            Outcome.Refused => null,
+            _ => credential,
+        };
     }
 }

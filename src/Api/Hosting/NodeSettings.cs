@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Api.Credentials;
 using Api.Egress;
 using Api.Keys;
 using Api.Perimeter;
@@ -27,6 +28,7 @@ internal sealed record NodeSettings(
 
     public KeySettings Keys { get; init; } = KeySettings.Default;
     public UnstoredSettings Unstored { get; init; } = UnstoredSettings.Default;
+    public CredentialSettings Credentials { get; init; } = CredentialSettings.Default;
 
     /// <summary>Where the keys are that all nodes of a cluster have in common.</summary>
     public string KeysFolder => KeysDir.Length > 0 ? KeysDir : Path.Combine(DataDir, "keys");
@@ -55,6 +57,7 @@ internal sealed record NodeSettings(
             Egress = EgressSettings.Read(reader.Within("egress")),
             Keys = KeySettings.Read(reader.Within("keys")),
             Unstored = UnstoredSettings.Read(reader.Within("unstored")),
+            Credentials = CredentialSettings.Read(reader.Within("credentials")),
         };
 }
 

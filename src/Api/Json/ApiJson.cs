@@ -13,6 +13,7 @@ using Api.Accounts.Links;
 using Api.Accounts.SecondFactors;
 using Api.Audit;
 using Api.Credentials;
+using Api.Credentials.OAuth;
 using Api.Dataclips;
 using Api.Health;
 using Api.Hosting;
@@ -90,6 +91,9 @@ namespace Api.Json;
 [JsonSerializable(typeof(CredentialDocument))]
 [JsonSerializable(typeof(EnvironmentBodyDocument))]
 [JsonSerializable(typeof(CredentialDeletion))]
+[JsonSerializable(typeof(AuthorizationStart))]
+[JsonSerializable(typeof(AuthorizationRequest))]
+[JsonSerializable(typeof(AuthorizationFinish))]
 [JsonSerializable(typeof(CredentialView))]
 [JsonSerializable(typeof(Page<CredentialView>))]
 [JsonSerializable(typeof(NewWorkOrder))]

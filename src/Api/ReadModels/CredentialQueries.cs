@@ -26,11 +26,17 @@ internal sealed class CredentialRow
     /// <summary>JSON array of <see cref="EnvironmentFacts"/>; null for none.</summary>
     public string? Environments { get; init; }
     public DateTimeOffset? PurgeAfter { get; init; }
+
+    /// <summary>JSON array of <see cref="AuthorizationFacts"/>; null for none.</summary>
+    public string? Authorizations { get; init; }
     public DateTimeOffset? LastUsedAt { get; init; }
 }
 
 /// <summary>What is shown of an environment's body.</summary>
 internal sealed record EnvironmentFacts(string Environment, string[] Keys, string Fingerprint, DateTimeOffset SetAt);
+
+/// <param name="State"><c>authorized</c>, or <c>reauthorization_required</c>: the provider takes the tokens no more.</param>
+internal sealed record AuthorizationFacts(string Environment, string State);
 
 internal sealed class DueCredential
 {
@@ -40,6 +46,7 @@ internal sealed class DueCredential
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(EnvironmentFacts[]))]
+[JsonSerializable(typeof(AuthorizationFacts[]))]
 internal sealed partial class CredentialRowJson : JsonSerializerContext;
 
 internal sealed class CredentialQueries(IReadStore store)
@@ -47,7 +54,7 @@ internal sealed class CredentialQueries(IReadStore store)
     private const string Columns =
         """
         select c.id, c.vault_id, c.name, c.schema_name, c.key_names, c.version, c.created_at, c.updated_at,
-            c.kind, c.external_id, c.fingerprint, c.expires_at, c.environments, c.purge_after, u.last_used_at
+            c.kind, c.external_id, c.fingerprint, c.expires_at, c.environments, c.purge_after, c.authorizations, u.last_used_at
         from credentials c left join credential_uses u on u.credential_id = c.id
         """;
 

@@ -53,7 +53,7 @@ internal static class Tables
             new("vault_id", Uuid), new("name", Text), new("schema_name", Text), new("key_names", Text),
             new("version", Integer), new("created_at", Timestamp), new("updated_at", Timestamp),
             new("kind", Text), new("external_id", Text), new("fingerprint", Text), new("expires_at", Timestamp),
-            new("environments", Text), new("purge_after", Timestamp),
+            new("environments", Text), new("purge_after", Timestamp), new("authorizations", Text),
         ]);
 
     public static readonly ReadTable CredentialUses = new(

@@ -130,6 +130,8 @@ internal static class RouteTable
         new("GET", "/v1/credentials/{credentialId:guid}", Permission.OwnCredentials),
         new("PUT", "/v1/credentials/{credentialId:guid}", Permission.OwnCredentials),
         new("DELETE", "/v1/credentials/{credentialId:guid}", Permission.OwnCredentials),
+        new("POST", "/v1/credentials/{credentialId:guid}:authorize", Permission.OwnCredentials),
+        new("POST", "/v1/credentials/{credentialId:guid}:finish-authorization", Permission.OwnCredentials),
         new("POST", "/v1/credentials/{credentialId:guid}:restore", Permission.OwnCredentials),
         new("PUT", "/v1/credentials/{credentialId:guid}/environments/{environment}", Permission.OwnCredentials),
         new("DELETE", "/v1/credentials/{credentialId:guid}/environments/{environment}", Permission.OwnCredentials),

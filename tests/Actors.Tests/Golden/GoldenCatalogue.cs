@@ -217,6 +217,15 @@ internal static class GoldenCatalogue
                 AVault.Dhis, "dhis2-new", "dhis2", ["token"], new SealedBody(new byte[] { 9, 8, 7 }), Sample.At(5)),
             new VaultEvent.Withdrawn(AVault.Dhis, Sample.Id(2), Sample.At(6)),
             new VaultEvent.Deleted(AVault.Other, Sample.At(7))]);
+        yield return Vault("vault-tokens", "OAuth tokens authorized, renewed and refused", [
+            ((VaultEvent.Created)AVault.Created(AVault.Dhis)) with { Kind = CredentialKind.Oauth2AuthorizationCode },
+            new VaultEvent.TokensSet(AVault.Dhis, "main", new SealedBody(new byte[] { 1 }), Sample.At(10), false, true, Sample.At(1)),
+            new VaultEvent.RenewalBegan(AVault.Dhis, "main", Sample.Id(74), Sample.At(40), Sample.At(10)),
+            new VaultEvent.TokensSet(AVault.Dhis, "main", new SealedBody(new byte[] { 2 }), null, true, false, Sample.At(11)),
+            new VaultEvent.BodySet(AVault.Dhis, "staging", ["token"], new SealedBody(new byte[] { 9, 8, 7 }), "ff00", Sample.At(12)),
+            new VaultEvent.RenewalBegan(AVault.Dhis, "staging", Sample.Id(75), Sample.At(50), Sample.At(20)),
+            new VaultEvent.RenewalFailed(AVault.Dhis, "staging", Sample.Id(75), true, Sample.At(21)),
+            new VaultEvent.RenewalBegan(AVault.Dhis, "main", Sample.Id(76), Sample.At(60), Sample.At(30))]);
         yield return Vault("vault-environments", "credentials of kinds and environments, deleted and restored", [
             ((VaultEvent.Created)AVault.Created(AVault.Dhis)) with { Kind = CredentialKind.Basic, Fingerprint = "00ff", ExternalId = "clinic-1", ExpiresAt = Sample.At(9) },
             AVault.Created(AVault.Other, "other"),

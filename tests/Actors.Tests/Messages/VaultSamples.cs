@@ -42,6 +42,11 @@ internal static class VaultSamples
         new VaultCommand.Remove(AVault.Dhis, At(7)),
         new VaultCommand.Restore(AVault.Dhis),
         new VaultCommand.Purge(AVault.Dhis),
+        new VaultCommand.Look(AVault.Dhis, "main"),
+        new VaultCommand.BeginRenewal(AVault.Dhis, "main", Id(74), TimeSpan.FromSeconds(30)),
+        new VaultCommand.SetTokens(AVault.Dhis, "main", Id(74), AVault.Body, At(6), true),
+        new VaultCommand.SetTokens(AVault.Dhis, "main", null, AVault.Body, null, false),
+        new VaultCommand.FailRenewal(AVault.Dhis, "main", Id(74), true),
         new VaultCommand.Grant(AVault.Dhis, AVault.Project),
         new VaultCommand.Withdraw(AVault.Dhis, AVault.Project),
         new VaultCommand.Fetch(AVault.Dhis, AVault.Project),
@@ -52,6 +57,8 @@ internal static class VaultSamples
     [
         new VaultReply.Saved(2),
         new VaultReply.Done(),
+        new VaultReply.Renewal(Id(74)),
+        new VaultReply.Renewal(null),
         new VaultReply.Fetched(Credential),
         new VaultReply.Fetched(Credential with
         {
@@ -61,6 +68,12 @@ internal static class VaultSamples
             ExpiresAt = At(9),
             PurgeAfter = At(8),
             Environments = ImmutableSortedDictionary<string, EnvironmentBody>.Empty.Add("staging", new(AVault.Body, ["token"], "ff00", At(2))),
+        }),
+        new VaultReply.Fetched(Credential with
+        {
+            Tokens = ImmutableSortedDictionary<string, TokenState>.Empty
+                .Add("main", new(AVault.Body, At(5), true, false) { Lease = new(Id(74), At(6)) })
+                .Add("staging", TokenState.None with { NeedsAuthorization = true }),
         }),
         new VaultReply.Fetched(Credential with { Projects = [], KeyNames = [] }),
     ];

@@ -6,6 +6,7 @@ using Api.Hosting;
 using Api.Security;
 using Api.Tests.Audit;
 using Api.Tests.Fixtures;
+using Cluster.Sealing;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Api.Tests.Credentials;

@@ -31,14 +31,16 @@ internal sealed class TwoNodes : IAsyncDisposable
 
     /// <param name="time">The clock of the nodes; null for the real one.</param>
     /// <param name="askTimeout">Longest wait for an outcome; as usual unless given.</param>
-    public static async Task<TwoNodes> StartAsync(TimeProvider? time = null, TimeSpan? askTimeout = null)
+    /// <param name="change">What else is not as usual.</param>
+    public static async Task<TwoNodes> StartAsync(
+        TimeProvider? time = null, TimeSpan? askTimeout = null, Func<NodeSettings, NodeSettings>? change = null)
     {
         var server = await PostgresServer.SharedAsync();
         var database = await server.CreateDatabaseAsync();
         var keys = new TempFolder();
-        var one = await NodeAsync(database, keys.Path, "one", time, null, askTimeout);
+        var one = await NodeAsync(database, keys.Path, "one", time, null, askTimeout, change);
         var nodes = new TwoNodes(
-            keys, time, database, one, await NodeAsync(database, keys.Path, "other", time, one.Token, askTimeout));
+            keys, time, database, one, await NodeAsync(database, keys.Path, "other", time, one.Token, askTimeout, change));
         await UntilAsync(() => nodes.Shards(nodes.One) + nodes.Shards(nodes.Other) == ShardMap.ShardCount
             && nodes.Shards(nodes.One) is > 64 and < 192);
         return nodes;
@@ -73,7 +75,8 @@ internal sealed class TwoNodes : IAsyncDisposable
     }
 
     private static Task<TestNode> NodeAsync(
-        string database, string keys, string name, TimeProvider? time, string? token, TimeSpan? askTimeout = null) => TestNode.StartAsync(settings => settings with
+        string database, string keys, string name, TimeProvider? time, string? token, TimeSpan? askTimeout = null,
+        Func<NodeSettings, NodeSettings>? change = null) => TestNode.StartAsync(settings => (change?.Invoke(settings) ?? settings) with
         {
             KeysDir = keys,
             Store = settings.Store with { Type = StoreType.Postgres, Connection = database, Lanes = 2, Readers = 8 },

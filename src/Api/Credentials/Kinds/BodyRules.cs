@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using Actors.Vaults;
+using Api.Credentials.OAuth;
+using Api.Egress;
 using Cluster.Entities;
 
 namespace Api.Credentials.Kinds;
@@ -9,7 +11,7 @@ namespace Api.Credentials.Kinds;
 /// its <c>baseUrl</c>. Faults name fields by JSON pointer (RFC 6901) from the request's body.</summary>
 internal static class BodyRules
 {
-    public static ImmutableArray<FieldFault> Check(CredentialKind kind, JsonElement body, DateTimeOffset now)
+    public static ImmutableArray<FieldFault> Check(CredentialKind kind, JsonElement body, EgressRules egress, DateTimeOffset now)
     {
         var fields = new BodyFields(body);
         switch (kind)
@@ -25,6 +27,9 @@ internal static class BodyRules
                 break;
             case CredentialKind.ApiKey:
                 ApiKey(fields);
+                break;
+            case CredentialKind.Oauth2ClientCredentials or CredentialKind.Oauth2AuthorizationCode:
+                OAuthRules.Check(fields, kind == CredentialKind.Oauth2AuthorizationCode, egress);
                 break;
             case CredentialKind.ClientCertificate:
                 fields.Text("certificate");

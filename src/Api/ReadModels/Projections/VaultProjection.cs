@@ -26,6 +26,12 @@ internal sealed class VaultProjection : IProjection<VaultState, VaultEvent>
             case VaultEvent.Removed removed:
                 Save(rows, context.Entity.Id, state.Credentials[removed.CredentialId]);
                 break;
+            case VaultEvent.TokensSet set:
+                Save(rows, context.Entity.Id, state.Credentials[set.CredentialId]);
+                break;
+            case VaultEvent.RenewalFailed failed:
+                Save(rows, context.Entity.Id, state.Credentials[failed.CredentialId]);
+                break;
             case VaultEvent.Restored restored:
                 Save(rows, context.Entity.Id, state.Credentials[restored.CredentialId]);
                 break;
@@ -54,7 +60,16 @@ internal sealed class VaultProjection : IProjection<VaultState, VaultEvent>
             JsonSerializer.Serialize([.. credential.KeyNames], DefinitionJson.Default.StringArray),
             credential.Version, credential.CreatedAt, credential.UpdatedAt,
             Words.Of(credential.Kind), credential.ExternalId, credential.Fingerprint, credential.ExpiresAt,
-            EnvironmentsOf(credential), credential.PurgeAfter);
+            EnvironmentsOf(credential), credential.PurgeAfter, AuthorizationsOf(credential));
+
+    private static string? AuthorizationsOf(Credential credential) => credential.Tokens is { } tokens
+        ? JsonSerializer.Serialize(
+            [.. tokens.Select(static one => new AuthorizationFacts(one.Key, StateOf(one.Value)))],
+            CredentialRowJson.Default.AuthorizationFactsArray)
+        : null;
+
+    private static string StateOf(TokenState state) =>
+        state.NeedsAuthorization ? VaultRefusals.ReauthorizationCode : state.Tokens is null ? "pending" : "authorized";
 
     private static string? EnvironmentsOf(Credential credential) => credential.Environments is { } bodies
         ? JsonSerializer.Serialize(
