@@ -1,12 +1,14 @@
 using System.Buffers;
 using Actors.Runs;
 using Actors.Workflows;
+using Api.Intake;
 using Api.ReadModels;
 
 namespace Api.Dispatch;
 
 /// <summary>Everything a worker needs to execute an attempt.</summary>
 /// <param name="Input">JSON; empty for no input.</param>
+/// <param name="AllowedHosts">What its jobs may call beyond public https.</param>
 /// <param name="Outputs">Outputs of the steps that earlier attempts finished, by dataclip id.</param>
 internal sealed record PreparedRun(
     Guid RunId,
@@ -14,7 +16,8 @@ internal sealed record PreparedRun(
     Workflow Workflow,
     ReadOnlyMemory<byte> Input,
     IReadOnlyDictionary<Guid, ReadOnlyMemory<byte>> Credentials,
-    IReadOnlyDictionary<Guid, ReadOnlyMemory<byte>> Outputs);
+    IReadOnlyDictionary<Guid, ReadOnlyMemory<byte>> Outputs,
+    IReadOnlyList<string> AllowedHosts);
 
 /// <summary>Something that an attempt needs cannot be had: the run ends with this error.</summary>
 internal sealed class PreparationException(string errorType, string message) : Exception(message)
@@ -24,7 +27,7 @@ internal sealed class PreparationException(string errorType, string message) : E
 
 /// <summary>Gathers what an attempt needs.</summary>
 internal sealed class RunMaterial(
-    RunInputs inputs, WorkflowCache workflows, RecentBodies recent, CredentialBodies credentials)
+    RunInputs inputs, WorkflowCache workflows, RecentBodies recent, CredentialBodies credentials, WorkflowIndex index)
 {
     /// <exception cref="PreparationException">A part is missing for good.</exception>
     public async Task<PreparedRun> PrepareAsync(Guid runId, RunState state, CancellationToken cancellationToken)
@@ -37,7 +40,8 @@ internal sealed class RunMaterial(
             workflow,
             await InputAsync(plan, cancellationToken).ConfigureAwait(false),
             await credentials.OpenAsync(workflow, new SecretUse(runId, plan.ProjectId), cancellationToken).ConfigureAwait(false),
-            await OutputsAsync(state, cancellationToken).ConfigureAwait(false));
+            await OutputsAsync(state, cancellationToken).ConfigureAwait(false),
+            EgressRows.Read(index.ShareOf(plan.ProjectId).EgressHosts));
     }
 
     /// <exception cref="PreparationException">It does not exist.</exception>

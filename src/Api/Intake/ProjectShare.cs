@@ -22,6 +22,9 @@ internal sealed record ProjectShare(int? Concurrency, int Weight, int? RunTimeou
     /// <summary>Null for <see cref="EnvironmentSet.Usual"/>.</summary>
     public EnvironmentSet? Environments { get; init; }
 
+    /// <summary>What jobs may call beyond public https, see <see cref="EgressRows"/>; null for nothing.</summary>
+    public string? EgressHosts { get; init; }
+
     public EnvironmentSet OwnEnvironments => Environments ?? EnvironmentSet.Usual;
 
     public static ProjectShare Of(ProjectRow row) =>
@@ -31,6 +34,7 @@ internal sealed record ProjectShare(int? Concurrency, int Weight, int? RunTimeou
             SoftWaitingRuns = row.SoftWaitingRuns,
             HardWaitingRuns = row.HardWaitingRuns,
             Environments = row.Environments == EnvironmentSet.Main ? null : EnvironmentNames.Read(row.Environments),
+            EgressHosts = row.EgressHosts,
         };
 
     /// <summary>The lower of the project's and the node's limits.</summary>

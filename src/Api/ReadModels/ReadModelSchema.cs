@@ -14,6 +14,7 @@ internal static class ReadModelSchema
         "Members",
         "Audit",
         "OpenId",
+        "Egress",
     ];
 
     /// <param name="dialect"><c>Sqlite</c> or <c>Postgres</c>.</param>

@@ -137,7 +137,8 @@ internal sealed class WorkerProcess(
                 (int)_settings.Drain.TotalMilliseconds,
                 new WorkerAdaptors(node.Limits.Adaptors, _settings.Offline),
                 _settings.Preload,
-                Words.Of(_settings.LogLevel)),
+                Words.Of(_settings.LogLevel),
+                _settings.Egress),
             WorkerConfigurationJson.Default.WorkerConfiguration);
     }
 
@@ -186,7 +187,8 @@ internal sealed record WorkerConfiguration(
     int DrainMs,
     WorkerAdaptors Adaptors,
     IReadOnlyList<string> Preload,
-    string RuntimeLogLevel);
+    string RuntimeLogLevel,
+    WorkerEgress Egress);
 
 internal sealed record WorkerAdaptors(IReadOnlyList<string> Allow, bool Offline);
 
