@@ -31,6 +31,7 @@ public sealed class ProjectCodec : IEntityCodec<ProjectState, ProjectEvent>
     private const string RepositoryDisconnected = "project-repository-disconnected.v1";
     private const string SyncStarted = "project-sync-started.v1";
     private const string SyncEnded = "project-sync-ended.v1";
+    private const string HostsAllowed = "project-hosts-allowed.v1";
     private const string State = "project-state.v1";
 
     private static readonly ProjectJson Json = new(StoredJson.Options(ProjectJson.Default));
@@ -58,6 +59,7 @@ public sealed class ProjectCodec : IEntityCodec<ProjectState, ProjectEvent>
         ProjectEvent.RepositoryDisconnected disconnected => StoredJson.Encode(RepositoryDisconnected, disconnected, Json.RepositoryDisconnected),
         ProjectEvent.SyncStarted started => StoredJson.Encode(SyncStarted, started, Json.SyncStarted),
         ProjectEvent.SyncEnded ended => StoredJson.Encode(SyncEnded, ended, Json.SyncEnded),
+        ProjectEvent.HostsAllowed allowed => StoredJson.Encode(HostsAllowed, allowed, Json.HostsAllowed),
         _ => throw new UnreachableException(),
     };
 
@@ -84,6 +86,7 @@ public sealed class ProjectCodec : IEntityCodec<ProjectState, ProjectEvent>
         RepositoryDisconnected => StoredJson.Decode(payload, Json.RepositoryDisconnected),
         SyncStarted => StoredJson.Decode(payload, Json.SyncStarted),
         SyncEnded => StoredJson.Decode(payload, Json.SyncEnded),
+        HostsAllowed => StoredJson.Decode(payload, Json.HostsAllowed),
         _ => throw new UnknownManifestException(payload.Manifest),
     };
 
@@ -133,5 +136,6 @@ public sealed class ProjectCodec : IEntityCodec<ProjectState, ProjectEvent>
 [JsonSerializable(typeof(ProjectEvent.RepositoryDisconnected))]
 [JsonSerializable(typeof(ProjectEvent.SyncStarted))]
 [JsonSerializable(typeof(ProjectEvent.SyncEnded))]
+[JsonSerializable(typeof(ProjectEvent.HostsAllowed))]
 [JsonSerializable(typeof(ProjectState))]
 internal sealed partial class ProjectJson : JsonSerializerContext;

@@ -20,6 +20,7 @@ internal static class ProjectDecider
             ProjectCommand.SetTriggerAuth set => AuthMethodDecider.Ask(state, set, context.Now),
             ProjectCommand.SaveAuthMethod save => AuthMethodDecider.Save(state, save, context.Now),
             ProjectCommand.DeleteAuthMethod delete => AuthMethodDecider.Delete(state, delete, context.Now),
+            ProjectCommand.AllowHosts allow => EgressDecider.Allow(state, allow, context.Now),
             ProjectCommand.Delete => Change(state, new ProjectEvent.Deleted(context.Now)),
             _ => Members(state, command, context.Now),
         };

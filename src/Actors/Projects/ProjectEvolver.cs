@@ -28,6 +28,7 @@ internal static class ProjectEvolver
             {
                 AuthMethods = state.AuthMethods.Remove(deleted.MethodId),
             },
+            ProjectEvent.HostsAllowed allowed => state with { AllowedHosts = allowed.Hosts },
             _ => Members(state, @event),
         };
     }

@@ -51,6 +51,13 @@ public sealed record ProjectState(
     /// <summary>Where the project is written to; null if nowhere.</summary>
     public Repository? Repository { get; init; }
 
+    /// <summary>What jobs may call beyond public https (X11).</summary>
+    public ImmutableArray<string> AllowedHosts
+    {
+        get => field.IsDefault ? [] : field;
+        init;
+    }
+
     /// <summary>The last ones, oldest first.</summary>
     public ImmutableArray<RepositorySync> Syncs
     {

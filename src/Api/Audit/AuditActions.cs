@@ -64,6 +64,7 @@ internal static class AuditActions
     public const string InvitationAccepted = "invitation.accepted";
     public const string InvitationRevoked = "invitation.revoked";
 
+    public const string ProjectEgressChanged = "project.egress_changed";
     public const string RepositoryConnected = "repository.connected";
     public const string RepositoryChanged = "repository.changed";
     public const string RepositoryDisconnected = "repository.disconnected";

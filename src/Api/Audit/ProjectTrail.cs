@@ -42,6 +42,11 @@ internal sealed class ProjectTrail(AuditRows audit) : ITrail<ProjectState, Proje
             ItemId = deleted.MethodId,
             Details = AuditDetails.Of(writer => writer.WriteString("name"u8, before.AuthMethods[deleted.MethodId].Name)),
         },
+        ProjectEvent.HostsAllowed allowed => new AuditFact(AuditActions.ProjectEgressChanged)
+        {
+            Details = AuditDetails.Of(writer => writer.WriteChange(
+                "allow", string.Join(' ', before.AllowedHosts), string.Join(' ', allowed.Hosts))),
+        },
         _ => null,
     };
 

@@ -2,6 +2,7 @@ using System.Buffers;
 using Actors;
 using Actors.Runs;
 using Actors.Workflows;
+using Api.Intake;
 using Api.ReadModels;
 using Api.Unstored;
 using Cluster.Entities;
@@ -11,6 +12,7 @@ namespace Api.Dispatch;
 
 /// <summary>Everything a worker needs to execute an attempt.</summary>
 /// <param name="Input">JSON; empty for no input.</param>
+/// <param name="AllowedHosts">What its jobs may call beyond public https.</param>
 /// <param name="Outputs">Outputs of the steps that earlier attempts finished, by dataclip id.</param>
 internal sealed record PreparedRun(
     Guid RunId,
@@ -18,7 +20,8 @@ internal sealed record PreparedRun(
     Workflow Workflow,
     ReadOnlyMemory<byte> Input,
     IReadOnlyDictionary<Guid, ReadOnlyMemory<byte>> Credentials,
-    IReadOnlyDictionary<Guid, ReadOnlyMemory<byte>> Outputs);
+    IReadOnlyDictionary<Guid, ReadOnlyMemory<byte>> Outputs,
+    IReadOnlyList<string> AllowedHosts);
 
 /// <summary>Something that an attempt needs cannot be had: the run ends with this error.</summary>
 internal sealed class PreparationException(string errorType, string message) : Exception(message)
@@ -32,7 +35,7 @@ internal sealed class PreparationException(string errorType, string message) : E
 /// <summary>Gathers what an attempt needs.</summary>
 internal sealed class RunMaterial(
     RunInputs inputs, WorkflowCache workflows, RecentBodies recent, UnstoredReads unstored, CredentialBodies credentials,
-    IEntities entities)
+    IEntities entities, WorkflowIndex index)
 {
     /// <exception cref="PreparationException">A part is missing for good.</exception>
     public async Task<PreparedRun> PrepareAsync(Guid runId, RunState state, CancellationToken cancellationToken)
@@ -45,7 +48,8 @@ internal sealed class RunMaterial(
             workflow,
             await InputAsync(runId, plan, cancellationToken).ConfigureAwait(false),
             await credentials.OpenAsync(workflow, SecretUse.Of(runId, plan), cancellationToken).ConfigureAwait(false),
-            await OutputsAsync(runId, state, cancellationToken).ConfigureAwait(false));
+            await OutputsAsync(runId, state, cancellationToken).ConfigureAwait(false),
+            EgressRows.Read(index.ShareOf(plan.ProjectId).EgressHosts));
     }
 
     /// <exception cref="PreparationException">It does not exist.</exception>

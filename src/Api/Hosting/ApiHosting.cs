@@ -74,6 +74,7 @@ internal static class ApiHosting
         routes.MapInvitations();
         routes.MapOwnership();
         routes.MapAdminProjects();
+        routes.MapProjectEgress();
         routes.MapExport();
         routes.MapRepositories();
         routes.MapTriggerAuth();

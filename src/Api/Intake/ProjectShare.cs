@@ -26,6 +26,8 @@ internal sealed record ProjectShare(int? Concurrency, int Weight, int? RunTimeou
     public RetentionPolicy Storage { get; init; }
 
     public bool StoresNothing => Storage == RetentionPolicy.EraseAll;
+    /// <summary>What jobs may call beyond public https, see <see cref="EgressRows"/>; null for nothing.</summary>
+    public string? EgressHosts { get; init; }
 
     public EnvironmentSet OwnEnvironments => Environments ?? EnvironmentSet.Usual;
 
@@ -37,6 +39,7 @@ internal sealed record ProjectShare(int? Concurrency, int Weight, int? RunTimeou
             HardWaitingRuns = row.HardWaitingRuns,
             Storage = Words.Parse<RetentionPolicy>(row.RetentionPolicy),
             Environments = row.Environments == EnvironmentSet.Main ? null : EnvironmentNames.Read(row.Environments),
+            EgressHosts = row.EgressHosts,
         };
 
     /// <summary>The lower of the project's and the node's limits.</summary>

@@ -64,6 +64,7 @@ namespace Api.Json;
 [JsonSerializable(typeof(Page<ProjectView>))]
 [JsonSerializable(typeof(ProjectLoad))]
 [JsonSerializable(typeof(AdminProjectPatch))]
+[JsonSerializable(typeof(ProjectEgress))]
 [JsonSerializable(typeof(NewMember))]
 [JsonSerializable(typeof(MemberPatch))]
 [JsonSerializable(typeof(OwnMembershipPatch))]

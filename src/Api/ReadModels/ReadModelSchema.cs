@@ -18,6 +18,7 @@ internal static class ReadModelSchema
         "Audit",
         "OpenId",
         "Credentials",
+        "Egress",
     ];
 
     /// <param name="dialect"><c>Sqlite</c> or <c>Postgres</c>.</param>

@@ -180,6 +180,7 @@ internal static class Tables
         InstanceSettings,
         .. MemberTables.All,
         .. OpenIdTables.All,
+        EgressRows.Table,
         AuditEntries, AuditPending, AuditChain, AuditCheckpoints,
         .. AccountTables.All,
     ];

@@ -108,6 +108,8 @@ internal static class RouteTable
         new("PATCH", AdminProject, Permission.AdministerProjects),
         new("DELETE", AdminProject, Permission.AdministerProjects),
         new("GET", AdminProject + "/members/{userId:guid}", Permission.AdministerProjects),
+        new("GET", AdminProject + "/egress", Permission.AdministerProjects),
+        new("PUT", AdminProject + "/egress", Permission.AdministerProjects),
         new("PUT", AdminProject + "/members/{userId:guid}", Permission.AdministerProjects),
         new("DELETE", AdminProject + "/members/{userId:guid}", Permission.AdministerProjects),
 

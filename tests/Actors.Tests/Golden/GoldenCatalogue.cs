@@ -294,6 +294,11 @@ internal static class GoldenCatalogue
             new ProjectEvent.SyncStarted(Sample.Id(96), Sample.Id(80), Sample.Id(95), Sample.At(4)),
             new ProjectEvent.SyncEnded(Sample.Id(96), new SyncResult(null, "unreachable"), Sample.At(5)),
             new ProjectEvent.RepositoryDisconnected(Sample.At(6))]);
+        yield return Project("project-egress", "hosts allowed, others in their place, and all taken back", [
+            new ProjectEvent.Created("data-team", null, null, Sample.At(0)) { OwnerId = Sample.Id(80) },
+            new ProjectEvent.HostsAllowed(["partner.example"], Sample.At(1)),
+            new ProjectEvent.HostsAllowed(["partner.example:8443", "http://10.0.0.7:8080"], Sample.At(2)),
+            new ProjectEvent.HostsAllowed([], Sample.At(3))]);
         yield return Project("project-without-owner", "a project of before there were members, to which an owner is appointed", [
             new ProjectEvent.Created("data-team", null, null, Sample.At(0)),
             new ProjectEvent.OwnershipTransferred(null, Sample.Id(80), Sample.At(1))]);

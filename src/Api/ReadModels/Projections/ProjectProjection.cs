@@ -11,6 +11,7 @@ internal sealed class ProjectProjection : IProjection<ProjectState, ProjectEvent
         var projectId = context.Entity.Id;
         MemberRows.Project(rows, projectId, state, @event);
         RepositoryRows.Project(rows, projectId, state, @event);
+        EgressRows.Project(rows, projectId, @event);
         switch (@event)
         {
             case ProjectEvent.Created or ProjectEvent.Updated or ProjectEvent.OwnershipTransferred
