@@ -25,6 +25,9 @@ internal sealed record ProjectShare(int? Concurrency, int Weight, int? RunTimeou
     /// <summary>What is kept of the data of runs that are created from now on.</summary>
     public RetentionPolicy Storage { get; init; }
 
+    /// <summary>It is about to be deleted: nothing begins any more.</summary>
+    public bool IsLeaving { get; init; }
+
     public bool StoresNothing => Storage == RetentionPolicy.EraseAll;
 
     public EnvironmentSet OwnEnvironments => Environments ?? EnvironmentSet.Usual;
@@ -35,6 +38,7 @@ internal sealed record ProjectShare(int? Concurrency, int Weight, int? RunTimeou
             WebhooksPerSecond = row.WebhooksPerSecond,
             SoftWaitingRuns = row.SoftWaitingRuns,
             HardWaitingRuns = row.HardWaitingRuns,
+            IsLeaving = row.PurgeAt is not null,
             Storage = Words.Parse<RetentionPolicy>(row.RetentionPolicy),
             Environments = row.Environments == EnvironmentSet.Main ? null : EnvironmentNames.Read(row.Environments),
         };

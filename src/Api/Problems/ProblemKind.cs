@@ -69,6 +69,7 @@ internal static class ProblemKinds
     public static readonly ProblemKind CommonPassword = new(422, "common_password", "The password is too easy to guess");
     public static readonly ProblemKind PasswordNamesOwner = new(422, "password_names_owner", "The password contains what everybody knows");
 
+    public static readonly ProblemKind ProjectLeaving = new(410, "project_leaving", "The project is about to be deleted");
     public static readonly ProblemKind BodyWiped = new(410, "body_wiped", "The body was not kept; what is known of it is at the dataclip");
     public static readonly ProblemKind StoresNothing = new(409, "stores_nothing", "The project stores no data: there is nothing to go back to");
 
