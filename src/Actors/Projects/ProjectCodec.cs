@@ -15,6 +15,9 @@ public sealed class ProjectCodec : IEntityCodec<ProjectState, ProjectEvent>
     private const string WorkflowSaved = "project-workflow-saved.v1";
     private const string WorkflowDeleted = "project-workflow-deleted.v1";
     private const string Deleted = "project-deleted.v1";
+    private const string DeletionScheduled = "project-deletion-scheduled.v1";
+    private const string DeletionCancelled = "project-deletion-cancelled.v1";
+    private const string Purged = "project-purged.v1";
     private const string AuthMethodSaved = "project-auth-method-saved.v1";
     private const string AuthMethodDeleted = "project-auth-method-deleted.v1";
     private const string MemberAdded = "project-member-added.v1";
@@ -43,6 +46,9 @@ public sealed class ProjectCodec : IEntityCodec<ProjectState, ProjectEvent>
         ProjectEvent.WorkflowSaved saved => StoredJson.Encode(WorkflowSaved, saved, Json.WorkflowSaved),
         ProjectEvent.WorkflowDeleted deleted => StoredJson.Encode(WorkflowDeleted, deleted, Json.WorkflowDeleted),
         ProjectEvent.Deleted deleted => StoredJson.Encode(Deleted, deleted, Json.Deleted),
+        ProjectEvent.DeletionScheduled scheduled => StoredJson.Encode(DeletionScheduled, scheduled, Json.DeletionScheduled),
+        ProjectEvent.DeletionCancelled cancelled => StoredJson.Encode(DeletionCancelled, cancelled, Json.DeletionCancelled),
+        ProjectEvent.Purged purged => StoredJson.Encode(Purged, purged, Json.Purged),
         ProjectEvent.AuthMethodSaved saved => StoredJson.Encode(AuthMethodSaved, saved, Json.AuthMethodSaved),
         ProjectEvent.AuthMethodDeleted deleted => StoredJson.Encode(AuthMethodDeleted, deleted, Json.AuthMethodDeleted),
         ProjectEvent.MemberAdded added => StoredJson.Encode(MemberAdded, added, Json.MemberAdded),
@@ -70,6 +76,9 @@ public sealed class ProjectCodec : IEntityCodec<ProjectState, ProjectEvent>
         WorkflowSaved => StoredJson.Decode(payload, Json.WorkflowSaved),
         WorkflowDeleted => StoredJson.Decode(payload, Json.WorkflowDeleted),
         Deleted => StoredJson.Decode(payload, Json.Deleted),
+        DeletionScheduled => StoredJson.Decode(payload, Json.DeletionScheduled),
+        DeletionCancelled => StoredJson.Decode(payload, Json.DeletionCancelled),
+        Purged => StoredJson.Decode(payload, Json.Purged),
         AuthMethodSaved => StoredJson.Decode(payload, Json.AuthMethodSaved),
         AuthMethodDeleted => StoredJson.Decode(payload, Json.AuthMethodDeleted),
         MemberAdded => StoredJson.Decode(payload, Json.MemberAdded),
@@ -120,6 +129,9 @@ public sealed class ProjectCodec : IEntityCodec<ProjectState, ProjectEvent>
 [JsonSerializable(typeof(ProjectEvent.WorkflowSaved))]
 [JsonSerializable(typeof(ProjectEvent.WorkflowDeleted))]
 [JsonSerializable(typeof(ProjectEvent.Deleted))]
+[JsonSerializable(typeof(ProjectEvent.DeletionScheduled))]
+[JsonSerializable(typeof(ProjectEvent.DeletionCancelled))]
+[JsonSerializable(typeof(ProjectEvent.Purged))]
 [JsonSerializable(typeof(ProjectEvent.AuthMethodSaved))]
 [JsonSerializable(typeof(ProjectEvent.AuthMethodDeleted))]
 [JsonSerializable(typeof(ProjectEvent.MemberAdded))]

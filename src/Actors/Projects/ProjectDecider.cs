@@ -8,9 +8,12 @@ internal static class ProjectDecider
 {
     public static Decision<ProjectEvent> Decide(ProjectState state, ProjectCommand command, in DecisionContext context)
     {
+        if (state.Status == ProjectStatus.Deleted && command is ProjectCommand.Purge) return LeavingDecider.Purge(state, context.Now);
         if (state.Status == ProjectStatus.Deleted) return ProjectRefusals.Deleted(context.Entity.Id);
         if (command is ProjectCommand.Create create) return Create(state, create, context);
         if (state.Status == ProjectStatus.Absent) return ProjectRefusals.NotFound(context.Entity.Id);
+
+        if (LeavingDecider.Decide(state, command, context.Now) is { } leaving) return leaving;
 
         return command switch
         {

@@ -46,6 +46,9 @@ internal static class AuditActions
     public const string ProjectCreated = "project.created";
     public const string ProjectSettingsUpdated = "project.settings_updated";
     public const string ProjectDeleted = "project.deleted";
+    public const string ProjectDeletionScheduled = "project.deletion_scheduled";
+    public const string ProjectRestored = "project.restored";
+    public const string ProjectPurged = "project.purged";
     public const string WorkflowSaved = "workflow.saved";
     public const string WorkflowDeleted = "workflow.deleted";
     public const string WebhookAuthMethodSaved = "webhook_auth_method.saved";

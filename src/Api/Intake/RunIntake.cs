@@ -46,6 +46,9 @@ internal sealed class RunIntake(IEntities entities, WorkflowIndex index, RecentB
         return new NewRun(runId, entities.NewLocalId());
     }
 
+    /// <summary>Nothing begins any more in the workflow's project.</summary>
+    public bool IsLeaving(WorkflowEntry workflow) => index.ShareOf(workflow.ProjectId).IsLeaving;
+
     /// <summary>Largest input in bytes of a run of the workflow, of what the node takes.</summary>
     public int MaxInput(WorkflowEntry workflow, int node) => index.ShareOf(workflow.ProjectId).MaxInput(node);
 

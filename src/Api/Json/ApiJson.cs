@@ -58,6 +58,7 @@ namespace Api.Json;
 [JsonSerializable(typeof(OpenIdSetUp))]
 [JsonSerializable(typeof(OpenIdView))]
 [JsonSerializable(typeof(NewProject))]
+[JsonSerializable(typeof(ProjectDeletion))]
 [JsonSerializable(typeof(ProjectPatch))]
 [JsonSerializable(typeof(ProjectLimitsPatch))]
 [JsonSerializable(typeof(ProjectView))]

@@ -81,6 +81,7 @@ internal static class ProblemKinds
         _ => Sealed,
     };
 
+    public static readonly ProblemKind ProjectLeaving = new(410, "project_leaving", "The project is about to be deleted");
     public static readonly ProblemKind BodyWiped = new(410, "body_wiped", "The body was not kept; what is known of it is at the dataclip");
     public static readonly ProblemKind StoresNothing = new(409, "stores_nothing", "The project stores no data: there is nothing to go back to");
 

@@ -57,6 +57,7 @@ internal sealed record AdminProjectPatch(
 /// <param name="OwnerId">Absent in a project of before there were members.</param>
 /// <param name="Environments">The first is the default.</param>
 /// <param name="OwnershipOffer">To whom the owner has offered the project; absent once it is over.</param>
+/// <param name="PurgeAfter">When it is deleted for good; absent unless somebody asked for that.</param>
 /// <param name="Version">Also the ETag.</param>
 internal sealed record ProjectView(
     Guid Id,
@@ -72,6 +73,7 @@ internal sealed record ProjectView(
     int? DataclipRetentionDays,
     IReadOnlyList<string> Environments,
     OwnershipOfferView? OwnershipOffer,
+    DateTimeOffset? PurgeAfter,
     long Version,
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt)
@@ -91,6 +93,7 @@ internal sealed record ProjectView(
             row.DataclipRetentionDays,
             EnvironmentNames.Read(row.Environments)!.Names,
             row is { OfferedTo: { } to, OfferExpiresAt: { } end } && now < end ? new OwnershipOfferView(to, end) : null,
+            row.PurgeAt,
             row.Version,
             row.CreatedAt,
             row.UpdatedAt);

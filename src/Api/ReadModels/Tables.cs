@@ -17,8 +17,11 @@ internal static class Tables
             new("webhooks_per_second", Integer), new("soft_waiting_runs", Integer), new("hard_waiting_runs", Integer),
             new("owner_id", Uuid), new("requires_mfa", ColumnType.Boolean), new("retention_policy", Text),
             new("history_retention_days", Integer), new("dataclip_retention_days", Integer), new("environments", Text),
-            new("offered_to", Uuid), new("offer_expires_at", Timestamp),
+            new("offered_to", Uuid), new("offer_expires_at", Timestamp), new("purge_at", Timestamp),
         ]);
+
+    /// <summary>Deleted projects of which there are rows left.</summary>
+    public static readonly ReadTable ProjectPurges = new("project_purges", [new("project_id", Uuid)], [new("deleted_at", Timestamp)]);
 
     /// <summary>The present version of each workflow.</summary>
     public static readonly ReadTable Workflows = new(
@@ -178,6 +181,7 @@ internal static class Tables
         Projects, Workflows, WorkflowVersions, Triggers, Credentials, CredentialUses, CredentialGrants,
         WorkOrders, Runs, Steps, LogLines, Dataclips, BulkOperations, CronTicks, CronCursors, WebhookAuthMethods,
         InstanceSettings,
+        ProjectPurges,
         .. MemberTables.All,
         .. OpenIdTables.All,
         EgressRows.Table,

@@ -6,5 +6,8 @@ internal static class RetentionHosting
     public static IServiceCollection AddRetention(this IServiceCollection services) =>
         services.AddSingleton<RunClips>()
             .AddSingleton<EndedWell>()
+            .AddSingleton<OrderPurge>()
+            .AddSingleton<ProjectPurge>()
+            .AddSingleton<HistoryPurge>()
             .AddHostedService<RetentionLoop>();
 }

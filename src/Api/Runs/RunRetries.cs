@@ -31,6 +31,7 @@ internal sealed class RunRetries(
         Guid runId, RetryWish wish, CancellationToken cancellationToken)
     {
         if (await runs.FindAsync(runId, cancellationToken) is not { } run) return (null, Problem.Of(ProblemKinds.NotFound));
+        if (index.ShareOf(run.ProjectId).IsLeaving) return (null, Problem.Of(ProblemKinds.ProjectLeaving));
         var counts = await runs.CountsAsync(run.WorkOrderId, wish.OperationId, cancellationToken);
         if (counts.OfOperation > 0) return (new AcceptedWorkOrder(run.WorkOrderId, runId), null);
         if (counts.Unfinished > 0) return (null, Problem.Of(ProblemKinds.WorkOrderUnfinished));

@@ -21,6 +21,10 @@ internal static class WebhookReplies
             StatusCodes.Status403Forbidden,
             """{"error":"trigger_disabled","message":"Unable to process request, trigger is disabled. Enable it on the workflow to allow requests to this endpoint."}""");
 
+    public static Task LeavingAsync(HttpContext context) =>
+        TextAsync(
+            context, StatusCodes.Status410Gone, """{"error":"project_leaving","message":"The project of this webhook is about to be deleted."}""");
+
     public static Task UnauthorizedAsync(HttpContext context) =>
         TextAsync(context, StatusCodes.Status401Unauthorized, """{"error":"Unauthorized"}""");
 

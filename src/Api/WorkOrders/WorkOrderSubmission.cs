@@ -18,6 +18,7 @@ internal sealed class WorkOrderSubmission(WorkflowIndex index, RunIntake intake,
     {
         if (index.Workflow(submission.WorkflowId) is not { } workflow || workflow.ProjectId != projectId)
             return (null, Problem.Of(ProblemKinds.Invalid, "workflowId", "is no workflow of this project"));
+        if (index.ShareOf(projectId).IsLeaving) return (null, Problem.Of(ProblemKinds.ProjectLeaving));
         if (Environment(projectId, submission.Environment, access, out var environment) is { } elsewhere) return (null, elsewhere);
         if (submission.Input.Length > intake.MaxInput(workflow, int.MaxValue))
             return (null, Problem.Of(ProblemKinds.BodyTooLarge, "The input is larger than the project's limits.payloadMb."));

@@ -7,7 +7,6 @@ using Api.Dispatch;
 using Api.Hosting;
 using Api.Perimeter;
 using Api.ReadModels;
-using Cluster.Sealing;
 using Cluster.Sharding;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;

@@ -46,6 +46,13 @@ internal static class GoldenCatalogue
 
     private static IEnumerable<GoldenFile> StoragePolicies()
     {
+        yield return Project("project-purged", "a project that was to be deleted, restored, then purged", [
+            new ProjectEvent.Created("old", null, null, Sample.At(0)),
+            new ProjectEvent.DeletionScheduled(Sample.At(700), Sample.At(1)),
+            new ProjectEvent.DeletionCancelled(Sample.At(2)),
+            new ProjectEvent.DeletionScheduled(Sample.At(900), Sample.At(3)),
+            new ProjectEvent.Deleted(Sample.At(900)),
+            new ProjectEvent.Purged(Sample.At(901))]);
         yield return Run("run-unstored", "a run whose bodies were in memory only, and are lost", [
             new RunEvent.Created(Plan with { Storage = RetentionPolicy.EraseAll }, Sample.At(0)) { RunId = RunId },
             Claimed(),

@@ -40,6 +40,9 @@ internal static class ProjectSamples
         new ProjectCommand.DeleteAuthMethod(Id(70)),
         new ProjectCommand.SaveWorkflow(AWorkflow.Staged, 6, AWorkflow.Facts),
         .. Members(),
+        new ProjectCommand.ScheduleDeletion(TimeSpan.FromDays(7)),
+        new ProjectCommand.CancelDeletion(),
+        new ProjectCommand.Purge(),
     ];
 
     private static EnvironmentSet Staging => new(["staging"]);

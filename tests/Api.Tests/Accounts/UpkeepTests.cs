@@ -89,7 +89,7 @@ public sealed class UpkeepTests : IAsyncLifetime
 
         Assert.Contains($"{project}", (await DeleteAsync(owner, "owns@example.org")).MustBe(409, "owns_projects")["detail"]);
         (await _node.Client.CallAsync(HttpMethod.Delete, $"/v1/users/{user}")).MustBe(409, "owns_projects");
-        (await owner.CallAsync(HttpMethod.Delete, $"/v1/projects/{project}")).MustBe(HttpStatusCode.NoContent);
+        (await owner.CallAsync(HttpMethod.Delete, $"/v1/projects/{project}")).MustBe(HttpStatusCode.Accepted);
         (await DeleteAsync(owner, "owns@example.org")).MustBe(HttpStatusCode.Accepted);
     }
 

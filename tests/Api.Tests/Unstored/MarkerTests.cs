@@ -46,10 +46,10 @@ public sealed class MarkerTests
         await PlantAsync(node);
 
         // What is in the server's memory comes to its files.
-        await connection.ExecuteAsync("checkpoint");
+        await connection.ExecuteAsync("checkpoint ;");
+        await node.StopAsync();
         Assert.Empty(_markers.InFiles(folder));
         Assert.Empty(_markers.In(_log.Text));
-        await node.StopAsync();
     }
 
     /// <summary>Every way in, and every way out.</summary>
