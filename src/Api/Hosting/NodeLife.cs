@@ -34,7 +34,7 @@ internal static class NodeLife
         var app = builder.Build();
         app.UseApi();
         app.MapGuarded().MapApi();
-        app.CheckRoutes();
+        if (keys.Ring is not null) app.CheckRoutes();
         return app;
     }
 
