@@ -45,6 +45,17 @@ public sealed class KeyTests(ITestOutputHelper output) : IAsyncLifetime
 
         File.Move(Second + ".away", Second);
 
+        await Until.TrueAsync("the node is unsealed", async () =>
+        {
+            try
+            {
+                return (await http.GetAsync("/health/ready")).IsSuccessStatusCode;
+            }
+            catch (HttpRequestException)
+            {
+                return false; // Between its two lives it does not listen.
+            }
+        });
         var setup = await node.Output.LineAsync(@"cset_[\w-]+").WaitAsync(Until.Bound);
         var token = await FirstUser.ApiTokenAsync(address, setup!.Value);
         using var api = new ApiClient(address, token);
