@@ -61,9 +61,13 @@ internal static class ApiHosting
     /// <summary>Every route of the API, with access from the route table.</summary>
     public static void MapApi(this IEndpointRouteBuilder routes)
     {
+        // These two are made of what takes work, which a sealed node has not.
+        var isSealed = routes.ServiceProvider.GetRequiredService<Seal>().IsSealed;
+        if (!isSealed) routes.MapWebhooks();
+        if (!isSealed) routes.MapWorkerSocket().DisableRequestTimeout().DisableRateLimiting();
+
         routes.MapHealth();
         routes.MapApiDocument();
-        routes.MapWebhooks();
         routes.MapAccounts();
         routes.MapNodes();
         routes.MapSetAside();
@@ -87,7 +91,6 @@ internal static class ApiHosting
         routes.MapDataclips();
         routes.MapLatestInputs();
         routes.MapAudit();
-        routes.MapWorkerSocket().DisableRequestTimeout().DisableRateLimiting();
     }
 
     /// <summary>The order is what matters here: the end of connections and problems outermost, open pages before the check of the caller.</summary>

@@ -35,7 +35,7 @@ internal static class NodeLife
         CoreDumps.Warn(app.Logger);
         app.UseApi();
         app.MapGuarded().MapApi();
-        app.CheckRoutes();
+        if (keys.Ring is not null) app.CheckRoutes();
         return app;
     }
 

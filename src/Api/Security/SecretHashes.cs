@@ -9,21 +9,21 @@ namespace Api.Security;
 /// check costs a microsecond, so that webhooks stay fast.
 /// Stored as <c>hmac-sha256:KEYID:HASH</c> in hex.
 /// </summary>
-internal sealed class SecretHashes(RootKey root)
+internal sealed class SecretHashes(Lazy<RootKey> root)
 {
     private const string Algorithm = "hmac-sha256";
 
     public string Hash(Guid owner, ReadOnlySpan<byte> secret) =>
-        $"{Algorithm}:{root.Fingerprint}:{Convert.ToHexStringLower(HMACSHA256.HashData(KeyOf(owner), secret))}";
+        $"{Algorithm}:{root.Value.Fingerprint}:{Convert.ToHexStringLower(HMACSHA256.HashData(KeyOf(owner), secret))}";
 
     /// <returns>Null if the hash is of another form or under another key: nothing fits it.</returns>
     public SecretCheck? Open(Guid owner, string stored) =>
-        stored.Split(':') is [Algorithm, var key, { Length: 2 * SecretCheck.Bytes } hash] && key == root.Fingerprint
+        stored.Split(':') is [Algorithm, var key, { Length: 2 * SecretCheck.Bytes } hash] && key == root.Value.Fingerprint
             ? new SecretCheck(KeyOf(owner), Convert.FromHexString(hash))
             : null;
 
     private byte[] KeyOf(Guid owner) =>
-        root.Derive([.. "webhook auth method"u8, .. owner.ToByteArray(bigEndian: true)], SecretCheck.Bytes);
+        root.Value.Derive([.. "webhook auth method"u8, .. owner.ToByteArray(bigEndian: true)], SecretCheck.Bytes);
 }
 
 /// <summary>Compares with one secret.</summary>
