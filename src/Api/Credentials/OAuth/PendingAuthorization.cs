@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Api.Security;
+using Cluster.Sealing;
 
 namespace Api.Credentials.OAuth;
 
@@ -26,12 +26,12 @@ internal sealed record PendingAuthorization(
 /// Turns what is pending into the <c>state</c> that goes to the provider and comes back, encrypted under a key of the cluster: any node can
 /// finish, nothing is stored, and neither the provider nor the browser reads the verifier in it.
 /// </summary>
-internal sealed class AuthorizationStates(MasterKey master, TimeProvider time)
+internal sealed class AuthorizationStates(RootKey root, TimeProvider time)
 {
     private const int NonceBytes = 12;
     private const int TagBytes = 16;
     private const int MaxText = 4_096;
-    private readonly byte[] _key = master.Derive("credential authorization state"u8);
+    private readonly byte[] _key = root.Derive("credential authorization state"u8);
 
     public string Seal(PendingAuthorization pending)
     {
