@@ -10,7 +10,7 @@ export function client(url, token) {
     get: path => call('GET', path),
     post: (path, body) => call('POST', path, JSON.stringify(body), 'application/json'),
     postYaml: (path, body) => call('POST', path, body, 'application/yaml'),
-    put: path => call('PUT', path),
+    put: (path, body) => call('PUT', path, body && JSON.stringify(body), body && 'application/json'),
     follow,
   };
 

@@ -88,6 +88,7 @@ async function start() {
 async function setUp(api, dhis2) {
   title('Setting up');
   const project = await api.post('/v1/projects', { name: 'clinics', description: 'Demo: clinics report to DHIS2' });
+  await api.put(`/v1/admin/projects/${project.id}/egress`, { allow: [dhis2.url] });
   const ids = {};
   for (const [name, body] of Object.entries(dhis2.credentials)) {
     const { id } = await api.post('/v1/credentials', { name, schema: 'http', body });
@@ -95,6 +96,7 @@ async function setUp(api, dhis2) {
     ids[name] = id;
   }
   done(`Project ${project.name}, credentials ${Object.keys(ids).join(' and ')}`, 'sealed; granted to this project only');
+  done(`Plain HTTP to ${dhis2.url}`, 'allowed to this project by the administrator');
   const saved = await api.postYaml(`/v1/projects/${project.id}/workflows`, workflow(ids));
   done(`Workflow "${saved.name}"`, `${saved.jobs.length} jobs, ${saved.edges.length} edges`);
   say(dim(`

@@ -1,7 +1,8 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
 import { setUp } from './set-up.js';
 
 const READY_MS = 60_000;
@@ -13,11 +14,14 @@ const KEPT_LINES = 40;
  * and the setup token.
  */
 export async function startNode({ root, folder, adaptors }) {
+  const dll = join(root, 'src/Api/bin/Release/net10.0/cluster-node.dll');
+  const env = environment(folder, adaptors);
+  await promisify(execFile)('dotnet', [dll, 'keys', 'init'], { cwd: root, env });
   const lines = [];
   const found = {};
-  const child = spawn('dotnet', [join(root, 'src/Api/bin/Release/net10.0/cluster-node.dll')], {
+  const child = spawn('dotnet', [dll], {
     cwd: root,
-    env: environment(folder, adaptors),
+    env,
     stdio: ['ignore', 'pipe', 'pipe'],
     // A Ctrl-C reaches the whole group: the node must outlive it until it is told to stop, else stopping would race.
     detached: true,
@@ -47,12 +51,14 @@ export async function startNode({ root, folder, adaptors }) {
 
 /** Nothing an operator has set for another node may reach this one. */
 function environment(folder, adaptors) {
-  const inherited = Object.entries(process.env).filter(([key]) => !key.startsWith('CLUSTER__'));
+  const inherited = Object.entries(process.env).filter(([key]) => !key.startsWith('CLUSTER__') && key !== 'CLUSTER_KEY_SHARE');
   mkdirSync(join(folder, 'tmp'));
   return {
     ...Object.fromEntries(inherited),
     TMPDIR: join(folder, 'tmp'),
     CLUSTER__DATA_DIR: join(folder, 'data'),
+    // The two shares of the master key, made for this one run, in two folders.
+    CLUSTER__KEYS__SECOND_SHARE_FILE: join(folder, 'second-share', 'key-share'),
     CLUSTER__HTTP__HOST: '127.0.0.1',
     CLUSTER__HTTP__PORT: '0',
     CLUSTER__WORKER__REPO_DIR: adaptors,

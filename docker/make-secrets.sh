@@ -66,7 +66,6 @@ worker_configuration() {
 authority
 certificate node node.cluster.internal serverAuth,clientAuth
 certificate postgres postgres serverAuth
-once master.key openssl rand 32
 once worker.secret openssl rand -hex 32
 once run-token.key openssl genpkey -quiet -algorithm RSA -pkeyopt rsa_keygen_bits:2048
 once run-token.pub openssl pkey -in run-token.key -pubout

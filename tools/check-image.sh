@@ -61,7 +61,9 @@ build() {
 
 start() {
   cd "$scratch/image"
-  env -i PATH="$PATH" HOME="$scratch" CLUSTER__DATA_DIR="$scratch/data" CLUSTER__WORKER__REPO_DIR="$scratch/data/adaptors" \
+  local clean=(env -i PATH="$PATH" HOME="$scratch" CLUSTER__DATA_DIR="$scratch/data" CLUSTER__KEYS__SECOND_SHARE_FILE="$scratch/share/key-share")
+  "${clean[@]}" dotnet cluster-node.dll keys init
+  "${clean[@]}" CLUSTER__WORKER__REPO_DIR="$scratch/data/adaptors" \
     CLUSTER__WORKER__OFFLINE=true CLUSTER__HTTP__HOST="$(setting CLUSTER__HTTP__HOST)" CLUSTER__HTTP__PORT=0 \
     CLUSTER__HTTP__BEHIND_PROXY=127.0.0.1 \
     dotnet cluster-node.dll >"$scratch/log" 2>&1 &

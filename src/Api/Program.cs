@@ -1,24 +1,13 @@
 using Api.Hosting;
-using Api.Security;
-using Api.Workers;
-using Cluster.Sharding;
 
 try
 {
+    CoreDumps.Forbid();
     var builder = WebApplication.CreateBuilder(args);
     var settings = builder.ReadSettings();
-    if (KeyCommands.Handles(args)) return KeyCommands.Run(args, settings, Console.Out);
-
-    await using var store = await NodeStore.OpenAsync(settings, CancellationToken.None);
-    builder.AddEngine(store, settings).AddApi(settings).AddWorkers();
-
-    var app = builder.Build();
-    app.UseApi();
-    app.MapGuarded().MapApi();
-    app.CheckRoutes();
-    var state = app.Services.GetRequiredService<ClusterState>();
-    await app.RunAsync();
-    return await ExitCodes.OfAsync(state);
+    return KeyCommands.Handles(args)
+        ? await KeyCommands.RunAsync(args, settings, builder.Configuration["second-file"], Console.Out)
+        : await NodeLife.RunAsync(args, settings);
 }
 catch (Exception fault) when (StartFaults.IsForOperators(fault))
 {

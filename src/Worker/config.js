@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { parseException } from './egress/policy.js';
 
 /**
  * @typedef {object} Config
@@ -25,6 +26,7 @@ import { readFileSync } from 'node:fs';
  * @property {number} drainMs how long runs may go on after SIGTERM
  * @property {number} installTimeoutMs
  * @property {{ allow: string[], offline: boolean }} adaptors
+ * @property {import('./egress/policy.js').EgressSettings} egress what jobs may call, and how much of it
  * @property {string[]} preload adaptors loaded before a process gets a run
  * @property {Record<string, string>} childEnv the whole environment of the processes that execute jobs
  * @property {boolean} standalone whether it outlives the process that started it
@@ -60,6 +62,14 @@ const adaptors = {
 };
 
 const MAX_TIMER_MS = 2 ** 31 - 1;
+const exceptions = { is: (/** @type {any} */ v) => texts.is(v) && v.every((/** @type {string} */ e) => parseException(e) !== undefined) };
+const egressRules = /** @type {Record<string, { is(value: unknown): boolean }>} */ ({
+  allow: exceptions, dnsServers: texts, responseLimitMb: amount(0.001, 1_024), callTimeoutMs: integer(1, MAX_TIMER_MS),
+});
+const egress = {
+  is: (/** @type {any} */ v) => isObject(v) && Object.keys(v).every(key => egressRules[key]?.is(v[key])),
+  expected: '{ allow: [host, host:port or http://host:port], dnsServers: [addresses], responseLimitMb, callTimeoutMs }',
+};
 /** Frames are at most 16 MB, and an event holds other fields beside its payload. */
 const MAX_PAYLOAD_MB = 14;
 
@@ -87,6 +97,7 @@ const KEYS = {
   maxUnacknowledgedMb: [amount(1, 4_096), 64],
   drainMs: [integer(0, MAX_TIMER_MS), 30_000],
   installTimeoutMs: [integer(1_000, MAX_TIMER_MS), 300_000],
+  egress: [egress, {}],
   adaptors: [adaptors, { allow: ['@openfn/language-*'], offline: false }],
   preload: [texts, []],
   childEnv: [env, {}],
@@ -109,7 +120,11 @@ export function parseConfig(source) {
     config[key] = value;
   }
   if (faults.length > 0) throw new Error(`configuration: ${faults.join('; ')}`);
-  return { ...config, adaptors: { allow: ['@openfn/language-*'], offline: false, ...config.adaptors } };
+  return {
+    ...config,
+    adaptors: { allow: ['@openfn/language-*'], offline: false, ...config.adaptors },
+    egress: { allow: [], dnsServers: [], responseLimitMb: 64, callTimeoutMs: 120_000, ...config.egress },
+  };
 }
 
 /** @param {string} path */

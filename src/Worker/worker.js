@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { parseConfig, readConfigFile } from './config.js';
 import { lineReader } from './lines.js';
 import { makeLog } from './log.js';
@@ -13,6 +14,7 @@ try {
 }
 
 async function main() {
+  closeBackDoors();
   const file = process.env.WORKER_CONFIG_FILE;
   const config = file ? readConfigFile(file) : parseConfig(await firstLineOfStdin());
   const log = makeLog(config.logLevel);
@@ -22,6 +24,12 @@ async function main() {
     process.on(signal, () => void worker.drain().then(() => process.exit(0)));
   }
   log.info('started', { name: config.name, capacity: config.capacity, pid: process.pid });
+}
+
+/** Credentials pass through this process: nobody attaches a debugger to it by a signal, and no dump is made of it. */
+function closeBackDoors() {
+  process.on('SIGUSR1', () => undefined);
+  spawnSync('prlimit', ['--core=0:0', `--pid=${process.pid}`]);
 }
 
 /** @returns {Promise<string>} */

@@ -48,10 +48,9 @@ public sealed class KeyFileTests : IDisposable
 
         Assert.True(accepts.Matches(first.ToString().Split(' ')[^1].Trim()));
         Assert.Equal("", second.ToString());
-        Assert.Equal(MasterKey.FromSettings(settings).Key, MasterKey.FromSettings(settings).Key);
         Assert.Equal(WorkerSecret.FromSettings(settings).Text, WorkerSecret.FromSettings(settings).Text);
         Assert.Equal(
-            ["master.key", "setup-token.hash", "worker.secret"],
+            ["setup-token.hash", "worker.secret"],
             Directory.GetFiles(settings.KeysDir).Select(Path.GetFileName).Order());
         Assert.False(Directory.Exists(settings.DataDir));
     }

@@ -65,29 +65,6 @@ public sealed class ProjectTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_deleted_project_is_gone()
-    {
-        var id = await _node.ProjectAsync();
-        (await _node.Client.CallAsync(HttpMethod.Delete, $"/v1/projects/{id}")).MustBe(HttpStatusCode.NoContent);
-
-        (await _node.Client.GetAsync($"/v1/projects/{id}", null)).MustBe(404, "not_found");
-        (await _node.Client.CallAsync(HttpMethod.Delete, $"/v1/projects/{id}")).MustBe(410, "project_deleted");
-        (await _node.Client.PostAsync($"/v1/projects/{id}/workflows", Given.Workflow())).MustBe(410, "project_deleted");
-    }
-
-    [Fact]
-    public async Task Deleting_a_project_silences_its_webhooks()
-    {
-        var id = await _node.ProjectAsync();
-        var trigger = (await _node.WorkflowAsync(id)).TriggerId();
-        (await _node.Open.PostAsync($"/i/{trigger}", "{}")).MustBe(HttpStatusCode.OK);
-
-        await _node.Client.CallAsync(HttpMethod.Delete, $"/v1/projects/{id}");
-
-        (await _node.Open.PostAsync($"/i/{trigger}", "{}")).MustBe(HttpStatusCode.NotFound);
-    }
-
-    [Fact]
     public async Task Pages_hold_every_project_once_while_more_arrive()
     {
         for (var n = 0; n < 5; n++) await _node.ProjectAsync($"m-{n}");

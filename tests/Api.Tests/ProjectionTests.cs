@@ -6,6 +6,7 @@ using Actors.Vaults;
 using Actors.Workflows;
 using Api.ReadModels;
 using Api.ReadModels.Projections;
+using Api.Unstored;
 using Cluster.Entities;
 using Cluster.Journal;
 using Cluster.Sharding;
@@ -16,6 +17,8 @@ public sealed class ProjectionTests
 {
     private static readonly DateTimeOffset Now = DateTimeOffset.UnixEpoch.AddYears(56);
     private static readonly Guid Id = ShardMap.NewId(7, Now);
+
+    private static readonly BodyHashes Hashes = new(new byte[32]);
 
     private static readonly RunPlan Plan = new(
         Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid(), 3, Guid.NewGuid(), null, Guid.NewGuid(), RunPriority.Normal,
@@ -70,7 +73,7 @@ public sealed class ProjectionTests
     [Fact]
     public void Attachments_become_dataclips_and_log_lines()
     {
-        var projection = new RunProjection();
+        var projection = new RunProjection(Hashes);
         var rows = new RowBatch();
         var state = RunState.Absent with { Plan = Plan };
         projection.Project(rows, Context(EntityTypes.Run), state, new DataclipBody(Guid.NewGuid(), DataclipType.HttpRequest, "{}"u8.ToArray(), null));
@@ -123,7 +126,7 @@ public sealed class ProjectionTests
     private static RowBatch Project(RunState state, RunEvent @event)
     {
         var rows = new RowBatch();
-        new RunProjection().Project(rows, Context(EntityTypes.Run), state, @event);
+        new RunProjection(Hashes).Project(rows, Context(EntityTypes.Run), state, @event);
         return rows;
     }
 

@@ -32,7 +32,7 @@ public sealed class ReadModelTests(SharedNode shared) : IClassFixture<SharedNode
             var columns = await _store.ListAsync<ColumnRow>(
                 "select name, type, pk from pragma_table_info(@Name)", new { table.Name }, CancellationToken.None);
             Assert.Equal(
-                table.Key.Concat(table.Values).Select(column => (column.Name, TypeOf(column.Type))).Order(),
+                table.Key.Concat(table.Values).Select(column => (column.Name, TypeOf(column.StoredType))).Order(),
                 columns.Select(column => (column.Name, column.Type.ToLowerInvariant())).Order());
             Assert.Equal(
                 table.Key.Select(column => column.Name),

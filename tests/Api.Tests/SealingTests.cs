@@ -1,73 +1,66 @@
-using System.Security.Cryptography;
 using System.Text;
 using Actors.Vaults;
 using Api.Security;
-using Cluster.Kit;
+using Api.Tests.Fixtures;
+using Cluster.Sealing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Api.Tests;
 
-public sealed class SealingTests : IDisposable
+public sealed class SealingTests(SharedNode shared) : IClassFixture<SharedNode>
 {
     private static readonly byte[] Plain = Encoding.UTF8.GetBytes("""{"password":"p"}""");
-    private readonly TempFolder _folder = new();
     private readonly Guid _vault = Guid.NewGuid();
     private readonly Guid _credential = Guid.NewGuid();
 
-    public void Dispose() => _folder.Dispose();
+    private Sealing Sealing => shared.Node.Services.GetRequiredService<Sealing>();
 
     [Fact]
-    public void What_is_sealed_opens_with_the_key_read_back_from_its_file()
+    public async Task What_is_sealed_opens() => Assert.Equal(Plain, await OpenAsync(await SealAsync()));
+
+    [Fact]
+    public async Task A_body_does_not_open_for_another_credential_or_vault()
     {
-        var body = Sealing().Seal(_vault, _credential, Plain);
-        Assert.Equal(Plain, Sealing().Open(_vault, _credential, body));
+        var body = await SealAsync();
+        await Assert.ThrowsAsync<IntegrityException>(async () => await Sealing.OpenAsync(_vault, Guid.NewGuid(), body, default));
+        await Assert.ThrowsAsync<IntegrityException>(async () => await Sealing.OpenAsync(Guid.NewGuid(), _credential, body, default));
     }
 
     [Fact]
-    public void A_body_does_not_open_for_another_credential_or_vault()
+    public async Task A_body_does_not_open_when_its_owners_keys_are_destroyed()
     {
-        var body = Sealing().Seal(_vault, _credential, Plain);
-        Assert.ThrowsAny<CryptographicException>(() => Sealing().Open(_vault, Guid.NewGuid(), body));
-        Assert.ThrowsAny<CryptographicException>(() => Sealing().Open(Guid.NewGuid(), _credential, body));
+        var body = await SealAsync();
+        await shared.Node.Services.GetRequiredService<DataKeys>().DestroyAsync(_vault, default);
+        await Assert.ThrowsAsync<KeyDestroyedException>(() => OpenAsync(body));
+        await Assert.ThrowsAsync<KeyDestroyedException>(SealAsync);
     }
 
     [Fact]
-    public void A_body_does_not_open_under_another_key()
+    public async Task No_byte_of_a_sealed_body_can_be_changed()
     {
-        var body = Sealing("other.key").Seal(_vault, _credential, Plain);
-        Assert.ThrowsAny<CryptographicException>(() => Sealing().Open(_vault, _credential, body));
-    }
-
-    [Fact]
-    public void No_byte_of_a_sealed_body_can_be_changed()
-    {
-        var sealing = Sealing();
-        var blob = sealing.Seal(_vault, _credential, Plain).Blob.ToArray();
+        var blob = (await SealAsync()).Blob.ToArray();
         for (var at = 0; at < blob.Length; at++)
         {
             var changed = blob.ToArray();
             changed[at] ^= 1;
-            Assert.ThrowsAny<CryptographicException>(() => sealing.Open(_vault, _credential, new SealedBody(changed)));
+            await RefusedAsync(changed);
         }
 
-        for (var length = 0; length < blob.Length; length++)
-        {
-            var cut = blob[..length];
-            Assert.ThrowsAny<CryptographicException>(() => sealing.Open(_vault, _credential, new SealedBody(cut)));
-        }
+        for (var length = 0; length < blob.Length; length++) await RefusedAsync(blob[..length]);
     }
 
     [Fact]
-    public void The_same_body_is_sealed_differently_each_time() =>
-        Assert.NotEqual(
-            Sealing().Seal(_vault, _credential, Plain).Blob.ToArray(),
-            Sealing().Seal(_vault, _credential, Plain).Blob.ToArray());
+    public async Task The_same_body_is_sealed_differently_each_time() =>
+        Assert.NotEqual((await SealAsync()).Blob.ToArray(), (await SealAsync()).Blob.ToArray());
 
-    [Fact]
-    public void A_damaged_key_file_refuses_the_start()
+    /// <summary>A byte of the key's id makes it the id of no key.</summary>
+    private async Task RefusedAsync(byte[] blob)
     {
-        File.WriteAllBytes(_folder.File("short.key"), new byte[31]);
-        Assert.Throws<KeyRefusedException>(() => Sealing("short.key"));
+        var fault = await Record.ExceptionAsync(() => OpenAsync(new SealedBody(blob)));
+        Assert.True(fault is IntegrityException or KeyDestroyedException, $"{fault}");
     }
 
-    private Sealing Sealing(string file = "master.key") => new(MasterKey.Open(_folder.File(file)));
+    private async Task<SealedBody> SealAsync() => await Sealing.SealAsync(_vault, _vault, _credential, Plain, default);
+
+    private async Task<byte[]> OpenAsync(SealedBody body) => await Sealing.OpenAsync(_vault, _credential, body, default);
 }

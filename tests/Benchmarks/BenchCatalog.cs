@@ -11,6 +11,7 @@ internal static class BenchCatalog
     public static IReadOnlyList<Bench> All { get; } =
     [
         Bench.Of("intake", Either, "--rounds --seconds --connections --body", IntakeBench.RunAsync),
+        Bench.Of("sealing", Either, "--rounds --seconds --connections --body", SealingBench.RunAsync),
         Bench.Of("runs", Either, "--rounds --runs --connections --body --kinds --worker", RunsBench.RunAsync),
         Bench.Of("entities", Either, "--rounds --seconds --lanes", EntitiesBench.RunAsync),
         Bench.Of("claims", Either, "--rounds --seconds --depths --rate --connections --body", ClaimsBench.RunAsync),

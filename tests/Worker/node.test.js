@@ -244,9 +244,20 @@ test('no secret is in arguments, environment or log', async () => {
   for (const pid of [worker.process.pid, ...(await worker.children())]) {
     const seen = readFileSync(`/proc/${pid}/cmdline`, 'utf8') + readFileSync(`/proc/${pid}/environ`, 'utf8');
     assert.equal(/very-secret|hush-hush/.test(seen), false);
+    assert.match(readFileSync(`/proc/${pid}/limits`, 'utf8'), /Max core file size\s+0\s+0/);
   }
-  for (const pid of await worker.children()) assert.equal(readFileSync(`/proc/${pid}/environ`, 'utf8'), 'TZ=UTC\0');
+  for (const pid of await worker.children()) {
+    const variables = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').filter(one => !/^(NODE_EXTRA_CA_CERTS=.*)?$/.test(one));
+    assert.deepEqual(variables, ['TZ=UTC']);
+  }
   assert.equal(/very-secret|hush-hush/.test(worker.log), false);
+});
+
+test('nobody attaches a debugger to a worker by a signal', async () => {
+  await start();
+  worker.process.kill('SIGUSR1');
+  assert.equal((await node.ended(node.offer(makeRun(SIMPLE)))).at(-1).reason, 'success');
+  assert.doesNotMatch(worker.log, /Debugger listening/);
 });
 
 test('the processes of a worker that was killed do not stay', async () => {

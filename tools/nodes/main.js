@@ -7,6 +7,7 @@ import { startGuard } from './guard.js';
 import { ClusterNode } from './node.js';
 import { Postgres } from './postgres.js';
 import { say } from './program.js';
+import { makeShares } from './shares.js';
 
 const { values: options } = parseArgs({
   options: {
@@ -49,6 +50,7 @@ async function main() {
 
 async function start() {
   postgres = await Postgres.start(folder, guard);
+  await makeShares(folder, options.dll);
   const from = Number(options.port);
   for (let number = 1; number <= Number(options.nodes) && !ending; number++) {
     nodes.push(ClusterNode.start(`node-${number}`, from + number - 1, { ...options, folder, postgres }, guard));

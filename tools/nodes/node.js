@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Program } from './program.js';
+import { shareSettings } from './shares.js';
 
 const READY_MS = 120_000;
 const LOOK_MS = 200;
@@ -67,8 +68,9 @@ export class ClusterNode {
 function environment(name, port, { host, adaptors, folder, postgres }) {
   return {
     ...process.env,
+    CLUSTER_KEY_SHARE: '',
     CLUSTER__DATA_DIR: join(folder, name),
-    CLUSTER__KEYS_DIR: join(folder, 'keys'),
+    ...shareSettings(folder),
     CLUSTER__HTTP__PORT: String(port),
     ...(host ? { CLUSTER__HTTP__HOST: host } : {}),
     CLUSTER__STORE__TYPE: 'postgres',

@@ -15,6 +15,9 @@ public sealed class ProjectCodec : IEntityCodec<ProjectState, ProjectEvent>
     private const string WorkflowSaved = "project-workflow-saved.v1";
     private const string WorkflowDeleted = "project-workflow-deleted.v1";
     private const string Deleted = "project-deleted.v1";
+    private const string DeletionScheduled = "project-deletion-scheduled.v1";
+    private const string DeletionCancelled = "project-deletion-cancelled.v1";
+    private const string Purged = "project-purged.v1";
     private const string AuthMethodSaved = "project-auth-method-saved.v1";
     private const string AuthMethodDeleted = "project-auth-method-deleted.v1";
     private const string MemberAdded = "project-member-added.v1";
@@ -31,6 +34,7 @@ public sealed class ProjectCodec : IEntityCodec<ProjectState, ProjectEvent>
     private const string RepositoryDisconnected = "project-repository-disconnected.v1";
     private const string SyncStarted = "project-sync-started.v1";
     private const string SyncEnded = "project-sync-ended.v1";
+    private const string HostsAllowed = "project-hosts-allowed.v1";
     private const string State = "project-state.v1";
 
     private static readonly ProjectJson Json = new(StoredJson.Options(ProjectJson.Default));
@@ -42,6 +46,9 @@ public sealed class ProjectCodec : IEntityCodec<ProjectState, ProjectEvent>
         ProjectEvent.WorkflowSaved saved => StoredJson.Encode(WorkflowSaved, saved, Json.WorkflowSaved),
         ProjectEvent.WorkflowDeleted deleted => StoredJson.Encode(WorkflowDeleted, deleted, Json.WorkflowDeleted),
         ProjectEvent.Deleted deleted => StoredJson.Encode(Deleted, deleted, Json.Deleted),
+        ProjectEvent.DeletionScheduled scheduled => StoredJson.Encode(DeletionScheduled, scheduled, Json.DeletionScheduled),
+        ProjectEvent.DeletionCancelled cancelled => StoredJson.Encode(DeletionCancelled, cancelled, Json.DeletionCancelled),
+        ProjectEvent.Purged purged => StoredJson.Encode(Purged, purged, Json.Purged),
         ProjectEvent.AuthMethodSaved saved => StoredJson.Encode(AuthMethodSaved, saved, Json.AuthMethodSaved),
         ProjectEvent.AuthMethodDeleted deleted => StoredJson.Encode(AuthMethodDeleted, deleted, Json.AuthMethodDeleted),
         ProjectEvent.MemberAdded added => StoredJson.Encode(MemberAdded, added, Json.MemberAdded),
@@ -58,6 +65,7 @@ public sealed class ProjectCodec : IEntityCodec<ProjectState, ProjectEvent>
         ProjectEvent.RepositoryDisconnected disconnected => StoredJson.Encode(RepositoryDisconnected, disconnected, Json.RepositoryDisconnected),
         ProjectEvent.SyncStarted started => StoredJson.Encode(SyncStarted, started, Json.SyncStarted),
         ProjectEvent.SyncEnded ended => StoredJson.Encode(SyncEnded, ended, Json.SyncEnded),
+        ProjectEvent.HostsAllowed allowed => StoredJson.Encode(HostsAllowed, allowed, Json.HostsAllowed),
         _ => throw new UnreachableException(),
     };
 
@@ -68,6 +76,9 @@ public sealed class ProjectCodec : IEntityCodec<ProjectState, ProjectEvent>
         WorkflowSaved => StoredJson.Decode(payload, Json.WorkflowSaved),
         WorkflowDeleted => StoredJson.Decode(payload, Json.WorkflowDeleted),
         Deleted => StoredJson.Decode(payload, Json.Deleted),
+        DeletionScheduled => StoredJson.Decode(payload, Json.DeletionScheduled),
+        DeletionCancelled => StoredJson.Decode(payload, Json.DeletionCancelled),
+        Purged => StoredJson.Decode(payload, Json.Purged),
         AuthMethodSaved => StoredJson.Decode(payload, Json.AuthMethodSaved),
         AuthMethodDeleted => StoredJson.Decode(payload, Json.AuthMethodDeleted),
         MemberAdded => StoredJson.Decode(payload, Json.MemberAdded),
@@ -84,6 +95,7 @@ public sealed class ProjectCodec : IEntityCodec<ProjectState, ProjectEvent>
         RepositoryDisconnected => StoredJson.Decode(payload, Json.RepositoryDisconnected),
         SyncStarted => StoredJson.Decode(payload, Json.SyncStarted),
         SyncEnded => StoredJson.Decode(payload, Json.SyncEnded),
+        HostsAllowed => StoredJson.Decode(payload, Json.HostsAllowed),
         _ => throw new UnknownManifestException(payload.Manifest),
     };
 
@@ -117,6 +129,9 @@ public sealed class ProjectCodec : IEntityCodec<ProjectState, ProjectEvent>
 [JsonSerializable(typeof(ProjectEvent.WorkflowSaved))]
 [JsonSerializable(typeof(ProjectEvent.WorkflowDeleted))]
 [JsonSerializable(typeof(ProjectEvent.Deleted))]
+[JsonSerializable(typeof(ProjectEvent.DeletionScheduled))]
+[JsonSerializable(typeof(ProjectEvent.DeletionCancelled))]
+[JsonSerializable(typeof(ProjectEvent.Purged))]
 [JsonSerializable(typeof(ProjectEvent.AuthMethodSaved))]
 [JsonSerializable(typeof(ProjectEvent.AuthMethodDeleted))]
 [JsonSerializable(typeof(ProjectEvent.MemberAdded))]
@@ -133,5 +148,6 @@ public sealed class ProjectCodec : IEntityCodec<ProjectState, ProjectEvent>
 [JsonSerializable(typeof(ProjectEvent.RepositoryDisconnected))]
 [JsonSerializable(typeof(ProjectEvent.SyncStarted))]
 [JsonSerializable(typeof(ProjectEvent.SyncEnded))]
+[JsonSerializable(typeof(ProjectEvent.HostsAllowed))]
 [JsonSerializable(typeof(ProjectState))]
 internal sealed partial class ProjectJson : JsonSerializerContext;

@@ -8,9 +8,12 @@ internal static class ProjectDecider
 {
     public static Decision<ProjectEvent> Decide(ProjectState state, ProjectCommand command, in DecisionContext context)
     {
+        if (state.Status == ProjectStatus.Deleted && command is ProjectCommand.Purge) return LeavingDecider.Purge(state, context.Now);
         if (state.Status == ProjectStatus.Deleted) return ProjectRefusals.Deleted(context.Entity.Id);
         if (command is ProjectCommand.Create create) return Create(state, create, context);
         if (state.Status == ProjectStatus.Absent) return ProjectRefusals.NotFound(context.Entity.Id);
+
+        if (LeavingDecider.Decide(state, command, context.Now) is { } leaving) return leaving;
 
         return command switch
         {
@@ -20,6 +23,7 @@ internal static class ProjectDecider
             ProjectCommand.SetTriggerAuth set => AuthMethodDecider.Ask(state, set, context.Now),
             ProjectCommand.SaveAuthMethod save => AuthMethodDecider.Save(state, save, context.Now),
             ProjectCommand.DeleteAuthMethod delete => AuthMethodDecider.Delete(state, delete, context.Now),
+            ProjectCommand.AllowHosts allow => EgressDecider.Allow(state, allow, context.Now),
             ProjectCommand.Delete => Change(state, new ProjectEvent.Deleted(context.Now)),
             _ => Members(state, command, context.Now),
         };

@@ -8,7 +8,9 @@ internal static class ProjectEvolver
 {
     public static ProjectState Evolve(ProjectState state, ProjectEvent @event)
     {
-        Invariant.Holds(state.Status != ProjectStatus.Deleted, "a deleted project never changes");
+        Invariant.Holds(
+            state.Status != ProjectStatus.Deleted || (@event is ProjectEvent.Purged && !state.IsPurged), "a deleted project never changes");
+        if (@event is ProjectEvent.Purged) return LeavingDecider.Purged(state);
         Invariant.Holds(
             @event is ProjectEvent.Created == (state.Status == ProjectStatus.Absent),
             "a project is created once, before all else");
@@ -20,6 +22,18 @@ internal static class ProjectEvolver
             ProjectEvent.WorkflowSaved saved => WorkflowSaved(state, saved),
             ProjectEvent.WorkflowDeleted deleted => WorkflowDeleted(state, deleted),
             ProjectEvent.Deleted deleted => Deleted(state, deleted),
+            ProjectEvent.DeletionScheduled scheduled => state with
+            {
+                PurgeAt = scheduled.PurgeAt,
+                Version = state.Version + 1,
+                UpdatedAt = scheduled.At,
+            },
+            ProjectEvent.DeletionCancelled cancelled => state with
+            {
+                PurgeAt = null,
+                Version = state.Version + 1,
+                UpdatedAt = cancelled.At,
+            },
             ProjectEvent.AuthMethodSaved saved => state with
             {
                 AuthMethods = state.AuthMethods.SetItem(saved.Method.Id, saved.Method),
@@ -28,6 +42,7 @@ internal static class ProjectEvolver
             {
                 AuthMethods = state.AuthMethods.Remove(deleted.MethodId),
             },
+            ProjectEvent.HostsAllowed allowed => state with { AllowedHosts = allowed.Hosts },
             _ => Members(state, @event),
         };
     }

@@ -3,11 +3,16 @@ using System.Text.Json.Serialization;
 
 namespace Actors.Projects;
 
-/// <summary>What is kept of inputs and outputs (S1-24).</summary>
+/// <summary>What is kept of inputs, outputs and log lines (S1-24, S0-03). Runs keep to the one of their creation.</summary>
 public enum RetentionPolicy
 {
+    /// <summary>All, until the retention period is over.</summary>
     RetainAll,
+
+    /// <summary>Until the run ends; what belongs to a run that succeeded is wiped then.</summary>
     RetainWithErrors,
+
+    /// <summary>Nothing: bodies are in memory only, for as long as the run needs them.</summary>
     EraseAll,
 }
 
@@ -30,9 +35,7 @@ public sealed record ProjectPolicies(
 
     internal void Check(Faults faults)
     {
-        // Accepted only once it is done: nobody should believe that bodies are erased which are kept.
-        faults.AddUnless(
-            Retention == RetentionPolicy.RetainAll, "retentionPolicy", "must be retain_all: the others are not available yet");
+        faults.AddUnless(Enum.IsDefined(Retention), "retentionPolicy", "must be retain_all, retain_with_errors or erase_all");
         CheckPeriod(faults, "historyRetentionDays", HistoryRetentionDays);
         CheckPeriod(faults, "dataclipRetentionDays", DataclipRetentionDays);
         faults.AddUnless(

@@ -10,6 +10,8 @@ public static class ProjectRefusals
     public const string NotFoundCode = "project_not_found";
     public const string ExistsCode = "project_exists";
     public const string DeletedCode = "project_deleted";
+    public const string LeavingCode = "project_leaving";
+    public const string NotLeavingCode = "project_not_leaving";
     public const string InvalidCode = "project_invalid";
     public const string VersionMismatchCode = "version_mismatch";
     public const string WorkflowNotFoundCode = "workflow_not_found";
@@ -31,6 +33,11 @@ public static class ProjectRefusals
         new(RefusalKind.Conflict, ExistsCode, $"Project {id} exists already with other settings.");
 
     internal static Refusal Deleted(Guid id) => new(RefusalKind.Gone, DeletedCode, $"Project {id} was deleted.");
+
+    internal static Refusal Leaving() =>
+        new(RefusalKind.Gone, LeavingCode, "The project is about to be deleted. Until then its owner can restore it.");
+
+    internal static Refusal NotLeaving() => new(RefusalKind.Conflict, NotLeavingCode, "Nobody asked for the project to be deleted.");
 
     /// <summary>Also for what only the asker can check.</summary>
     public static Refusal Invalid(ImmutableArray<FieldFault> faults) =>

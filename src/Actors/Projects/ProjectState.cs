@@ -35,6 +35,12 @@ public sealed record ProjectState(
     [JsonIgnore]
     public ProjectPolicies OwnPolicies => Policies ?? ProjectPolicies.Usual;
 
+    /// <summary>When the project is deleted for good; null unless somebody asked for that. Until then it can be restored (S0-07).</summary>
+    public DateTimeOffset? PurgeAt { get; init; }
+
+    /// <summary>Nothing is left of it but that it was.</summary>
+    public bool IsPurged { get; init; }
+
     /// <summary>Who has the role <see cref="ProjectRole.Owner"/>, nobody else has; null in a project of before there were members.</summary>
     public Guid? OwnerId { get; init; }
 
@@ -50,6 +56,13 @@ public sealed record ProjectState(
 
     /// <summary>Where the project is written to; null if nowhere.</summary>
     public Repository? Repository { get; init; }
+
+    /// <summary>What jobs may call beyond public https (X11).</summary>
+    public ImmutableArray<string> AllowedHosts
+    {
+        get => field.IsDefault ? [] : field;
+        init;
+    }
 
     /// <summary>The last ones, oldest first.</summary>
     public ImmutableArray<RepositorySync> Syncs

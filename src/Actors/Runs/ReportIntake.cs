@@ -13,6 +13,7 @@ internal sealed class ReportIntake(RunState state, RunSettings settings)
     private const int VersionsLength = 20_000;
 
     private readonly int _attempt = state.Attempt;
+    private readonly bool _isUnstored = RunStorage.IsUnstored(state.Plan);
     private readonly ImmutableArray<RunFact>.Builder _facts = ImmutableArray.CreateBuilder<RunFact>();
     private readonly List<Attachment> _bodies = [];
     private readonly List<LogLine> _lines = [];
@@ -27,7 +28,7 @@ internal sealed class ReportIntake(RunState state, RunSettings settings)
     {
         if (report is RunReport.Log log)
         {
-            _lines.Add(Line(number, log));
+            if (!_isUnstored) _lines.Add(Line(number, log));
             return;
         }
 
@@ -76,8 +77,8 @@ internal sealed class ReportIntake(RunState state, RunSettings settings)
             complete.StepId,
             complete.JobId,
             complete.Reason,
-            BoundedText.Of(complete.ErrorType, BoundedText.ErrorTypeLength),
-            BoundedText.Of(complete.ErrorMessage, BoundedText.ErrorMessageLength),
+            ErrorType(complete.ErrorType),
+            ErrorMessage(complete.ErrorMessage),
             complete.Output?.Id,
             complete.OutputTooLarge,
             complete.DurationMs,
@@ -101,8 +102,8 @@ internal sealed class ReportIntake(RunState state, RunSettings settings)
         Add(new RunFact.Completed(
             complete.At,
             status,
-            BoundedText.Of(complete.ErrorType, BoundedText.ErrorTypeLength),
-            BoundedText.Of(complete.ErrorMessage, BoundedText.ErrorMessageLength),
+            ErrorType(complete.ErrorType),
+            ErrorMessage(complete.ErrorMessage),
             complete.FinalDataclipId ?? complete.FinalState?.Id)
         {
             LostSteps = _state.OpenSteps,
@@ -124,8 +125,13 @@ internal sealed class ReportIntake(RunState state, RunSettings settings)
 
     private void Attach(DataclipBody? body)
     {
-        if (body is not null) _bodies.Add(body);
+        if (body is not null) _bodies.Add(RunStorage.Of(_state.Plan!, body));
     }
+
+    private string? ErrorType(string? given) =>
+        _isUnstored ? RunStorage.ErrorType(given) : BoundedText.Of(given, BoundedText.ErrorTypeLength);
+
+    private string? ErrorMessage(string? given) => _isUnstored ? null : BoundedText.Of(given, BoundedText.ErrorMessageLength);
 
     private bool IsFull => _state.OpenSteps.Length + _state.FinishedSteps.Length >= settings.MaxSteps;
 

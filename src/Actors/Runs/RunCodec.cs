@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Serialization;
+using Actors.Projects;
 using Actors.Serialization;
 using Actors.Workflows;
 using Cluster.Entities;
@@ -66,6 +67,7 @@ public sealed class RunCodec : IEntityCodec<RunState, RunEvent>
         typeof(WordConverter<RunPriority>),
         typeof(WordConverter<RunQueue>),
         typeof(WordConverter<LossPolicy>),
+        typeof(WordConverter<RetentionPolicy>),
     ])]
 [JsonSerializable(typeof(RunEvent.Created))]
 [JsonSerializable(typeof(RunEvent.Rejected))]

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using Actors.Projects;
 using Cluster.Entities;
 
 namespace Actors.Runs;
@@ -15,6 +16,8 @@ namespace Actors.Runs;
 [JsonDerivedType(typeof(Cancel), "cancel")]
 [JsonDerivedType(typeof(Look), "look")]
 [JsonDerivedType(typeof(Reject), "reject")]
+[JsonDerivedType(typeof(ReadBody), "read-body")]
+[JsonDerivedType(typeof(LoseBodies), "lose-bodies")]
 public abstract record RunCommand
 {
     private RunCommand()
@@ -65,6 +68,15 @@ public abstract record RunCommand
     /// <summary>Stores a work order that gets no run, because a limit is reached. Reply: <see cref="RunReply.Created"/>.</summary>
     /// <param name="Reason">The limit's code.</param>
     public sealed record Reject(RunPlan Plan, DataclipBody? Input, string Reason) : RunCommand;
+
+    /// <summary>Asks for a body of a run that stores none (<see cref="RetentionPolicy.EraseAll"/>): its owner's node alone has it.
+    /// Reply: <see cref="RunReply.Body"/>.</summary>
+    public sealed record ReadBody(Guid DataclipId) : RunCommand;
+
+    /// <summary>What the run would need to go on was in memory only and is gone: ends it as lost. Of another attempt than the present
+    /// one, and of a run whose bodies are stored, it changes nothing.</summary>
+    /// <param name="Attempt">The present one, or the last one of a run that waits.</param>
+    public sealed record LoseBodies(int Attempt) : RunCommand;
 }
 
 /// <summary>Replies of a run. The words are part of the messages between nodes.</summary>
@@ -74,6 +86,7 @@ public abstract record RunCommand
 [JsonDerivedType(typeof(Accepted), "accepted")]
 [JsonDerivedType(typeof(Present), "present")]
 [JsonDerivedType(typeof(Done), "done")]
+[JsonDerivedType(typeof(Body), "body")]
 public abstract record RunReply
 {
     private RunReply()
@@ -88,6 +101,9 @@ public abstract record RunReply
     public sealed record Accepted(int Next) : RunReply;
 
     public sealed record Present(RunState State) : RunReply;
+
+    /// <param name="Clip">Null if the node has it no more.</param>
+    public sealed record Body(DataclipBody? Clip) : RunReply;
 
     public sealed record Done : RunReply
     {
@@ -153,6 +169,9 @@ public enum DataclipType
 /// <param name="Body">JSON, at most the payload limit.</param>
 /// <param name="Request">For <see cref="DataclipType.HttpRequest"/>: method, path, query and headers as JSON, secrets redacted.</param>
 public sealed record DataclipBody(Guid Id, DataclipType Type, ReadOnlyMemory<byte> Body, ReadOnlyMemory<byte>? Request) : Attachment;
+
+/// <summary>A body of a run that stores none: its projection writes what is known of it and never the bytes.</summary>
+public sealed record UnstoredBody(DataclipBody Clip) : Attachment;
 
 /// <summary>Log lines of one report.</summary>
 public sealed record LogLines(int Attempt, ImmutableArray<LogLine> Lines) : Attachment;

@@ -22,6 +22,8 @@ internal static class RunDecider
             RunCommand.GiveBack giveBack => RunLoss.GiveBack(state, giveBack, context.Now, settings),
             RunCommand.Enter enter => RunReporting.Enter(state, enter),
             RunCommand.Cancel => Cancel(state, context.Now),
+            RunCommand.ReadBody => Decision<RunEvent>.Answer(new RunReply.Body(null)),
+            RunCommand.LoseBodies lose => RunLoss.LoseBodies(state, lose, context.Now),
             RunCommand.Look => Decision<RunEvent>.Answer(new RunReply.Present(state)),
             _ => throw new UnreachableException(),
         };
@@ -40,7 +42,7 @@ internal static class RunDecider
         if (create.Reused is { Length: > RunRetry.MaxReused }) return RunRefusals.TooManyReused();
 
         var created = new RunEvent.Created(plan, context.Now) { RunId = context.Entity.Id, Reused = create.Reused };
-        return Begin(plan, create.Input, created);
+        return Begin(plan, create.Input, RunStorage.Strip(created));
     }
 
     private static Decision<RunEvent> Reject(RunState state, RunCommand.Reject reject, in DecisionContext context)
@@ -55,7 +57,7 @@ internal static class RunDecider
     {
         if (input is not null && input.Id != plan.InputDataclipId) return RunRefusals.InputNotOfPlan();
 
-        ImmutableArray<Attachment> attachments = input is null ? [] : [input];
+        ImmutableArray<Attachment> attachments = input is null ? [] : [RunStorage.Of(plan, input)];
         return Decision<RunEvent>.Persist(first, new RunReply.Created(plan.WorkOrderId)).With(attachments);
     }
 

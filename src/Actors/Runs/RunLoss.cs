@@ -10,6 +10,9 @@ public static class RunLoss
     public const string LostAfterStart = "LostAfterStart";
     public const string PoisonRun = "PoisonRun";
 
+    /// <summary>The run stores no bodies, and the node whose memory had them is gone or gave the run's shard away (S0-03).</summary>
+    public const string BodiesLost = "BodiesLost";
+
     internal static Decision<RunEvent> Abandon(
         RunState state, RunCommand.Abandon command, DateTimeOffset now, RunSettings settings)
     {
@@ -30,6 +33,11 @@ public static class RunLoss
         var requeued = new RunEvent.Requeued(state.Attempt, Bounded(command.Reason), KeepSteps: true, now) { GivenBack = true };
         return Decision<RunEvent>.Persist(requeued, RunReply.Done.Instance);
     }
+
+    internal static Decision<RunEvent> LoseBodies(RunState state, RunCommand.LoseBodies command, DateTimeOffset now) =>
+        state.IsFinal || command.Attempt != state.Attempt || !RunStorage.IsUnstored(state.Plan)
+            ? Decision<RunEvent>.Answer(RunReply.Done.Instance)
+            : Decision<RunEvent>.Persist(End(state, BodiesLost, BodiesLostMessage, now), RunReply.Done.Instance);
 
     private static RunEvent Lose(RunState state, string reason, DateTimeOffset now, RunSettings settings)
     {
@@ -64,6 +72,9 @@ public static class RunLoss
 
         return true;
     }
+
+    private const string BodiesLostMessage =
+        "The project stores no data, and the node that held the run's data in memory is gone: there is nothing to go on with.";
 
     private static string Bounded(string reason) => BoundedText.Of(reason, BoundedText.ErrorMessageLength / 2)!;
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Actors.Projects;
 using Actors.Serialization;
 using Actors.Workflows;
 using Cluster.Entities;
@@ -22,6 +23,7 @@ public sealed class RunMessages() : JsonMessageCodec<RunCommand, RunReply>(Json.
         typeof(WordConverter<RunPriority>),
         typeof(WordConverter<RunQueue>),
         typeof(WordConverter<LossPolicy>),
+        typeof(WordConverter<RetentionPolicy>),
         typeof(WordConverter<DataclipType>),
     ])]
 [JsonSerializable(typeof(RunCommand))]

@@ -102,6 +102,10 @@ public sealed record RunPlan(
 
     /// <summary>The tick of the schedule that the run is for; null for any other start.</summary>
     public DateTimeOffset? ScheduledFor { get; init; }
+
+    /// <summary>What is kept of the run's data: the project's policy when the run was created, whatever it is later (S0-03).</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public RetentionPolicy Storage { get; init; }
 }
 
 /// <summary>A step that an attempt began and has not ended.</summary>

@@ -27,7 +27,7 @@ internal sealed class NewUsers(IEntities entities, Users users, People people, P
         if (hash is null && password is not null) return (null, Problem.Of(ProblemKinds.Overloaded));
 
         var id = entities.NewLocalId();
-        var create = new UserCommand.Create(people.Seal(id, person), hash);
+        var create = new UserCommand.Create(await people.SealAsync(id, person, cancellationToken), hash);
         var created = await entities.AskNewAsync(Users.Entity(id), create, cancellationToken);
         if (created is not Outcome.Replied) return (null, Problem.Of(created));
 

@@ -84,7 +84,7 @@ internal static class OwnAccountEndpoints
 
         await throttle.SucceedAsync(context, attempt);
         var minLength = PasswordRules.MinLength(await policy.SettingsAsync(cancellationToken), present.Mfa is not null);
-        var person = people.Open(caller.UserId, present.Person.Blob);
+        var person = await people.OpenAsync(caller.UserId, present.Person.Blob, cancellationToken);
         if (PasswordRules.Check("newPassword", body.NewPassword, person, minLength) is { } wrong) return wrong;
         if (await passwords.HashAsync(body.NewPassword!, cancellationToken) is not { } hash) return Problem.Of(ProblemKinds.Overloaded);
 

@@ -1,14 +1,14 @@
 using System.Security.Cryptography;
 using System.Text;
 using Api.Hosting;
-using Api.Security;
+using Cluster.Sealing;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
 
 namespace Api.Accounts;
 
 /// <summary>
-/// Hashes of passwords: PBKDF2-HMAC-SHA512 over an HMAC-SHA-512 of the password. The key of that HMAC is derived from the master key:
+/// Hashes of passwords: PBKDF2-HMAC-SHA512 over an HMAC-SHA-512 of the password. The key of that HMAC is derived from the root key:
 /// a stolen store alone allows no guess (OWASP Password Storage Cheat Sheet, "Peppering"), and long passwords cost what short ones do.
 /// Stored as <c>pbkdf2-hmac:KEYID:HASH</c>, where the framework's HASH names algorithm and cost.
 /// </summary>
@@ -22,11 +22,11 @@ internal sealed class PasswordHashes
     private readonly string _keyId;
     private readonly string _nobody;
 
-    public PasswordHashes(MasterKey master, NodeSettings settings)
+    public PasswordHashes(RootKey root, NodeSettings settings)
     {
         _hasher = new PasswordHasher<object>(Options.Create(new PasswordHasherOptions { IterationCount = settings.Accounts.Passwords.Iterations }));
-        _pepper = master.Derive(HashAlgorithmName.SHA512, "account password pepper"u8, 64);
-        _keyId = master.Fingerprint;
+        _pepper = root.Derive(HashAlgorithmName.SHA512, "account password pepper"u8, 64);
+        _keyId = root.Fingerprint;
         _nobody = Framework(Unhashed(settings.Accounts.Passwords.Iterations));
     }
 

@@ -5,6 +5,7 @@ using System.Text.Json.Serialization;
 using Actors.Users;
 using Actors.Vaults;
 using Api.Security;
+using Cluster.Sealing;
 
 namespace Api.Accounts;
 
@@ -24,19 +25,19 @@ internal sealed class People
     private readonly byte[] _emailKey;
     private readonly string _keyId;
 
-    public People(Sealing sealing, MasterKey master)
+    public People(Sealing sealing, RootKey root)
     {
         _sealing = sealing;
-        _keyId = master.Fingerprint;
-        _emailKey = master.Derive("account e-mail address"u8);
+        _keyId = root.Fingerprint;
+        _emailKey = root.Derive("account e-mail address"u8);
     }
 
-    public SealedPerson Seal(Guid userId, Person person)
+    public async ValueTask<SealedPerson> SealAsync(Guid userId, Person person, CancellationToken cancellationToken)
     {
         var plaintext = JsonSerializer.SerializeToUtf8Bytes(person, PersonJson.Default.Person);
         try
         {
-            return new SealedPerson(_sealing.Seal(s_space, userId, plaintext).Blob);
+            return new SealedPerson((await _sealing.SealAsync(userId, s_space, userId, plaintext, cancellationToken)).Blob);
         }
         finally
         {
@@ -44,12 +45,14 @@ internal sealed class People
         }
     }
 
-    /// <exception cref="CryptographicException">The person is damaged, of another user or under another key.</exception>
-    public Person Open(Guid userId, ReadOnlyMemory<byte> blob) =>
-        JsonSerializer.Deserialize(_sealing.Open(s_space, userId, new SealedBody(blob)), PersonJson.Default.Person)
-        ?? throw new CryptographicException("The sealed person is empty.");
+    /// <exception cref="IntegrityException">The person is damaged or of another user.</exception>
+    /// <exception cref="KeyDestroyedException">The user's key was destroyed.</exception>
+    public async ValueTask<Person> OpenAsync(Guid userId, ReadOnlyMemory<byte> blob, CancellationToken cancellationToken) =>
+        JsonSerializer.Deserialize(
+            await _sealing.OpenAsync(s_space, userId, new SealedBody(blob), cancellationToken), PersonJson.Default.Person)
+        ?? throw new IntegrityException("A sealed person is empty.");
 
-    /// <summary>HMAC-SHA-256 of the normalised address: the same for the same address, and nothing without the master key.</summary>
+    /// <summary>HMAC-SHA-256 of the normalised address: the same for the same address, and nothing without the root key.</summary>
     public string EmailKey(string email) =>
         $"hmac-sha256:{_keyId}:{Convert.ToHexStringLower(HMACSHA256.HashData(_emailKey, Encoding.UTF8.GetBytes(EmailAddress.Normalise(email))))}";
 }

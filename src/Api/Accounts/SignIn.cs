@@ -35,7 +35,7 @@ internal sealed class SignIn(
             return (null, Problem.Of(ProblemKinds.Overloaded));
 
         if (!verdict.Fits || present is null || account is null) return Refused(context, ProblemKinds.SignInFailed);
-        var (factor, refused) = Check(userId, account, present, code);
+        var (factor, refused) = await CheckAsync(userId, account, present, code, context.RequestAborted);
         if (refused is not null) return Refused(context, refused);
 
         context.ActAs(userId);
@@ -54,7 +54,8 @@ internal sealed class SignIn(
     /// Only who shows the right password hears that a code is needed: there is no other way to ask for one. It counts as an attempt, so that
     /// passwords cannot be tried faster for it. That an account is locked hears only who could sign in otherwise.
     /// </summary>
-    private (SecondFactor? Factor, ProblemKind? Refused) Check(Guid userId, AccountRow account, UserReply.Present present, string? code)
+    private async ValueTask<(SecondFactor? Factor, ProblemKind? Refused)> CheckAsync(
+        Guid userId, AccountRow account, UserReply.Present present, string? code, CancellationToken cancellationToken)
     {
         var status = Words.Parse<AccountStatus>(account.Status);
         if (status is not (AccountStatus.Active or AccountStatus.Locked)) return (null, ProblemKinds.SignInFailed);
@@ -63,7 +64,7 @@ internal sealed class SignIn(
         if (present.Mfa is { } mfa)
         {
             if (code is null) return (null, ProblemKinds.MfaCodeNeeded);
-            factor = secrets.Check(userId, mfa, code, time.GetUtcNow());
+            factor = await secrets.CheckAsync(userId, mfa, code, time.GetUtcNow(), cancellationToken);
             if (factor is null) return (null, ProblemKinds.SignInFailed);
         }
 

@@ -50,7 +50,7 @@ internal static class UserEndpoints
         if (page.Check() is { } problem) return problem;
         if (!TimeCursor.TryRead(page.After, out var after)) return Problem.Of(ProblemKinds.BadCursor);
         var rows = await accounts.PageAsync(after, page.Rows, cancellationToken);
-        return TypedResults.Ok(page.Of(rows, users.View, static row => new TimeCursor(row.CreatedAt, row.Id)));
+        return TypedResults.Ok(await page.OfAsync(rows, row => users.ViewAsync(row, cancellationToken), static row => new TimeCursor(row.CreatedAt, row.Id)));
     }
 
     private static async Task<Results<Created<UserView>, Problem>> CreateAsync(

@@ -30,9 +30,10 @@ internal sealed class Users(IEntities entities, AccountQueries accounts, People 
         entities.AskAsync(AccountsBehavior.Entity, command, cancellationToken);
 
     public async Task<UserView?> FindAsync(Guid userId, CancellationToken cancellationToken) =>
-        await accounts.FindAsync(userId, cancellationToken) is { } row ? View(row) : null;
+        await accounts.FindAsync(userId, cancellationToken) is { } row ? await ViewAsync(row, cancellationToken) : null;
 
-    public UserView View(AccountRow row) => UserView.Of(row, people.Open(row.Id, row.Person));
+    public async ValueTask<UserView> ViewAsync(AccountRow row, CancellationToken cancellationToken) =>
+        UserView.Of(row, await people.OpenAsync(row.Id, row.Person, cancellationToken));
 
     /// <summary>Changes name and address of a person, whoever else does at the same time.</summary>
     /// <returns>What went wrong; null if it is done.</returns>
@@ -43,7 +44,8 @@ internal sealed class Users(IEntities entities, AccountQueries accounts, People 
             var looked = await AskAsync(userId, new UserCommand.Look(), cancellationToken);
             if (looked is not Outcome.Replied { Reply: UserReply.Present present }) return Problem.Of(looked);
 
-            var sealedPerson = people.Seal(userId, change(people.Open(userId, present.Person.Blob)));
+            var person = change(await people.OpenAsync(userId, present.Person.Blob, cancellationToken));
+            var sealedPerson = await people.SealAsync(userId, person, cancellationToken);
             var outcome = await AskAsync(userId, new UserCommand.SetPerson(sealedPerson, present.PersonVersion), cancellationToken);
             if (outcome is Outcome.Replied) return null;
             var isOutrun = outcome is Outcome.Refused { Refusal.Code: UserRefusals.VersionMismatchCode };

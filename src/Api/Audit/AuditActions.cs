@@ -46,6 +46,9 @@ internal static class AuditActions
     public const string ProjectCreated = "project.created";
     public const string ProjectSettingsUpdated = "project.settings_updated";
     public const string ProjectDeleted = "project.deleted";
+    public const string ProjectDeletionScheduled = "project.deletion_scheduled";
+    public const string ProjectRestored = "project.restored";
+    public const string ProjectPurged = "project.purged";
     public const string WorkflowSaved = "workflow.saved";
     public const string WorkflowDeleted = "workflow.deleted";
     public const string WebhookAuthMethodSaved = "webhook_auth_method.saved";
@@ -64,6 +67,7 @@ internal static class AuditActions
     public const string InvitationAccepted = "invitation.accepted";
     public const string InvitationRevoked = "invitation.revoked";
 
+    public const string ProjectEgressChanged = "project.egress_changed";
     public const string RepositoryConnected = "repository.connected";
     public const string RepositoryChanged = "repository.changed";
     public const string RepositoryDisconnected = "repository.disconnected";
@@ -91,6 +95,8 @@ internal static class AuditActions
 
     public const string NodeDrainAsked = "node.drain_asked";
     public const string SetAsideRestoreAsked = "set_aside.restore_asked";
+
+    public const string IntegrityFailed = "integrity.failed";
 
     public const string ProjectExported = "project.exported";
     public const string DataclipBodyRead = "dataclip.body_read";

@@ -21,6 +21,7 @@ internal static class AuditHosting
             .AddHostedService<AuditChainLoop>()
             .AddSingleton<RefusalTrail>()
             .AddHostedService(static provider => provider.GetRequiredService<RefusalTrail>())
+            .AddHostedService<IntegrityTrail>()
             .AddSingleton<EntityDefinition>(static provider => new EntityDefinition<AuditLogState, AuditLogCommand, AuditLogEvent>(
                 EntityTypes.AuditLog,
                 new AuditLogBehavior(),

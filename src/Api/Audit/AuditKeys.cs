@@ -2,13 +2,13 @@ using System.Globalization;
 using System.Numerics;
 using System.Security.Cryptography;
 using System.Text;
-using Api.Security;
+using Cluster.Sealing;
 
 namespace Api.Audit;
 
 /// <summary>
-/// The keys of the audit trail, each derived (HKDF, RFC 5869) from the master key for one purpose, so that every node has the same
-/// and none is stored. Whoever can write to the database but has not the master key can make neither codes nor signatures.
+/// The keys of the audit trail, each derived (HKDF, RFC 5869) from the root key for one purpose, so that every node has the same
+/// and none is stored. Whoever can write to the database but has not the root key can make neither codes nor signatures.
 /// </summary>
 internal sealed class AuditKeys : IDisposable
 {
@@ -18,13 +18,13 @@ internal sealed class AuditKeys : IDisposable
     private readonly byte[] _addresses;
     private readonly string _keyId;
 
-    public AuditKeys(MasterKey master)
+    public AuditKeys(RootKey root)
     {
-        _keyId = master.Fingerprint;
-        _entries = master.Derive("audit entry mac"u8);
-        _links = master.Derive("audit link mac"u8);
-        _addresses = master.Derive("audit address tag"u8);
-        Signing = MakeSigning(master.Derive("audit checkpoint signature"u8, 48));
+        _keyId = root.Fingerprint;
+        _entries = root.Derive("audit entry mac"u8);
+        _links = root.Derive("audit link mac"u8);
+        _addresses = root.Derive("audit address tag"u8);
+        Signing = MakeSigning(root.Derive("audit checkpoint signature"u8, 48));
         PublicPem = Signing.ExportSubjectPublicKeyInfoPem();
         SigningId = Convert.ToHexStringLower(SHA256.HashData(Signing.ExportSubjectPublicKeyInfo()).AsSpan(0, 8));
     }

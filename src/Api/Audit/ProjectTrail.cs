@@ -33,6 +33,12 @@ internal sealed class ProjectTrail(AuditRows audit) : ITrail<ProjectState, Proje
         {
             Details = AuditDetails.Of(writer => writer.WriteString("name"u8, before.Name)),
         },
+        ProjectEvent.DeletionScheduled scheduled => new AuditFact(AuditActions.ProjectDeletionScheduled)
+        {
+            Details = AuditDetails.Of(writer => writer.WriteString("purgeAfter"u8, scheduled.PurgeAt)),
+        },
+        ProjectEvent.DeletionCancelled => new AuditFact(AuditActions.ProjectRestored),
+        ProjectEvent.Purged => new AuditFact(AuditActions.ProjectPurged),
         ProjectEvent.WorkflowSaved saved => Saved(before.Workflows.GetValueOrDefault(saved.Workflow.Id), saved),
         ProjectEvent.WorkflowDeleted deleted => Deleted(before.Workflows[deleted.WorkflowId]),
         ProjectEvent.AuthMethodSaved saved => Saved(before.AuthMethods.GetValueOrDefault(saved.Method.Id), saved.Method),
@@ -41,6 +47,11 @@ internal sealed class ProjectTrail(AuditRows audit) : ITrail<ProjectState, Proje
             ItemType = "webhook_auth_method",
             ItemId = deleted.MethodId,
             Details = AuditDetails.Of(writer => writer.WriteString("name"u8, before.AuthMethods[deleted.MethodId].Name)),
+        },
+        ProjectEvent.HostsAllowed allowed => new AuditFact(AuditActions.ProjectEgressChanged)
+        {
+            Details = AuditDetails.Of(writer => writer.WriteChange(
+                "allow", string.Join(' ', before.AllowedHosts), string.Join(' ', allowed.Hosts))),
         },
         _ => null,
     };

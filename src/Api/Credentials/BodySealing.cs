@@ -6,6 +6,7 @@ using Actors;
 using Actors.Projects;
 using Actors.Vaults;
 using Api.Security;
+using Cluster.Sealing;
 
 namespace Api.Credentials;
 
@@ -23,21 +24,21 @@ internal readonly record struct BodyPlace(Guid VaultId, Guid CredentialId, strin
 internal sealed record BodyDraft(SealedBody Body, ImmutableArray<string> KeyNames, string Fingerprint);
 
 /// <summary>The one place where bodies of credentials are sealed and opened.</summary>
-internal sealed class BodySealing(Sealing sealing, MasterKey master)
+internal sealed class BodySealing(Sealing sealing, RootKey root)
 {
     /// <summary>Of 256 bits: enough to see that a body changed, and too few to be worth anything else.</summary>
     private const int FingerprintBytes = 8;
 
     /// <param name="body">An object.</param>
-    public ValueTask<BodyDraft> SealAsync(BodyPlace place, JsonElement body, CancellationToken cancellationToken)
+    public async ValueTask<BodyDraft> SealAsync(BodyPlace place, JsonElement body, CancellationToken cancellationToken)
     {
         var plaintext = Encoding.UTF8.GetBytes(body.GetRawText());
         try
         {
-            return ValueTask.FromResult(new BodyDraft(
-                sealing.Seal(place.VaultId, place.BoundTo, plaintext),
+            return new BodyDraft(
+                await sealing.SealAsync(place.VaultId, place.VaultId, place.BoundTo, plaintext, cancellationToken),
                 [.. body.EnumerateObject().Select(static property => property.Name).Order(StringComparer.Ordinal)],
-                Fingerprint(place, plaintext)));
+                Fingerprint(place, plaintext));
         }
         finally
         {
@@ -47,17 +48,18 @@ internal sealed class BodySealing(Sealing sealing, MasterKey master)
 
     /// <summary>What belongs to a credential and is no body: OAuth tokens.</summary>
     public ValueTask<SealedBody> SealAsync(BodyPlace place, byte[] plaintext, CancellationToken cancellationToken) =>
-        ValueTask.FromResult(sealing.Seal(place.VaultId, place.BoundTo, plaintext));
+        sealing.SealAsync(place.VaultId, place.VaultId, place.BoundTo, plaintext, cancellationToken);
 
-    /// <exception cref="CryptographicException">It is damaged, of another place or under another key.</exception>
+    /// <exception cref="IntegrityException">It is damaged, or of another place.</exception>
+    /// <exception cref="KeyDestroyedException">The vault's key was destroyed.</exception>
     public ValueTask<byte[]> OpenAsync(BodyPlace place, SealedBody body, CancellationToken cancellationToken) =>
-        ValueTask.FromResult(sealing.Open(place.VaultId, place.BoundTo, body));
+        sealing.OpenAsync(place.VaultId, place.BoundTo, body, cancellationToken);
 
     /// <summary>A keyed hash, under a key of each credential's own: equal bodies of two credentials have different ones, and
-    /// who has not the master key can check no guess.</summary>
+    /// who has not the root key can check no guess.</summary>
     private string Fingerprint(BodyPlace place, ReadOnlySpan<byte> plaintext)
     {
-        var key = master.Derive([.. "credential fingerprint"u8, .. place.CredentialId.ToByteArray(bigEndian: true)]);
+        var key = root.Derive([.. "credential fingerprint"u8, .. place.CredentialId.ToByteArray(bigEndian: true)]);
         return Convert.ToHexStringLower(HMACSHA256.HashData(key, plaintext)[..FingerprintBytes]);
     }
 }

@@ -43,7 +43,7 @@ internal static class LatestInputEndpoint
             .WithDescription(
                 "The job by name or id. They are looked for in the newest 1,000 work orders of the workflow. An input can be "
                 + "given to a new work order as `inputDataclipId`.")
-            .WithProblems(ProblemKinds.NotFound);
+            .WithProblems(ProblemKinds.NotFound, ProblemKinds.StoresNothing);
 
     private static async Task<Results<Ok<Page<LatestInput>>, Problem>> GetAsync(
         Guid projectId, Guid workflowId, string job, HttpContext context, WorkflowIndex index, LatestInputQueries inputs, CancellationToken cancellationToken)
@@ -51,6 +51,7 @@ internal static class LatestInputEndpoint
         if (index.Workflow(workflowId) is not { } workflow || workflow.ProjectId != projectId) return Problem.Of(ProblemKinds.NotFound);
         var known = workflow.Jobs.FirstOrDefault(known => known.Name == job || known.Id.ToString() == job);
         if (known == default) return Problem.Of(ProblemKinds.NotFound);
+        if (index.ShareOf(projectId).StoresNothing) return Problem.Of(ProblemKinds.StoresNothing);
 
         var environments = context.Access().Environments?.ToImmutableArray();
         List<LatestInputRow> found = [];

@@ -90,7 +90,8 @@ internal sealed class Claims(
     {
         var complete = new RunReport.Complete(
             time.GetUtcNow(), ExitReason.Exception, cause.ErrorType, cause.Message, null, null);
-        var outcome = await AskAsync(runId, new RunCommand.Report(state.Attempt, 0, [complete]), stopping).ConfigureAwait(false);
+        RunCommand end = cause.IsLoss ? new RunCommand.LoseBodies(state.Attempt) : new RunCommand.Report(state.Attempt, 0, [complete]);
+        var outcome = await AskAsync(runId, end, stopping).ConfigureAwait(false);
         if (outcome is not Outcome.Replied)
         {
             GiveUp(runId, state.Attempt);

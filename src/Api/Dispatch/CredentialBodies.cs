@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Actors.Audit;
 using Actors.Runs;
 using Actors.Vaults;
@@ -8,6 +7,7 @@ using Api.Credentials;
 using Api.Credentials.Kinds;
 using Api.Credentials.OAuth;
 using Cluster.Entities;
+using Cluster.Sealing;
 
 namespace Api.Dispatch;
 
@@ -114,7 +114,7 @@ internal sealed class CredentialBodies(IEntities entities, CredentialVaults vaul
                 ? await TokensAsync(vault, place, credential, use, cancellationToken).ConfigureAwait(false)
                 : Configurations.Of(credential.Kind, await sealing.OpenAsync(place, credential.Body, cancellationToken).ConfigureAwait(false));
         }
-        catch (CryptographicException)
+        catch (Exception e) when (e is IntegrityException or KeyDestroyedException)
         {
             throw Failed(credential.Id, "it does not open");
         }

@@ -32,6 +32,17 @@ internal static class RunPush
 
         writer.WriteEndObject();
         WriteFinished(writer, run);
+        WriteEgress(writer, run.AllowedHosts);
+        writer.WriteEndObject();
+    }
+
+    private static void WriteEgress(Utf8JsonWriter writer, IReadOnlyList<string> allowed)
+    {
+        if (allowed.Count == 0) return;
+        writer.WriteStartObject("egress"u8);
+        writer.WriteStartArray("allow"u8);
+        foreach (var host in allowed) writer.WriteStringValue(host);
+        writer.WriteEndArray();
         writer.WriteEndObject();
     }
 

@@ -22,6 +22,11 @@ internal static class ProblemDocsExtensions
         where TBuilder : IEndpointConventionBuilder =>
         builder.WithProblems(ProblemKinds.Overloaded, ProblemKinds.Unavailable, ProblemKinds.OutcomeUnknown);
 
+    /// <summary>What reading a value that is stored sealed may end in.</summary>
+    public static TBuilder WithSealedProblems<TBuilder>(this TBuilder builder)
+        where TBuilder : IEndpointConventionBuilder =>
+        builder.WithProblems(ProblemKinds.IntegrityError, ProblemKinds.DataErased, ProblemKinds.Sealed);
+
     /// <summary>What every JSON body may be refused for.</summary>
     public static TBuilder WithBodyProblems<TBuilder>(this TBuilder builder)
         where TBuilder : IEndpointConventionBuilder =>

@@ -1,5 +1,7 @@
 using Api.Hosting;
 using Api.Intake;
+using Api.Keys;
+using Api.Problems;
 using Api.ReadModels;
 using Cluster.Journal;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -9,7 +11,14 @@ namespace Api.Health;
 
 /// <param name="Status">healthy, degraded or unhealthy.</param>
 /// <param name="Checks">Status of each part; absent for liveness.</param>
-internal sealed record HealthView(string Status, IReadOnlyDictionary<string, string>? Checks);
+internal sealed record HealthView(string Status, IReadOnlyDictionary<string, string>? Checks)
+{
+    /// <summary><c>sealed</c>: the node has not the master key. Absent otherwise.</summary>
+    public string? Code { get; init; }
+
+    /// <summary>Which share is missing or weak, and why.</summary>
+    public string? Reason { get; init; }
+}
 
 internal sealed record VersionView(string Name, string Version);
 
@@ -40,8 +49,16 @@ internal static class HealthEndpoints
             .WithName("getVersion").WithSummary("The node's version");
     }
 
-    private static async Task<JsonHttpResult<HealthView>> ReadyAsync(HealthCheckService health, CancellationToken cancellationToken)
+    private static async Task<JsonHttpResult<HealthView>> ReadyAsync(HealthCheckService health, Seal seal, CancellationToken cancellationToken)
     {
+        if (seal.Fault is { } fault)
+        {
+            return TypedResults.Json(
+                new HealthView("unhealthy", new Dictionary<string, string> { ["keys"] = "unhealthy" }) { Code = ProblemKinds.Sealed.Code, Reason = fault },
+                Json.ApiJson.Http.HealthView,
+                statusCode: 503);
+        }
+
         var report = await health.CheckHealthAsync(static check => check.Tags.Contains(Ready), cancellationToken);
         var view = new HealthView(
             Words.Of(report.Status), report.Entries.ToDictionary(static entry => entry.Key, static entry => Words.Of(entry.Value.Status)));

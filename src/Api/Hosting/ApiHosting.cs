@@ -11,6 +11,7 @@ using Api.History;
 using Api.Instance;
 using Api.Intake;
 using Api.Json;
+using Api.Keys;
 using Api.Nodes;
 using Api.OpenId;
 using Api.Operations;
@@ -19,9 +20,11 @@ using Api.Problems;
 using Api.Projects;
 using Api.ReadModels;
 using Api.Repositories;
+using Api.Retention;
 using Api.Runs;
 using Api.Schedules;
 using Api.Security;
+using Api.Unstored;
 using Api.Webhooks;
 using Api.WorkOrders;
 using Api.Workers;
@@ -58,9 +61,13 @@ internal static class ApiHosting
     /// <summary>Every route of the API, with access from the route table.</summary>
     public static void MapApi(this IEndpointRouteBuilder routes)
     {
+        // These two are made of what takes work, which a sealed node has not.
+        var isSealed = routes.ServiceProvider.GetRequiredService<Seal>().IsSealed;
+        if (!isSealed) routes.MapWebhooks();
+        if (!isSealed) routes.MapWorkerSocket().DisableRequestTimeout().DisableRateLimiting();
+
         routes.MapHealth();
         routes.MapApiDocument();
-        routes.MapWebhooks();
         routes.MapAccounts();
         routes.MapNodes();
         routes.MapSetAside();
@@ -71,6 +78,7 @@ internal static class ApiHosting
         routes.MapInvitations();
         routes.MapOwnership();
         routes.MapAdminProjects();
+        routes.MapProjectEgress();
         routes.MapExport();
         routes.MapRepositories();
         routes.MapTriggerAuth();
@@ -83,15 +91,14 @@ internal static class ApiHosting
         routes.MapDataclips();
         routes.MapLatestInputs();
         routes.MapAudit();
-        routes.MapWorkerSocket().DisableRequestTimeout().DisableRateLimiting();
     }
 
     /// <summary>The order is what matters here: the end of connections and problems outermost, open pages before the check of the caller.</summary>
     public static void UseApi(this WebApplication app)
     {
         // Made before the node serves, so that a key that cannot be used refuses the start.
-        app.Services.GetRequiredService<MasterKey>();
-        app.Services.GetRequiredService<RunTokenKeys>();
+        var isSealed = app.Services.GetRequiredService<Seal>().IsSealed;
+        if (!isSealed) app.Services.GetRequiredService<RunTokenKeys>();
 
         var perimeter = app.Services.GetRequiredService<NodeSettings>().Http.Perimeter;
         app.UsePerimeter(perimeter);
@@ -100,32 +107,26 @@ internal static class ApiHosting
         app.UseHostCheck(perimeter);
         app.UseApiDocs();
         app.UseWebSockets();
+        app.UseSeal();
         app.UseRouting();
         app.UseRequestTimeouts();
         app.UseAuthentication();
         app.UseRateLimiter();
-        app.UseAudit();
+        if (!isSealed) app.UseAudit();
         app.UseMiddleware<AccessGuard>();
     }
 
     private static WebApplicationBuilder AddParts(this WebApplicationBuilder builder)
     {
         builder.Services.AddEgress().AddOpenId();
-        builder.Services.AddCredentials();
-        builder.Services.AddProblems().AddSecurity().AddKeys().AddAccounts().AddQueries().AddIntake().AddNeighbours().AddReadiness().AddHttpDrain().AddApiDocument().AddAudit().AddAccess();
+        builder.Services.AddUnstored().AddRetention().AddCredentials();
+        builder.Services.AddProblems().AddSecurity().AddAccounts().AddQueries().AddIntake().AddNeighbours().AddReadiness().AddHttpDrain().AddApiDocument().AddAudit().AddAccess();
         return builder;
     }
 
-    private static IServiceCollection AddKeys(this IServiceCollection services)
-    {
-        services.AddSingleton(static provider => MasterKey.FromSettings(provider.GetRequiredService<NodeSettings>()));
-        services.AddSingleton<Sealing>();
-        services.AddSingleton<SecretHashes>();
-        return services;
-    }
-
     private static IServiceCollection AddQueries(this IServiceCollection services) =>
-        services.AddSingleton<CredentialVaults>()
+        services.AddSingleton<SealedReads>()
+            .AddSingleton<CredentialVaults>()
             .AddSingleton<InstanceQueries>()
             .AddSingleton<InstancePolicy>()
             .AddSingleton<ProjectQueries>()

@@ -10,6 +10,7 @@ using Actors.Users;
 using Actors.Vaults;
 using Api.Audit;
 using Api.ReadModels.Projections;
+using Api.Unstored;
 using Cluster.Entities;
 
 namespace Api.Hosting;
@@ -31,11 +32,18 @@ internal static class EntityDefinitions
             SnapshotEvery)
         {
             Trail = new ProjectTrail(provider.GetRequiredService<AuditRows>()),
+            Owner = static (self, _) => self.Id,
         });
         services.AddSingleton<EntityDefinition>(provider => new EntityDefinition<RunState, RunCommand, RunEvent>(
-            EntityTypes.Run, new RunBehavior(runs), new RunCodec(), new RunProjection(), new RunMessages(), 0)
+            EntityTypes.Run,
+            new UnstoredRuns(new RunBehavior(runs), provider.GetRequiredService<HeldBodies>()),
+            new RunCodec(),
+            new RunProjection(provider.GetRequiredService<BodyHashes>()),
+            new RunMessages(),
+            0)
         {
             Trail = new RunTrail(provider.GetRequiredService<AuditRows>()),
+            Owner = static (_, run) => run.Plan!.ProjectId,
         });
         services.AddSingleton<EntityDefinition>(new EntityDefinition<SubmissionState, SubmissionCommand, SubmissionEvent>(
             EntityTypes.Submission, new SubmissionBehavior(), new SubmissionCodec(), new NoRows<SubmissionState, SubmissionEvent>(), new SubmissionMessages(), 0));
@@ -48,6 +56,7 @@ internal static class EntityDefinitions
             SnapshotEvery)
         {
             Trail = new VaultTrail(provider.GetRequiredService<AuditRows>()),
+            Owner = static (self, _) => self.Id,
         });
         services.AddSingleton<EntityDefinition>(static provider => new EntityDefinition<OperationState, OperationCommand, OperationEvent>(
             EntityTypes.BulkOperation,
@@ -58,6 +67,7 @@ internal static class EntityDefinitions
             SnapshotEvery)
         {
             Trail = new OperationTrail(provider.GetRequiredService<AuditRows>()),
+            Owner = static (_, operation) => operation.Plan!.ProjectId,
         });
         services.AddSingleton<EntityDefinition>(static provider => new EntityDefinition<InstanceState, InstanceCommand, InstanceEvent>(
             EntityTypes.Instance, new InstanceBehavior(), new InstanceCodec(), new InstanceProjection(), new InstanceMessages(), SnapshotEvery)
@@ -94,6 +104,7 @@ internal static class EntityDefinitions
             EntityTypes.User, new UserBehavior(), new UserCodec(), new UserProjection(), new UserMessages(), SnapshotEvery)
         {
             Trail = new UserTrail(provider.GetRequiredService<AuditRows>()),
+            Owner = static (self, _) => self.Id,
         });
         return services;
     }

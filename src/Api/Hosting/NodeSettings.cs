@@ -1,9 +1,12 @@
 using System.Collections.Immutable;
 using Api.Credentials;
 using Api.Egress;
+using Api.Keys;
 using Api.Perimeter;
+using Api.Unstored;
 using Api.Workers;
 using Cluster.Hocon;
+using Cluster.Sealing;
 
 namespace Api.Hosting;
 
@@ -23,10 +26,14 @@ internal sealed record NodeSettings(
 
     public EgressSettings Egress { get; init; } = EgressSettings.Default;
 
+    public KeySettings Keys { get; init; } = KeySettings.Default;
+    public UnstoredSettings Unstored { get; init; } = UnstoredSettings.Default;
     public CredentialSettings Credentials { get; init; } = CredentialSettings.Default;
 
     /// <summary>Where the keys are that all nodes of a cluster have in common.</summary>
     public string KeysFolder => KeysDir.Length > 0 ? KeysDir : Path.Combine(DataDir, "keys");
+
+    public ShareSources ShareSources => Keys.Sources(KeysFolder);
 
     /// <summary>Longest time of an orderly stop: load balancers, workers, the hand-over, the last commits, and some air.</summary>
     public TimeSpan StopTime =>
@@ -48,6 +55,8 @@ internal sealed record NodeSettings(
         {
             Accounts = AccountSettings.Read(reader.Within("accounts")),
             Egress = EgressSettings.Read(reader.Within("egress")),
+            Keys = KeySettings.Read(reader.Within("keys")),
+            Unstored = UnstoredSettings.Read(reader.Within("unstored")),
             Credentials = CredentialSettings.Read(reader.Within("credentials")),
         };
 }

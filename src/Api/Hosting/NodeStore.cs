@@ -4,6 +4,9 @@ using Cluster.Hosting;
 using Cluster.Journal;
 using Cluster.Journal.Postgres;
 using Cluster.Journal.Sqlite;
+using Cluster.Sealing;
+using Cluster.Sealing.Postgres;
+using Cluster.Sealing.Sqlite;
 using Cluster.Sharding;
 using Npgsql;
 
@@ -15,11 +18,14 @@ internal sealed class NodeStore : IAsyncDisposable
     private readonly IAsyncDisposable _store;
     private readonly Action<IServiceCollection> _register;
 
-    private NodeStore(IAsyncDisposable store, Action<IServiceCollection> register)
+    private NodeStore(IAsyncDisposable store, IKeyDatabase keys, Action<IServiceCollection> register)
     {
         _store = store;
         _register = register;
+        Keys = keys;
     }
+
+    public IKeyDatabase Keys { get; }
 
     /// <exception cref="StoreRefusedException">It cannot be used as it is; the message says why.</exception>
     /// <exception cref="KeyRefusedException">The keys cannot be used.</exception>
@@ -35,36 +41,62 @@ internal sealed class NodeStore : IAsyncDisposable
 
     public void AddTo(IServiceCollection services) => _register(services);
 
-    public ValueTask DisposeAsync() => _store.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await Keys.DisposeAsync();
+        await _store.DisposeAsync();
+    }
+
+    /// <summary>The file of the embedded store.</summary>
+    public static string SqlitePath(NodeSettings settings) => Path.Combine(settings.DataDir, "cluster.db");
 
     private static async Task<NodeStore> OpenSqliteAsync(NodeSettings settings, CancellationToken cancellationToken)
     {
         var options = new SqliteJournalOptions
         {
-            Path = Path.Combine(settings.DataDir, "cluster.db"),
-            Migrations = [.. ReadModelSchema.For("Sqlite")],
+            Path = SqlitePath(settings),
+            Migrations = [KeySchema.Sqlite, .. ReadModelSchema.For("Sqlite")],
         };
         var store = await SqliteJournal.OpenAsync(options, TimeProvider.System, cancellationToken);
-        return new NodeStore(store, services => services.AddCluster(store, settings.Engine.Entities, settings.Engine.Journal));
+        await RequireSealingAsync(store, settings, cancellationToken);
+        return new NodeStore(
+            store, new SqliteNodeKeys(store), services => services.AddCluster(store, settings.Engine.Entities, settings.Engine.Journal));
     }
 
     private static async Task<NodeStore> OpenPostgresAsync(NodeSettings settings, CancellationToken cancellationToken)
     {
         var options = Options(settings);
-        var membership = settings.Member.ToMembership(settings.Http) with { Fingerprint = MasterKey.FromSettings(settings).Fingerprint };
+        var membership = settings.Member.ToMembership(settings.Http);
         var member = new ClusterMember(membership, settings.Member.ToTransport(), options);
         var store = await PostgresJournal.OpenAsync(
             options with { Fence = member.Fence, Application = $"cluster {member.State.Self:N}" },
             TimeProvider.System,
             cancellationToken);
+        await RequireSealingAsync(store, settings, cancellationToken);
         return new NodeStore(
-            store, services => services.AddClusterMember(store, member, settings.Engine.Entities, settings.Engine.Journal));
+            store,
+            new PostgresKeys(options, TimeProvider.System),
+            services => services.AddClusterMember(store, member, settings.Engine.Entities, settings.Engine.Journal));
     }
 
-    private static PostgresJournalOptions Options(NodeSettings settings) => new()
+    private static async Task RequireSealingAsync<TStore>(TStore store, NodeSettings settings, CancellationToken cancellationToken)
+        where TStore : IReadStore, IAsyncDisposable
+    {
+        try
+        {
+            await StoreSealing.RequireAsync(store, settings.Keys.Protection, cancellationToken);
+        }
+        catch
+        {
+            await store.DisposeAsync();
+            throw;
+        }
+    }
+
+    public static PostgresJournalOptions Options(NodeSettings settings) => new()
     {
         ConnectionString = ConnectionString(settings.Store),
-        Migrations = [ClusterMember.Migrations, .. ReadModelSchema.For("Postgres")],
+        Migrations = [ClusterMember.Migrations, KeySchema.Postgres, .. ReadModelSchema.For("Postgres")],
         Lanes = settings.Store.Lanes,
         Readers = settings.Store.Readers,
         AllowInsecure = settings.Store.AllowInsecure,

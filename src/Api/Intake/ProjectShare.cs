@@ -22,6 +22,16 @@ internal sealed record ProjectShare(int? Concurrency, int Weight, int? RunTimeou
     /// <summary>Null for <see cref="EnvironmentSet.Usual"/>.</summary>
     public EnvironmentSet? Environments { get; init; }
 
+    /// <summary>What is kept of the data of runs that are created from now on.</summary>
+    public RetentionPolicy Storage { get; init; }
+
+    /// <summary>It is about to be deleted: nothing begins any more.</summary>
+    public bool IsLeaving { get; init; }
+
+    public bool StoresNothing => Storage == RetentionPolicy.EraseAll;
+    /// <summary>What jobs may call beyond public https, see <see cref="EgressRows"/>; null for nothing.</summary>
+    public string? EgressHosts { get; init; }
+
     public EnvironmentSet OwnEnvironments => Environments ?? EnvironmentSet.Usual;
 
     public static ProjectShare Of(ProjectRow row) =>
@@ -30,7 +40,10 @@ internal sealed record ProjectShare(int? Concurrency, int Weight, int? RunTimeou
             WebhooksPerSecond = row.WebhooksPerSecond,
             SoftWaitingRuns = row.SoftWaitingRuns,
             HardWaitingRuns = row.HardWaitingRuns,
+            IsLeaving = row.PurgeAt is not null,
+            Storage = Words.Parse<RetentionPolicy>(row.RetentionPolicy),
             Environments = row.Environments == EnvironmentSet.Main ? null : EnvironmentNames.Read(row.Environments),
+            EgressHosts = row.EgressHosts,
         };
 
     /// <summary>The lower of the project's and the node's limits.</summary>

@@ -1,8 +1,10 @@
+using System.Text;
 using Actors;
 using Actors.Projects;
 using Actors.Runs;
 using Actors.Submissions;
 using Api.Dispatch;
+using Api.Unstored;
 using Cluster.Entities;
 using Cluster.Sharding;
 
@@ -33,7 +35,7 @@ internal readonly record struct RunStart(
 }
 
 /// <summary>The one way into the cluster: makes a work order with its run. Called thousands of times per second.</summary>
-internal sealed class RunIntake(IEntities entities, WorkflowIndex index, RecentBodies recent)
+internal sealed class RunIntake(IEntities entities, WorkflowIndex index, RecentBodies recent, BodyHashes hashes)
 {
     /// <summary>The run's id lies in a shard of this node: no network hop. But if the workflow or its project has a limit of
     /// active runs, it lies in the project's home shard, whose owner alone decides which of them may start.</summary>
@@ -43,6 +45,9 @@ internal sealed class RunIntake(IEntities entities, WorkflowIndex index, RecentB
         var runId = isLimited ? entities.NewId(ShardMap.ShardOf(workflow.ProjectId)) : entities.NewLocalId();
         return new NewRun(runId, entities.NewLocalId());
     }
+
+    /// <summary>Nothing begins any more in the workflow's project.</summary>
+    public bool IsLeaving(WorkflowEntry workflow) => index.ShareOf(workflow.ProjectId).IsLeaving;
 
     /// <summary>Largest input in bytes of a run of the workflow, of what the node takes.</summary>
     public int MaxInput(WorkflowEntry workflow, int node) => index.ShareOf(workflow.ProjectId).MaxInput(node);
@@ -57,7 +62,7 @@ internal sealed class RunIntake(IEntities entities, WorkflowIndex index, RecentB
         if (key is null) return (run, null);
         var outcome = await entities.AskAsync(
             new EntityRef(EntityTypes.Submission, IdempotencyKey.ToId(workflow.ProjectId, key)),
-            new SubmissionCommand.Reserve(new Reservation(IdempotencyKey.Fingerprint(target, body.Span), run.RunId, run.WorkOrderId)),
+            new SubmissionCommand.Reserve(new Reservation(Fingerprint(workflow.ProjectId, target, body.Span), run.RunId, run.WorkOrderId)),
             cancellationToken);
         return outcome is Outcome.Replied { Reply: SubmissionReply.Reserved { Reservation: var reserved } }
             ? (new NewRun(reserved.RunId, reserved.WorkOrderId, IsReserved: true), null)
@@ -68,7 +73,7 @@ internal sealed class RunIntake(IEntities entities, WorkflowIndex index, RecentB
         NewRun run, WorkflowEntry workflow, in RunStart start, CancellationToken cancellationToken)
     {
         var input = start.StoredInput is null ? NewInput(start) : null;
-        if (input is not null)
+        if (input is not null && !index.ShareOf(workflow.ProjectId).StoresNothing)
         {
             // The claim follows in a moment: what it needs is kept at hand.
             recent.Add(input.Id, RunMaterial.ToInput(start.InputType == DataclipType.HttpRequest, start.Input, start.Request));
@@ -105,8 +110,16 @@ internal sealed class RunIntake(IEntities entities, WorkflowIndex index, RecentB
             Queue = start.Queue,
             SingleJob = start.SingleJob,
             Retries = workflow.Retries,
+            Storage = share.Storage,
             Environment = EnvironmentSet.Carried(start.Environment ?? ofTrigger ?? share.OwnEnvironments.First),
         };
+    }
+
+    /// <summary>It is stored: of a project that stores nothing it must not let anybody try what the body was.</summary>
+    private string Fingerprint(Guid projectId, Guid target, ReadOnlySpan<byte> body)
+    {
+        var plain = IdempotencyKey.Fingerprint(target, body);
+        return index.ShareOf(projectId).StoresNothing ? hashes.Of(projectId, Encoding.ASCII.GetBytes(plain)) : plain;
     }
 
     private ValueTask<Outcome> FirstAsync(NewRun run, RunCommand first, CancellationToken cancellationToken)

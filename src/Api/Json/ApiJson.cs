@@ -49,7 +49,7 @@ namespace Api.Json;
         typeof(SnakeWord<OperationKind>), typeof(SnakeWord<OperationStatus>), typeof(SnakeWord<OperationTarget>),
         typeof(SnakeWord<RetryFrom>), typeof(SnakeWord<CatchUp>), typeof(SnakeWord<AuthMethodType>),
         typeof(SnakeWord<AccountStatus>), typeof(SnakeWord<ProjectRole>), typeof(SnakeWord<Digest>), typeof(SnakeWord<RetentionPolicy>),
-        typeof(SnakeWord<SyncStatus>), typeof(SnakeWord<AuditProblemKind>), typeof(SnakeWord<MemberState>), typeof(SnakeWord<StoreType>), typeof(SnakeWord<WorkerKind>),
+        typeof(SnakeWord<Unreadable>), typeof(SnakeWord<SyncStatus>), typeof(SnakeWord<AuditProblemKind>), typeof(SnakeWord<MemberState>), typeof(SnakeWord<StoreType>), typeof(SnakeWord<WorkerKind>),
     ])]
 [JsonSerializable(typeof(ProblemDocument))]
 [JsonSerializable(typeof(InstanceView))]
@@ -58,12 +58,14 @@ namespace Api.Json;
 [JsonSerializable(typeof(OpenIdSetUp))]
 [JsonSerializable(typeof(OpenIdView))]
 [JsonSerializable(typeof(NewProject))]
+[JsonSerializable(typeof(ProjectDeletion))]
 [JsonSerializable(typeof(ProjectPatch))]
 [JsonSerializable(typeof(ProjectLimitsPatch))]
 [JsonSerializable(typeof(ProjectView))]
 [JsonSerializable(typeof(Page<ProjectView>))]
 [JsonSerializable(typeof(ProjectLoad))]
 [JsonSerializable(typeof(AdminProjectPatch))]
+[JsonSerializable(typeof(ProjectEgress))]
 [JsonSerializable(typeof(NewMember))]
 [JsonSerializable(typeof(MemberPatch))]
 [JsonSerializable(typeof(OwnMembershipPatch))]

@@ -30,6 +30,15 @@ internal readonly record struct PageRequest(
             : null;
 
     /// <param name="rows">At most <see cref="Rows"/>; the surplus one is cut off.</param>
+    public async ValueTask<Page<TView>> OfAsync<TRow, TView>(List<TRow> rows, Func<TRow, ValueTask<TView>> view, Func<TRow, object> cursor)
+    {
+        var views = new List<TView>(rows.Count);
+        foreach (var row in rows.Take(Shown)) views.Add(await view(row));
+        var next = rows.Count > views.Count ? cursor(rows[views.Count - 1]).ToString() : null;
+        return new Page<TView>(views, next);
+    }
+
+    /// <param name="rows">At most <see cref="Rows"/>; the surplus one is cut off.</param>
     public Page<TView> Of<TRow, TView>(List<TRow> rows, Func<TRow, TView> view, Func<TRow, object> cursor)
     {
         var shown = Math.Min(rows.Count, Rows - 1);

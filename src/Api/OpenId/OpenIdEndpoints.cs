@@ -45,7 +45,7 @@ internal static class OpenIdEndpoints
         if (metadata is null) return problem!;
 
         var present = await policy.ReadAsync();
-        var provider = Of(body, metadata, SecretOf(body, present.Provider, secrets));
+        var provider = Of(body, metadata, await SecretOfAsync(body, present.Provider, secrets, context.RequestAborted));
         var outcome = await entities.AskAsync(
             OpenIdProviderBehavior.Entity, new OpenIdProviderCommand.SetUp(expected ?? present.Version, provider), context.RequestAborted);
         if (outcome is not Outcome.Replied) return Problem.Of(outcome);
@@ -85,9 +85,10 @@ internal static class OpenIdEndpoints
                 : Problem.Of(ProblemKinds.Invalid, "redirectUri", $"must be this instance's https address followed by {CallbackPath}; http only on the loopback");
 
     /// <summary>A secret that is not given again goes to nobody but those it was given for.</summary>
-    private static string SecretOf(OpenIdSetUp body, OpenIdProvider? present, OpenIdSecrets secrets)
+    private static async ValueTask<string> SecretOfAsync(
+        OpenIdSetUp body, OpenIdProvider? present, OpenIdSecrets secrets, CancellationToken cancellationToken)
     {
-        if (!string.IsNullOrEmpty(body.ClientSecret)) return secrets.Seal(body.DiscoveryUrl!, body.ClientSecret);
+        if (!string.IsNullOrEmpty(body.ClientSecret)) return await secrets.SealAsync(body.DiscoveryUrl!, body.ClientSecret, cancellationToken);
         return present is not null && present.DiscoveryUrl == body.DiscoveryUrl && present.ClientId == body.ClientId ? present.ClientSecret : "";
     }
 

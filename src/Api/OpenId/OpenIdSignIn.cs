@@ -41,8 +41,9 @@ internal sealed class OpenIdSignIn(ProviderCache cache, OpenIdHttp http, IdToken
 
         // RFC 9207: the answer of another provider is not brought to this one.
         if (code is not { Length: >= 1 and <= LongestCode } || (issuer is null ? metadata.NamesIssuer : issuer != metadata.Issuer)) return null;
+        var secret = await secrets.OpenAsync(provider, cancellationToken);
         var given = await http.ExchangeAsync(
-            metadata, provider.ClientId, secrets.Open(provider), provider.RedirectUri, code, pending.Verifier, cancellationToken);
+            metadata, provider.ClientId, secret, provider.RedirectUri, code, pending.Verifier, cancellationToken);
         if (given is null || await tokens.CheckAsync(provider, given, pending.Nonce, cancellationToken) is not { } token) return null;
         return await PersonAsync(provider, metadata, token, given.AccessToken, cancellationToken);
     }

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Api.Security;
+using Cluster.Sealing;
 
 namespace Api.OpenId;
 
@@ -29,11 +29,11 @@ internal sealed record PendingSignIn(string State, string Nonce, string Verifier
 /// stored, and nobody can be signed in to somebody else's account by a link. The provider takes a code once, with its verifier
 /// only; the cookie goes with the answer.
 /// </summary>
-internal sealed class SignInCookie(MasterKey master, TimeProvider time)
+internal sealed class SignInCookie(RootKey root, TimeProvider time)
 {
     private const int NonceBytes = 12;
     private const int TagBytes = 16;
-    private readonly byte[] _key = master.Derive("openid sign-in cookie"u8);
+    private readonly byte[] _key = root.Derive("openid sign-in cookie"u8);
 
     public void Write(HttpContext context, PendingSignIn pending, bool secure) =>
         context.Response.Cookies.Append(Name(secure), Seal(pending), Options(secure, pending.Until));

@@ -30,6 +30,7 @@ internal sealed record NewOperationFilter(
 /// <param name="Environments">Of who asked for it, and so all that it touches; absent for all.</param>
 /// <param name="Filter">Absent, as the refusals are, for who may not see all of its environments: they get the figures.</param>
 /// <param name="Failed">Left as they are because the cluster could not do it in time.</param>
+/// <param name="Unreadable">Why its filter is missing although it had one.</param>
 internal sealed record OperationView(
     Guid Id,
     Guid ProjectId,
@@ -46,7 +47,8 @@ internal sealed record OperationView(
     IReadOnlyList<string>? Environments,
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt,
-    DateTimeOffset? FinishedAt)
+    DateTimeOffset? FinishedAt,
+    Unreadable? Unreadable = null)
 {
     public static OperationView Of(OperationRow row, RequestAccess access)
     {
@@ -60,7 +62,7 @@ internal sealed record OperationView(
             kind,
             kind == OperationKind.Retry ? Words.Parse<RetryFrom>(row.RetryFrom) : null,
             Words.Parse<OperationTarget>(row.Target),
-            row.Filter is { } filter && isWhole ? Json(filter) : null,
+            row.Filter is { } filter && isWhole ? new RawJson(filter) : null,
             Words.Parse<OperationStatus>(row.Status),
             row.Found,
             row.Done,
@@ -70,7 +72,8 @@ internal sealed record OperationView(
             environments?.Names,
             row.CreatedAt,
             row.UpdatedAt,
-            row.FinishedAt);
+            row.FinishedAt,
+            row.Unreadable);
     }
 
     private static RawJson Json(string text) => new(System.Text.Encoding.UTF8.GetBytes(text));

@@ -86,9 +86,12 @@ internal static class OperationEndpoints
 
     private static async Task<Results<Ok<OperationView>, Problem>> GetAsync(
         Guid operationId, HttpContext context, OperationQueries operations, CancellationToken cancellationToken) =>
-        await operations.FindAsync(operationId, cancellationToken) is { } row
-            ? TypedResults.Ok(OperationView.Of(row, context.Access()))
-            : Problem.Of(ProblemKinds.NotFound);
+        await operations.FindAsync(operationId, cancellationToken) switch
+        {
+            null => Problem.Of(ProblemKinds.NotFound),
+            { Unreadable: Unreadable.IntegrityError } => Problem.Of(ProblemKinds.IntegrityError),
+            var row => TypedResults.Ok(OperationView.Of(row, context.Access())),
+        };
 
     private static async Task<Results<Ok<OperationView>, Problem>> StopAsync(
         Guid operationId, HttpContext context, OperationQueries operations, IEntities entities, CancellationToken cancellationToken)

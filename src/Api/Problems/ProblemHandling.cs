@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Text.Json;
 using Cluster.Journal;
+using Cluster.Sealing;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.AspNetCore.Http.Metadata;
@@ -59,6 +60,12 @@ internal sealed partial class ProblemExceptionHandler(
                 return HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method)
                     ? Problem.Of(ProblemKinds.Unavailable)
                     : Problem.Of(ProblemKinds.OutcomeUnknown, "Look at the resource before trying again.");
+            case IntegrityException:
+                return Problem.Of(ProblemKinds.IntegrityError); // Logged and recorded where it was found.
+            case KeyDestroyedException:
+                return Problem.Of(ProblemKinds.DataErased);
+            case KeysSealedException:
+                return Problem.Of(ProblemKinds.Sealed);
             default:
                 Unhandled(exception, context.Request.Method, context.GetEndpoint()?.DisplayName);
                 return Problem.Of(ProblemKinds.Internal);

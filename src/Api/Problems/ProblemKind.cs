@@ -69,6 +69,22 @@ internal static class ProblemKinds
     public static readonly ProblemKind CommonPassword = new(422, "common_password", "The password is too easy to guess");
     public static readonly ProblemKind PasswordNamesOwner = new(422, "password_names_owner", "The password contains what everybody knows");
 
+    public static readonly ProblemKind IntegrityError = new(500, "integrity_error", "What is stored is not what was stored: it was changed, moved or damaged");
+    public static readonly ProblemKind DataErased = new(410, "data_erased", "The data is gone for good: its key was destroyed");
+    public static readonly ProblemKind Sealed = new(503, "sealed", "A share of the master key is missing, and this needs it");
+
+    /// <summary>Of a value that is shown alone.</summary>
+    public static ProblemKind Of(ReadModels.Unreadable reason) => reason switch
+    {
+        ReadModels.Unreadable.IntegrityError => IntegrityError,
+        ReadModels.Unreadable.DataErased => DataErased,
+        _ => Sealed,
+    };
+
+    public static readonly ProblemKind ProjectLeaving = new(410, "project_leaving", "The project is about to be deleted");
+    public static readonly ProblemKind BodyWiped = new(410, "body_wiped", "The body was not kept; what is known of it is at the dataclip");
+    public static readonly ProblemKind StoresNothing = new(409, "stores_nothing", "The project stores no data: there is nothing to go back to");
+
     private static readonly ProblemKind[] Generic =
     [
         BadRequest, Unauthorized, Forbidden, NotFound, MethodNotAllowed, RequestTimeout, BodyTooLarge,

@@ -24,8 +24,6 @@ internal static class AdminProjectEndpoints
             .WithDescription("A merge patch: absent fields stay, null removes. Needs `If-Match` with the project's ETag, or `*`.")
             .WithIfMatch().WithBodyProblems().WithCommandProblems().WithProblems(ProblemKinds.NotFound)
             .WithRefusals(RefusalKind.Invalid, ProjectRefusals.InvalidCode);
-        routes.MapDelete(One, ProjectEndpoints.DeleteAsync).WithTags("Administration").WithName("removeProject")
-            .WithSummary("Delete a project from outside").WithMemberProblems();
         routes.MapGet(Member, GetMemberAsync).WithTags("Administration").WithName("getProjectMember")
             .WithSummary("Show what a user is in a project").WithProblems(ProblemKinds.NotFound);
         routes.MapPut(Member, AppointAsync).WithTags("Administration").WithName("appointProjectMember")

@@ -55,7 +55,7 @@ internal static class InvitationEndpoints
         if (!TimeCursor.TryRead(page.After, out var after)) return Problem.Of(ProblemKinds.BadCursor);
         if (!await projects.ExistsAsync(projectId, cancellationToken)) return Problem.Of(ProblemKinds.NotFound);
         var rows = await members.InvitationsAsync(projectId, after, page.Rows, cancellationToken);
-        return TypedResults.Ok(page.Of(rows, invitations.Show, static row => new TimeCursor(row.CreatedAt, row.Id)));
+        return TypedResults.Ok(await page.OfAsync(rows, row => invitations.ShowAsync(row, cancellationToken), static row => new TimeCursor(row.CreatedAt, row.Id)));
     }
 
     private static async Task<Results<Created<InvitationView>, Ok<MemberView>, Problem>> InviteAsync(

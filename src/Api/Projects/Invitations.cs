@@ -19,18 +19,18 @@ internal sealed class Invitations(IEntities entities, Sealing sealing, MemberDir
     {
         var id = entities.NewLocalId();
         var token = InvitationTokens.Make(projectId, id);
-        var blob = sealing.Seal(projectId, id, Encoding.UTF8.GetBytes(email)).Blob;
+        var blob = (await sealing.SealAsync(projectId, projectId, id, Encoding.UTF8.GetBytes(email), cancellationToken)).Blob;
         var command = new ProjectCommand.Invite(
             id, by, people.EmailKey(email), Convert.ToBase64String(blob.Span), role, environments, InvitationTokens.Hash(token));
         if (await directory.TellAsync(projectId, command, cancellationToken) is { } problem) return (null, problem);
         return await members.FindInvitationAsync(projectId, id, cancellationToken) is { } row
-            ? (Show(row) with { Token = token }, null)
+            ? ((await ShowAsync(row, cancellationToken)) with { Token = token }, null)
             : (null, Problem.Of(ProblemKinds.NotFound));
     }
 
-    public InvitationView Show(InvitationRow row) =>
+    public async ValueTask<InvitationView> ShowAsync(InvitationRow row, CancellationToken cancellationToken) =>
         new(
-            row.Id, Email(row), Words.Parse<ProjectRole>(row.Role), EnvironmentNames.Read(row.Environments)?.Names, row.InvitedBy,
+            row.Id, await EmailAsync(row, cancellationToken), Words.Parse<ProjectRole>(row.Role), EnvironmentNames.Read(row.Environments)?.Names, row.InvitedBy,
             row.CreatedAt, row.ExpiresAt);
 
     /// <summary>What a link is about, for a person who has no account yet and makes one to accept it.</summary>
@@ -41,7 +41,7 @@ internal sealed class Invitations(IEntities entities, Sealing sealing, MemberDir
         return await members.FindInvitationAsync(projectId, id, cancellationToken) is { } row
             && time.GetUtcNow() < row.ExpiresAt
             && CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(row.TokenHash), Encoding.ASCII.GetBytes(InvitationTokens.Hash(token!)))
-                ? Show(row)
+                ? await ShowAsync(row, cancellationToken)
                 : null;
     }
 
@@ -60,6 +60,9 @@ internal sealed class Invitations(IEntities entities, Sealing sealing, MemberDir
             : (null, Problem.Of(ProblemKinds.NotFound));
     }
 
-    private string Email(InvitationRow row) =>
-        Encoding.UTF8.GetString(sealing.Open(row.ProjectId, row.Id, new SealedBody(Convert.FromBase64String(row.SealedEmail))));
+    private async ValueTask<string> EmailAsync(InvitationRow row, CancellationToken cancellationToken)
+    {
+        var sealedEmail = new SealedBody(Convert.FromBase64String(row.SealedEmail));
+        return Encoding.UTF8.GetString(await sealing.OpenAsync(row.ProjectId, row.Id, sealedEmail, cancellationToken));
+    }
 }

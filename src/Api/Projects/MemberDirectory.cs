@@ -35,7 +35,10 @@ internal sealed class MemberDirectory(IEntities entities, MemberQueries members,
 
     /// <returns>Null if the user is no member.</returns>
     public async Task<MemberView?> FindAsync(Guid projectId, Guid userId, CancellationToken cancellationToken) =>
-        await members.FindAsync(projectId, userId, cancellationToken) is { } row ? Show(row) : null;
+        await members.FindAsync(projectId, userId, cancellationToken) is { } row
+            ? await ShowAsync(row, cancellationToken)
+            : null;
 
-    public MemberView Show(MemberRow row) => MemberView.Of(row, people.Show(row));
+    public async ValueTask<MemberView> ShowAsync(MemberRow row, CancellationToken cancellationToken) =>
+        MemberView.Of(row, await people.ShowAsync(row, cancellationToken));
 }

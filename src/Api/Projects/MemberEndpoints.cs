@@ -65,7 +65,7 @@ internal static class MemberEndpoints
         if (!TimeCursor.TryRead(page.After, out var after)) return Problem.Of(ProblemKinds.BadCursor);
         if (!await projects.ExistsAsync(projectId, cancellationToken)) return Problem.Of(ProblemKinds.NotFound);
         var rows = await members.OfProjectAsync(projectId, after, page.Rows, cancellationToken);
-        return TypedResults.Ok(page.Of(rows, directory.Show, static row => new TimeCursor(row.Since, row.UserId)));
+        return TypedResults.Ok(await page.OfAsync(rows, row => directory.ShowAsync(row, cancellationToken), static row => new TimeCursor(row.Since, row.UserId)));
     }
 
     private static async Task<Results<Created<MemberView>, Problem>> AddAsync(

@@ -16,7 +16,7 @@ internal sealed record NewProject(
 
 /// <summary>Merge patch: absent fields stay, null removes.</summary>
 /// <param name="RequiresMfa">Members without a second factor are kept out. Only by a caller who has one.</param>
-/// <param name="RetentionPolicy">retain_all: no other is available yet.</param>
+/// <param name="RetentionPolicy">What is kept of the data of runs that are created from now on: retain_all, retain_with_errors or erase_all.</param>
 /// <param name="HistoryRetentionDays">7, 14, 30, 90, 180 or 365; null for no end.</param>
 /// <param name="DataclipRetentionDays">As historyRetentionDays and at most as long.</param>
 /// <param name="Environments">1 to 10 names of a-z, 0-9 and -, the default first. Those that somebody is limited to stay.</param>
@@ -57,6 +57,7 @@ internal sealed record AdminProjectPatch(
 /// <param name="OwnerId">Absent in a project of before there were members.</param>
 /// <param name="Environments">The first is the default.</param>
 /// <param name="OwnershipOffer">To whom the owner has offered the project; absent once it is over.</param>
+/// <param name="PurgeAfter">When it is deleted for good; absent unless somebody asked for that.</param>
 /// <param name="Version">Also the ETag.</param>
 internal sealed record ProjectView(
     Guid Id,
@@ -72,6 +73,7 @@ internal sealed record ProjectView(
     int? DataclipRetentionDays,
     IReadOnlyList<string> Environments,
     OwnershipOfferView? OwnershipOffer,
+    DateTimeOffset? PurgeAfter,
     long Version,
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt)
@@ -91,6 +93,7 @@ internal sealed record ProjectView(
             row.DataclipRetentionDays,
             EnvironmentNames.Read(row.Environments)!.Names,
             row is { OfferedTo: { } to, OfferExpiresAt: { } end } && now < end ? new OwnershipOfferView(to, end) : null,
+            row.PurgeAt,
             row.Version,
             row.CreatedAt,
             row.UpdatedAt);

@@ -32,11 +32,7 @@ internal static class ProjectEndpoints
             .WithIfMatch().WithBodyProblems().WithCommandProblems().WithProblems(ProblemKinds.NotFound, ProblemKinds.MfaNeededYourself)
             .WithRefusals(RefusalKind.Conflict, MemberRefusals.EnvironmentInUseCode)
             .WithRefusals(RefusalKind.Invalid, ProjectRefusals.InvalidCode);
-        routes.MapDelete("/v1/projects/{projectId:guid}", DeleteAsync).WithTags("Projects").WithName("deleteProject")
-            .WithSummary("Delete a project with its workflows")
-            .WithDescription("Its history stays readable by id; its runs that are not finished go on.")
-            .WithCommandProblems().WithRefusals(RefusalKind.NotFound, ProjectRefusals.NotFoundCode)
-            .WithRefusals(RefusalKind.Gone, ProjectRefusals.DeletedCode);
+        routes.MapProjectDeletion();
     }
 
     private static async Task<Results<Created<ProjectView>, Problem>> CreateAsync(
@@ -97,15 +93,4 @@ internal static class ProjectEndpoints
     private static Task<Results<Ok<ProjectView>, Problem>> ChangeAsync(
         Guid projectId, ProjectPatch body, HttpContext context, ProjectChanges changes) =>
         changes.ChangeAsync(projectId, body, context);
-
-    /// <summary>Also from outside.</summary>
-    public static async Task<Results<NoContent, Problem>> DeleteAsync(
-        Guid projectId, IEntities entities, DefinitionChanges changes, CancellationToken cancellationToken)
-    {
-        var outcome = await entities.AskAsync(
-            new EntityRef(EntityTypes.Project, projectId), new ProjectCommand.Delete(), cancellationToken);
-        if (outcome is not Outcome.Replied) return Problem.Of(outcome);
-        await changes.AnnounceAsync(new DefinitionChange(projectId, null));
-        return TypedResults.NoContent();
-    }
 }

@@ -17,12 +17,15 @@ internal sealed class ProjectPeople(AccountQueries accounts, People people)
         await accounts.FindAsync(userId, cancellationToken) is { } row && IsActive(row);
 
     public async Task<string?> EmailKeyOfAsync(Guid userId, CancellationToken cancellationToken) =>
-        await accounts.FindAsync(userId, cancellationToken) is { } row ? people.EmailKey(people.Open(row.Id, row.Person).Email) : null;
+        await accounts.FindAsync(userId, cancellationToken) is { } row
+            ? people.EmailKey((await people.OpenAsync(row.Id, row.Person, cancellationToken)).Email)
+            : null;
 
     public string EmailKey(string email) => people.EmailKey(email);
 
     /// <returns>Null if the user is gone.</returns>
-    public Person? Show(MemberRow row) => row.Person is { Length: > 0 } blob ? people.Open(row.UserId, blob) : null;
+    public async ValueTask<Person?> ShowAsync(MemberRow row, CancellationToken cancellationToken) =>
+        row.Person is { Length: > 0 } blob ? await people.OpenAsync(row.UserId, blob, cancellationToken) : null;
 
     private static bool IsActive(AccountRow row) => row.Status == Words.Of(AccountStatus.Active);
 }

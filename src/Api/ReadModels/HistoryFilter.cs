@@ -114,7 +114,7 @@ internal sealed record HistoryFilter
     private static string Listed(IEnumerable<string> states) => string.Join(", ", states.Select(static state => $"'{state}'"));
 }
 
-/// <summary>What the texts of <see cref="HistoryFilter"/> and <see cref="TextSearch"/> refer to.</summary>
+/// <summary>What the texts of <see cref="HistoryFilter"/> refer to.</summary>
 internal sealed record HistoryArguments(
     Guid ProjectId,
     DateTimeOffset At,
@@ -127,9 +127,5 @@ internal sealed record HistoryArguments(
     DateTimeOffset ActiveTo,
     int Limit)
 {
-    public string Text { get; init; } = "";
-
-    public string InJson { get; init; } = "";
-
     public string Environments { get; init; } = "";
 }

@@ -32,7 +32,7 @@ internal sealed class LatestInputQueries(IReadStore store)
                   order by w.created_at desc, w.id desc limit @orders) as w
             join runs r on r.work_order_id = w.id
             join steps s on s.run_id = r.id
-            join dataclips d on d.id = s.input_dataclip_id
+            join dataclips d on d.id = s.input_dataclip_id and d.wiped_at is null
             where s.job_id = @jobId and s.reused is null {EnvironmentNames.Within("d", environments)}
             order by s.started_at desc, s.step_id limit 1000
             """,

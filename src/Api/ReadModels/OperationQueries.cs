@@ -10,8 +10,10 @@ internal sealed class OperationRow
     public string RetryFrom { get; init; } = "";
     public string Target { get; init; } = "";
 
-    /// <summary>JSON; null for an operation with ids.</summary>
-    public string? Filter { get; init; }
+    /// <summary>JSON as UTF-8; null for an operation with ids, and if it is <see cref="Unreadable"/>.</summary>
+    public byte[]? Filter { get; set; }
+
+    public Unreadable? Unreadable { get; set; }
 
     public string Status { get; init; } = "";
     public long Found { get; init; }
@@ -37,7 +39,7 @@ internal sealed class RunningOperation
     public Guid ProjectId { get; init; }
 }
 
-internal sealed class OperationQueries(IReadStore store)
+internal sealed class OperationQueries(IReadStore store, SealedReads reads)
 {
     private const string Columns = """
         select id, project_id, kind, retry_from, target, filter, status, found, done, refused, failed, refusals,
@@ -45,19 +47,27 @@ internal sealed class OperationQueries(IReadStore store)
         from bulk_operations
         """;
 
-    public Task<OperationRow?> FindAsync(Guid id, CancellationToken cancellationToken) =>
-        store.FindAsync<OperationRow>($"{Columns} where id = @id", new { id }, cancellationToken);
+    public async Task<OperationRow?> FindAsync(Guid id, CancellationToken cancellationToken)
+    {
+        var row = await store.FindAsync<OperationRow>($"{Columns} where id = @id", new { id }, cancellationToken);
+        if (row is not null) await OpenAsync(row, cancellationToken);
+        return row;
+    }
 
     /// <summary>Newest first.</summary>
-    public Task<List<OperationRow>> PageAsync(
-        Guid projectId, TimeCursor? after, int limit, CancellationToken cancellationToken) =>
-        store.ListAsync<OperationRow>(
+    public async Task<List<OperationRow>> PageAsync(
+        Guid projectId, TimeCursor? after, int limit, CancellationToken cancellationToken)
+    {
+        var rows = await store.ListAsync<OperationRow>(
             $"""
             {Columns} where project_id = @projectId {(after is null ? "" : "and (created_at, id) < (@At, @Id)")}
             order by created_at desc, id desc limit @limit
             """,
             new { projectId, At = after?.At ?? default, Id = after?.Id ?? default, limit },
             cancellationToken);
+        foreach (var row in rows) await OpenAsync(row, cancellationToken);
+        return rows;
+    }
 
     public async Task<long> CountRunningAsync(Guid projectId, CancellationToken cancellationToken) =>
         await store.FindAsync<long>(
@@ -76,4 +86,7 @@ internal sealed class OperationQueries(IReadStore store)
             """,
             new { after, limit },
             cancellationToken);
+
+    private async ValueTask OpenAsync(OperationRow row, CancellationToken cancellationToken) =>
+        (row.Filter, row.Unreadable) = await reads.TryOpenAsync(Tables.BulkOperations, "filter", [row.Id], row.Filter, cancellationToken);
 }

@@ -27,6 +27,12 @@ internal sealed class ProjectRow
     public string Environments { get; init; } = "";
     public Guid? OfferedTo { get; init; }
     public DateTimeOffset? OfferExpiresAt { get; init; }
+
+    /// <summary>See <see cref="EgressRows"/>.</summary>
+    public string? EgressHosts { get; init; }
+
+    /// <summary>When it is deleted for good; null unless somebody asked for that.</summary>
+    public DateTimeOffset? PurgeAt { get; init; }
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset UpdatedAt { get; init; }
 }
@@ -37,8 +43,8 @@ internal sealed class ProjectQueries(IReadStore store)
         select id, name, description, concurrency, version, created_at, updated_at,
                weight, run_timeout_ms, run_memory_mb, payload_mb, webhooks_per_second, soft_waiting_runs, hard_waiting_runs,
                owner_id, requires_mfa, retention_policy, history_retention_days, dataclip_retention_days, environments,
-               offered_to, offer_expires_at
-        from projects
+               offered_to, offer_expires_at, purge_at, egress_hosts
+        from projects left join project_egress on project_egress.project_id = projects.id
         """;
 
     public Task<ProjectRow?> FindAsync(Guid id, CancellationToken cancellationToken) =>
@@ -82,7 +88,7 @@ internal sealed class ProjectQueries(IReadStore store)
             where id > @after and (concurrency is not null or weight <> 1
               or run_timeout_ms is not null or run_memory_mb is not null or payload_mb is not null
               or webhooks_per_second is not null or soft_waiting_runs is not null or hard_waiting_runs is not null
-              or environments <> 'main')
+              or environments <> 'main' or retention_policy <> 'retain_all' or purge_at is not null or egress_hosts is not null)
             order by id limit @limit
             """,
             new { after, limit },

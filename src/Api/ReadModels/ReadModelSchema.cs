@@ -6,6 +6,9 @@ namespace Api.ReadModels;
 /// <summary>The read model's migrations, embedded beside the code that reads the tables, in parts that are numbered apart.</summary>
 internal static class ReadModelSchema
 {
+    private const string Unsealed =
+        "The store was made by a version that did not seal what it stores, and cannot be read by this one. Start with an empty store.";
+
     /// <summary>Folders of parts under <c>Migrations</c>, beside the first, which has none.</summary>
     private static readonly string[] s_parts =
     [
@@ -15,11 +18,16 @@ internal static class ReadModelSchema
         "Audit",
         "OpenId",
         "Credentials",
+        "Egress",
     ];
 
     /// <param name="dialect"><c>Sqlite</c> or <c>Postgres</c>.</param>
     public static MigrationSet[] For(string dialect) =>
-        [Load("read-model", dialect), .. s_parts.Select(part => Load(part.ToLowerInvariant(), $"{part}.{dialect}"))];
+    [
+        Load("read-model", dialect),
+        .. s_parts.Select(part => Load(part.ToLowerInvariant(), $"{part}.{dialect}")),
+        Load("sealing", $"Sealing.{dialect}") with { RefusalOfOlderStores = Unsealed },
+    ];
 
     private static MigrationSet Load(string part, string folder)
     {

@@ -1,5 +1,6 @@
 using Actors.Workflows;
 using Cluster.Journal;
+using Cluster.Sealing;
 
 namespace Api.ReadModels;
 
@@ -7,16 +8,25 @@ internal sealed class StoredDataclip
 {
     public Guid Id { get; init; }
     public string Type { get; init; } = "";
-    public byte[] Body { get; init; } = [];
-    public byte[]? Request { get; init; }
+    public byte[] Body { get; set; } = [];
+    public byte[]? Request { get; set; }
 }
 
 /// <summary>What a worker needs to execute a run: the workflow's version and the data.</summary>
-internal sealed class RunInputs(IReadStore store)
+internal sealed class RunInputs(IReadStore store, SealedReads reads)
 {
-    public Task<StoredDataclip?> DataclipAsync(Guid id, CancellationToken cancellationToken) =>
-        store.FindAsync<StoredDataclip>("select id, type, body, request from dataclips where id = @id", new { id }, cancellationToken);
+    private const string Sql = "select id, type, body, request from dataclips where id = @id and wiped_at is null";
 
+    /// <returns>Null also if its body is not kept any more.</returns>
+    /// <exception cref="IntegrityException">It is not what was stored.</exception>
+    /// <exception cref="KeyDestroyedException">Its key was destroyed.</exception>
+    public async Task<StoredDataclip?> DataclipAsync(Guid id, CancellationToken cancellationToken)
+    {
+        var clip = await store.FindAsync<StoredDataclip>(Sql, new { id }, cancellationToken);
+        return clip is null ? null : await OpenAsync(clip, cancellationToken);
+    }
+
+    /// <inheritdoc cref="DataclipAsync" path="/exception" />
     /// <summary>Those of the ids that exist, in no order. The caller bounds how many it asks for.</summary>
     public async Task<List<StoredDataclip>> DataclipsAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
     {
@@ -24,8 +34,8 @@ internal sealed class RunInputs(IReadStore store)
         var found = new List<StoredDataclip>(ids.Count);
         foreach (var id in ids)
         {
-            found.AddRange(await connection.ListAsync<StoredDataclip>(
-                "select id, type, body, request from dataclips where id = @id", new { id }, cancellationToken));
+            foreach (var clip in await connection.ListAsync<StoredDataclip>(Sql, new { id }, cancellationToken))
+                found.Add(await OpenAsync(clip, cancellationToken));
         }
 
         return found;
@@ -38,5 +48,13 @@ internal sealed class RunInputs(IReadStore store)
             new { workflowId, version },
             cancellationToken);
         return definition is null ? null : WorkflowDefinition.Read(definition);
+    }
+
+    private async Task<StoredDataclip> OpenAsync(StoredDataclip clip, CancellationToken cancellationToken)
+    {
+        clip.Body = await reads.OpenAsync(Tables.Dataclips, "body", [clip.Id], clip.Body, cancellationToken);
+        if (clip.Request is { } request)
+            clip.Request = await reads.OpenAsync(Tables.Dataclips, "request", [clip.Id], request, cancellationToken);
+        return clip;
     }
 }

@@ -11,7 +11,7 @@ internal sealed class CronTickRow
 
 internal sealed class CronInputRow
 {
-    /// <summary>Null when nothing succeeded yet.</summary>
+    /// <summary>Null when nothing succeeded yet, or what came of it was not kept.</summary>
     public Guid? DataclipId { get; init; }
 
     public int Version { get; init; }
@@ -38,8 +38,9 @@ internal sealed class ScheduleQueries(IReadStore store)
         Guid workflowId, Guid triggerId, Guid? cursorJobId, CancellationToken cancellationToken) =>
         store.FindAsync<CronInputRow>(
             """
-            select w.version, c.dataclip_id from workflows w
+            select w.version, d.id as dataclip_id from workflows w
             left join cron_cursors c on c.trigger_id = @triggerId and c.job_id = @jobId
+            left join dataclips d on d.id = c.dataclip_id and d.wiped_at is null
             where w.id = @workflowId
             """,
             new { workflowId, triggerId, jobId = cursorJobId ?? CronRows.FinalState },

@@ -17,8 +17,11 @@ internal static class Tables
             new("webhooks_per_second", Integer), new("soft_waiting_runs", Integer), new("hard_waiting_runs", Integer),
             new("owner_id", Uuid), new("requires_mfa", ColumnType.Boolean), new("retention_policy", Text),
             new("history_retention_days", Integer), new("dataclip_retention_days", Integer), new("environments", Text),
-            new("offered_to", Uuid), new("offer_expires_at", Timestamp),
+            new("offered_to", Uuid), new("offer_expires_at", Timestamp), new("purge_at", Timestamp),
         ]);
+
+    /// <summary>Deleted projects of which there are rows left.</summary>
+    public static readonly ReadTable ProjectPurges = new("project_purges", [new("project_id", Uuid)], [new("deleted_at", Timestamp)]);
 
     /// <summary>The present version of each workflow.</summary>
     public static readonly ReadTable Workflows = new(
@@ -80,11 +83,11 @@ internal static class Tables
             new("shard", Integer), new("project_id", Uuid), new("workflow_id", Uuid), new("workflow_version", Integer),
             new("work_order_id", Uuid), new("start_node_id", Uuid), new("trigger_id", Uuid), new("input_dataclip_id", Uuid),
             new("priority", Integer), new("status", Text), new("attempt", Integer), new("worker", Text),
-            new("error_type", Text), new("error_message", Text), new("final_dataclip_id", Uuid),
+            new("error_type", Text), new("error_message", Text) { IsSealed = true }, new("final_dataclip_id", Uuid),
             new("created_at", Timestamp), new("claimed_at", Timestamp), new("started_at", Timestamp),
             new("finished_at", Timestamp), new("queue", Text), new("not_before", Timestamp), new("retry_of", Uuid),
             new("retry_step", Uuid), new("operation_id", Uuid), new("ordered_at", Timestamp), new("single_job", ColumnType.Boolean),
-            new("environment", Text),
+            new("environment", Text), new("storage", Text), new("wipe_at", Timestamp),
         ]);
 
     public static readonly ReadTable Steps = new(
@@ -92,24 +95,24 @@ internal static class Tables
         [new("run_id", Uuid), new("step_id", Uuid)],
         [
             new("job_id", Uuid), new("attempt", Integer), new("started_at", Timestamp), new("input_dataclip_id", Uuid),
-            new("exit_reason", Text), new("error_type", Text), new("error_message", Text), new("output_dataclip_id", Uuid),
+            new("exit_reason", Text), new("error_type", Text), new("error_message", Text) { IsSealed = true }, new("output_dataclip_id", Uuid),
             new("output_lost", ColumnType.Boolean), new("duration_ms", Integer), new("memory_bytes", Integer),
-            new("finished_at", Timestamp), new("reused", ColumnType.Boolean),
+            new("finished_at", Timestamp), new("reused", ColumnType.Boolean), new("webhook_response_id", Uuid),
         ]);
 
     public static readonly ReadTable LogLines = new(
         "log_lines",
         [new("run_id", Uuid), new("attempt", Integer), new("number", Integer)],
         [
-            new("logged_at", Timestamp), new("source", Text), new("level", Text), new("message", Text), new("step_id", Uuid),
+            new("logged_at", Timestamp), new("source", Text), new("level", Text), new("message", Text) { IsSealed = true }, new("step_id", Uuid),
         ]);
 
     public static readonly ReadTable Dataclips = new(
         "dataclips",
         [new("id", Uuid)],
         [
-            new("project_id", Uuid), new("type", Text), new("body", Bytes), new("request", Bytes), new("size", Integer),
-            new("created_at", Timestamp), new("environment", Text),
+            new("project_id", Uuid), new("type", Text), new("body", Bytes) { IsSealed = true }, new("request", Bytes) { IsSealed = true }, new("size", Integer),
+            new("created_at", Timestamp), new("environment", Text), new("wiped_at", Timestamp), new("hash", Text),
         ]);
 
     public static readonly ReadTable BulkOperations = new(
@@ -117,7 +120,7 @@ internal static class Tables
         [new("id", Uuid)],
         [
             new("shard", Integer), new("project_id", Uuid), new("kind", Text), new("retry_from", Text), new("target", Text),
-            new("filter", Text), new("status", Text), new("found", Integer), new("done", Integer), new("refused", Integer),
+            new("filter", Text) { IsSealed = true }, new("status", Text), new("found", Integer), new("done", Integer), new("refused", Integer),
             new("failed", Integer), new("refusals", Text), new("created_at", Timestamp), new("updated_at", Timestamp),
             new("finished_at", Timestamp), new("environments", Text),
         ]);
@@ -178,8 +181,10 @@ internal static class Tables
         Projects, Workflows, WorkflowVersions, Triggers, Credentials, CredentialUses, CredentialGrants,
         WorkOrders, Runs, Steps, LogLines, Dataclips, BulkOperations, CronTicks, CronCursors, WebhookAuthMethods,
         InstanceSettings,
+        ProjectPurges,
         .. MemberTables.All,
         .. OpenIdTables.All,
+        EgressRows.Table,
         AuditEntries, AuditPending, AuditChain, AuditCheckpoints,
         .. AccountTables.All,
     ];

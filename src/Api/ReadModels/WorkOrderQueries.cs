@@ -18,10 +18,10 @@ internal sealed class WorkOrderRow
     public string? Environment { get; init; }
 
     /// <summary>Of a search: the text was found in a body or log line.</summary>
-    public bool Matches { get; init; }
+    public bool Matches { get; set; }
 }
 
-internal sealed class WorkOrderQueries(IReadStore store)
+internal sealed class WorkOrderQueries(IReadStore store, SealedReads reads)
 {
     private const string Columns = """
         w.id, w.project_id, w.workflow_id, w.workflow_version, w.trigger_id, w.dataclip_id, w.state, w.created_at, w.last_activity,
@@ -40,10 +40,10 @@ internal sealed class WorkOrderQueries(IReadStore store)
     public async Task<List<WorkOrderRow>> SearchAsync(
         Guid projectId, HistoryFilter filter, TextSearch search, TimeCursor? after, int limit, CancellationToken cancellationToken)
     {
-        await using var connection = await store.OpenReadAsync(cancellationToken);
-        var page = filter.WorkOrders(Columns, after);
-        var sql = search.Match(connection, page, "dataclip_id", "r.work_order_id = c.id");
-        return await connection.ListAsync<WorkOrderRow>(
-            sql, search.Complete(filter.Arguments(projectId, after, limit)), cancellationToken);
+        var page = await PageAsync(projectId, filter, after, limit, cancellationToken);
+        var found = await new TextScan(store, reads).MatchesAsync(
+            search, [.. page.Select(static row => (row.Id, row.DataclipId))], "work_order_id", cancellationToken);
+        foreach (var row in page) row.Matches = found.Contains(row.Id);
+        return page;
     }
 }

@@ -52,7 +52,7 @@ internal static class RepositoryEndpoints
 
         var command = new ProjectCommand.ConnectRepository(
             body.ApiUrl ?? "", body.Repository ?? "", body.Branch ?? "main", body.Path ?? "project.yaml",
-            body.Token is { } token ? tokens.Seal(projectId, token) : null);
+            body.Token is { } token ? await tokens.SealAsync(projectId, token, cancellationToken) : null);
         return await directory.TellAsync(projectId, command, cancellationToken) is { } problem
             ? problem
             : await GetAsync(projectId, repositories, cancellationToken);

@@ -81,7 +81,7 @@ internal sealed partial class RepositorySyncs(
                 || await export.MakeAsync(projectId, cancellationToken) is not { } made) return new SyncResult(null, SyncErrors.Disconnected);
             if (made.Document is not { } document) return new SyncResult(null, SyncErrors.TooLarge);
             return await contents.WriteAsync(
-                repository, tokens.Open(projectId, repository.SealedToken), YamlJson.Write(document), $"Export project {made.Name}",
+                repository, await tokens.OpenAsync(projectId, repository.SealedToken, cancellationToken), YamlJson.Write(document), $"Export project {made.Name}",
                 cancellationToken);
         }
         finally

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Actors.Vaults;
 using Api.Security;
+using Cluster.Sealing;
 
 namespace Api.Repositories;
 
@@ -17,12 +18,12 @@ internal sealed class RepositoryTokens(Sealing sealing)
     public static bool IsToken(string token) =>
         token.Length is > 0 and <= MaxLength && token.All(static character => character is > ' ' and < (char)127);
 
-    public string Seal(Guid projectId, string token)
+    public async ValueTask<string> SealAsync(Guid projectId, string token, CancellationToken cancellationToken)
     {
         var plaintext = Encoding.ASCII.GetBytes(token);
         try
         {
-            return Convert.ToBase64String(sealing.Seal(s_space, projectId, plaintext).Blob.Span);
+            return Convert.ToBase64String((await sealing.SealAsync(projectId, s_space, projectId, plaintext, cancellationToken)).Blob.Span);
         }
         finally
         {
@@ -30,7 +31,9 @@ internal sealed class RepositoryTokens(Sealing sealing)
         }
     }
 
-    /// <exception cref="CryptographicException">It is damaged, of another project or under another key.</exception>
-    public string Open(Guid projectId, string sealedToken) =>
-        Encoding.ASCII.GetString(sealing.Open(s_space, projectId, new SealedBody(Convert.FromBase64String(sealedToken))));
+    /// <exception cref="IntegrityException">It is damaged or of another project.</exception>
+    /// <exception cref="KeyDestroyedException">The project's key was destroyed.</exception>
+    public async ValueTask<string> OpenAsync(Guid projectId, string sealedToken, CancellationToken cancellationToken) =>
+        Encoding.ASCII.GetString(
+            await sealing.OpenAsync(s_space, projectId, new SealedBody(Convert.FromBase64String(sealedToken)), cancellationToken));
 }

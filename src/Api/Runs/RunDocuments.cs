@@ -13,6 +13,7 @@ namespace Api.Runs;
 /// <param name="OperationId">The bulk operation that retried it.</param>
 /// <param name="OnlyStartJob">The start job is executed alone.</param>
 /// <param name="Steps">Absent in lists.</param>
+/// <param name="Unreadable">Why its error message is missing although it had one.</param>
 internal sealed record RunView(
     Guid Id,
     Guid WorkOrderId,
@@ -40,7 +41,8 @@ internal sealed record RunView(
     Guid? RetryStep,
     Guid? OperationId,
     bool? OnlyStartJob,
-    IReadOnlyList<StepView>? Steps)
+    IReadOnlyList<StepView>? Steps,
+    Unreadable? Unreadable = null)
 {
     public static RunView Of(RunRow row) => Of(row, null);
 
@@ -72,13 +74,15 @@ internal sealed record RunView(
             row.RetryStep,
             row.OperationId,
             row.SingleJob,
-            steps);
+            steps,
+            row.Unreadable);
 }
 
 /// <param name="ExitReason">Absent while the step runs.</param>
 /// <param name="Attempt">0 for a reused step.</param>
 /// <param name="OutputLost">The output was too large to keep.</param>
 /// <param name="Reused">Executed by the run that this one repeats, and not again.</param>
+/// <param name="Unreadable">Why its error message is missing although it had one.</param>
 internal sealed record StepView(
     Guid Id,
     Guid JobId,
@@ -93,7 +97,8 @@ internal sealed record StepView(
     bool OutputLost,
     long? DurationMs,
     long? MemoryBytes,
-    bool Reused)
+    bool Reused,
+    Unreadable? Unreadable = null)
 {
     public static StepView Of(StepRow row) =>
         new(
@@ -110,14 +115,16 @@ internal sealed record StepView(
             row.OutputLost ?? false,
             row.DurationMs,
             row.MemoryBytes,
-            row.Reused ?? false);
+            row.Reused ?? false,
+            row.Unreadable);
 }
 
 /// <param name="Number">Unique and in order within its attempt.</param>
 /// <param name="Source">Who wrote it: JOB is the job's own console, R/T the runtime, VER the versions banner.</param>
-/// <param name="Message">Array of what was given to the console.</param>
+/// <param name="Message">Array of what was given to the console; absent if it is unreadable.</param>
+/// <param name="Unreadable">Why there is no message.</param>
 internal sealed record LogLineView(
-    int Attempt, int Number, DateTimeOffset At, string Source, string Level, RawJson Message, Guid? StepId)
+    int Attempt, int Number, DateTimeOffset At, string Source, string Level, RawJson? Message, Guid? StepId, Unreadable? Unreadable = null)
 {
     public static LogLineView Of(LogLineRow row) =>
         new(
@@ -126,8 +133,9 @@ internal sealed record LogLineView(
             row.LoggedAt,
             row.Source,
             row.Level,
-            new RawJson(System.Text.Encoding.UTF8.GetBytes(row.Message)),
-            row.StepId);
+            row.Message is { } message ? new RawJson(message) : null,
+            row.StepId,
+            row.Unreadable);
 }
 
 /// <summary>Where a retry starts: a step of the run, or the last step of a job of it. Where the run started unless given.</summary>

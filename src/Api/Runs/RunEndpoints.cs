@@ -21,7 +21,7 @@ internal static class RunEndpoints
             .WithSummary("List a project's runs, newest first").WithDescription(HistoryDocs.Lists)
             .WithProblems(ProblemKinds.NotFound, ProblemKinds.BadCursor, ProblemKinds.BadParameter, ProblemKinds.EnvironmentForbidden);
         routes.MapGet(One, GetAsync).WithTags("Runs").WithName("getRun")
-            .WithSummary("Show a run with its steps").WithProblems(ProblemKinds.NotFound);
+            .WithSummary("Show a run with its steps").WithProblems(ProblemKinds.NotFound, ProblemKinds.IntegrityError);
         routes.MapGet(One + "/steps", StepsAsync).WithTags("Runs").WithName("listSteps")
             .WithSummary("List a run's steps in the order they started").WithProblems(ProblemKinds.NotFound);
         routes.MapPost(One + ":cancel", CancelAsync).WithTags("Runs").WithName("cancelRun")
@@ -81,6 +81,7 @@ internal static class RunEndpoints
         Guid runId, RunQueries runs, CancellationToken cancellationToken)
     {
         if (await runs.FindAsync(runId, cancellationToken) is not { } row) return Problem.Of(ProblemKinds.NotFound);
+        if (row.Unreadable is Unreadable.IntegrityError) return Problem.Of(ProblemKinds.IntegrityError);
         var steps = await runs.StepsAsync(runId, cancellationToken);
         return TypedResults.Ok(RunView.Of(row, [.. steps.Select(StepView.Of)]));
     }

@@ -1,4 +1,5 @@
 using Actors;
+using Actors.Projects;
 using Actors.Runs;
 using Actors.Workflows;
 using Api.Dispatch;
@@ -30,6 +31,7 @@ internal sealed class RunRetries(
         Guid runId, RetryWish wish, CancellationToken cancellationToken)
     {
         if (await runs.FindAsync(runId, cancellationToken) is not { } run) return (null, Problem.Of(ProblemKinds.NotFound));
+        if (index.ShareOf(run.ProjectId).IsLeaving) return (null, Problem.Of(ProblemKinds.ProjectLeaving));
         var counts = await runs.CountsAsync(run.WorkOrderId, wish.OperationId, cancellationToken);
         if (counts.OfOperation > 0) return (new AcceptedWorkOrder(run.WorkOrderId, runId), null);
         if (counts.Unfinished > 0) return (null, Problem.Of(ProblemKinds.WorkOrderUnfinished));
@@ -47,7 +49,7 @@ internal sealed class RunRetries(
         if (!await IsInputKeptAsync(run, step, steps, cancellationToken)) return (null, Problem.Of(ProblemKinds.DataclipWiped));
         if (await orders.FindAsync(run.WorkOrderId, cancellationToken) is not { } order) return (null, Problem.Of(ProblemKinds.NotFound));
 
-        var plan = Plan(run, step, order, entry, start, wish.OperationId);
+        var plan = Plan(run, step, order, entry, start, wish.OperationId, index.ShareOf(run.ProjectId).Storage);
         var reused = plan.SingleJob ? [] : RunRetry.Reused(steps.Where(IsEnded).Select(Reused), WorkflowCone.Of(workflow, start));
         return await CreateAsync(plan, (int)counts.Runs, reused.IsEmpty ? null : reused, cancellationToken);
     }
@@ -72,7 +74,7 @@ internal sealed class RunRetries(
         ShardMap.ShardOf(index.LimitsOf(plan.ProjectId, plan.WorkflowId).Any ? plan.ProjectId : plan.WorkOrderId);
 
     private static RunPlan Plan(
-        RunRow run, StepRow? step, WorkOrderRow order, WorkflowEntry workflow, Guid start, Guid? operationId) =>
+        RunRow run, StepRow? step, WorkOrderRow order, WorkflowEntry workflow, Guid start, Guid? operationId, RetentionPolicy storage) =>
         new(
             run.WorkOrderId,
             run.ProjectId,
@@ -90,6 +92,7 @@ internal sealed class RunRetries(
             Retries = workflow.Retries,
             Environment = run.Environment,
             SingleJob = step is null && run.SingleJob == true,
+            Storage = storage,
             RetryOf = new RetryOf(
                 run.Id,
                 step?.StepId,
@@ -122,7 +125,7 @@ internal sealed class RunRetries(
     {
         var isFirst = step is null || step == steps.Find(static step => step.Reused != true);
         return (step is null ? run.InputDataclipId : step.InputDataclipId) is { } input
-            ? await dataclips.FindAsync(input, cancellationToken) is not null
+            ? await dataclips.FindAsync(input, cancellationToken) is { WipedAt: null }
             : isFirst && run.InputDataclipId is null;
     }
 

@@ -9,7 +9,7 @@ namespace Api.Schedules;
 /// <summary>What came of firing a tick.</summary>
 internal enum FireResult
 {
-    /// <summary>Its run exists, by this call or an earlier one.</summary>
+    /// <summary>Its run exists, by this call or an earlier one, or there is to be none: the project is about to be deleted.</summary>
     Fired,
 
     /// <summary>The workflow is another one by now: nothing was fired.</summary>
@@ -26,6 +26,8 @@ internal sealed class TickFiring(IEntities entities, RunIntake intake, ScheduleQ
 
     public async Task<FireResult> FireAsync(WorkflowEntry workflow, DateTimeOffset tick, CancellationToken cancellationToken)
     {
+        if (intake.IsLeaving(workflow)) return FireResult.Fired;
+
         var trigger = workflow.Trigger!;
         var found = await queries.InputAsync(workflow.WorkflowId, trigger.Id, trigger.CursorJobId, cancellationToken);
 

@@ -77,6 +77,7 @@ internal static class RouteTable
         new("GET", Project + "/load", Permission.ViewProject),
         new("PATCH", Project, Permission.EditProject),
         new("DELETE", Project, Permission.DeleteProject),
+        new("POST", Project + ":restore", Permission.DeleteProject),
         new("GET", Project + "/credentials", Permission.ViewProjectCredentials),
         new("DELETE", Project + "/credentials/{credentialId:guid}", Permission.DetachCredentials),
 
@@ -107,7 +108,10 @@ internal static class RouteTable
         new("GET", "/v1/admin/projects", Permission.AdministerProjects),
         new("PATCH", AdminProject, Permission.AdministerProjects),
         new("DELETE", AdminProject, Permission.AdministerProjects),
+        new("POST", AdminProject + ":restore", Permission.AdministerProjects),
         new("GET", AdminProject + "/members/{userId:guid}", Permission.AdministerProjects),
+        new("GET", AdminProject + "/egress", Permission.AdministerProjects),
+        new("PUT", AdminProject + "/egress", Permission.AdministerProjects),
         new("PUT", AdminProject + "/members/{userId:guid}", Permission.AdministerProjects),
         new("DELETE", AdminProject + "/members/{userId:guid}", Permission.AdministerProjects),
 

@@ -1,68 +1,40 @@
-using System.Security.Cryptography;
 using Actors.Vaults;
+using Cluster.Sealing;
 
 namespace Api.Security;
 
 /// <summary>
-/// Encrypts credential bodies before they reach the vault: AES-256-GCM, bound to vault and credential, so that a body
-/// copied to another credential does not open.
-/// Blob: version (1), algorithm (1), key id (8), nonce (12), ciphertext, tag (16).
+/// Seals secrets and personal data before they reach an entity, under the data key of their owner. Each is bound to what it belongs to, by a
+/// space (what kind of thing it is, or in which vault) and an id: a body copied to another credential does not open.
 /// </summary>
-internal sealed class Sealing(MasterKey key)
+internal sealed class Sealing(IDataKeys keys)
 {
-    private const byte Version = 1;
-    private const byte Aes256Gcm = 1;
-    private const int NonceAt = 2 + MasterKey.IdBytes;
-    private const int NonceBytes = 12;
-    private const int TextAt = NonceAt + NonceBytes;
-    private const int TagBytes = 16;
-
-    public SealedBody Seal(Guid vaultId, Guid credentialId, ReadOnlySpan<byte> plaintext)
+    /// <param name="owner">Whose key it is: a project, a vault (its user's id), or <see cref="KeyOwners.Instance"/>.</param>
+    /// <exception cref="KeysSealedException">This node has not the master key.</exception>
+    /// <exception cref="KeyDestroyedException">The owner's keys were destroyed.</exception>
+    public async ValueTask<SealedBody> SealAsync(
+        Guid owner, Guid space, Guid id, ReadOnlyMemory<byte> plaintext, CancellationToken cancellationToken)
     {
-        var blob = new byte[TextAt + plaintext.Length + TagBytes];
-        blob[0] = Version;
-        blob[1] = Aes256Gcm;
-        key.Id.CopyTo(blob, 2);
-        var nonce = blob.AsSpan(NonceAt, NonceBytes);
-        RandomNumberGenerator.Fill(nonce);
-
-        using var aes = new AesGcm(key.Key, TagBytes);
-        aes.Encrypt(
-            nonce,
-            plaintext,
-            blob.AsSpan(TextAt, plaintext.Length),
-            blob.AsSpan(TextAt + plaintext.Length),
-            AssociatedData(blob, vaultId, credentialId));
-        return new SealedBody(blob);
+        var key = await keys.CurrentAsync(owner, 1, cancellationToken).ConfigureAwait(false);
+        return new SealedBody(key.Seal(plaintext.Span, Identity(space, id)));
     }
 
-    /// <exception cref="CryptographicException">The body is damaged, of another credential or under another key.</exception>
-    public byte[] Open(Guid vaultId, Guid credentialId, SealedBody body)
+    /// <exception cref="IntegrityException">The body is damaged, or of something else.</exception>
+    /// <exception cref="KeysSealedException">This node has not the master key.</exception>
+    /// <exception cref="KeyDestroyedException">The owner's keys were destroyed.</exception>
+    public async ValueTask<byte[]> OpenAsync(Guid space, Guid id, SealedBody body, CancellationToken cancellationToken)
     {
-        var blob = body.Blob.Span;
-        if (blob.Length < TextAt + TagBytes || blob[0] != Version || blob[1] != Aes256Gcm)
-            throw new CryptographicException("The sealed body is of an unknown form.");
-        if (!blob.Slice(2, MasterKey.IdBytes).SequenceEqual(key.Id))
-            throw new CryptographicException("The sealed body is under another key.");
-
-        var plaintext = new byte[blob.Length - TextAt - TagBytes];
-        using var aes = new AesGcm(key.Key, TagBytes);
-        aes.Decrypt(
-            blob.Slice(NonceAt, NonceBytes),
-            blob[TextAt..^TagBytes],
-            blob[^TagBytes..],
-            plaintext,
-            AssociatedData(blob, vaultId, credentialId));
-        return plaintext;
+        var key = await keys.FindAsync(SealedBlob.KeyIdOf(body.Blob.Span), cancellationToken).ConfigureAwait(false);
+        return key.Open(body.Blob.Span, Identity(space, id));
     }
 
-    /// <summary>The header is bound too: nobody can pass a body off as of another version or algorithm.</summary>
-    private static byte[] AssociatedData(ReadOnlySpan<byte> blob, Guid vaultId, Guid credentialId)
+    private static byte[] Identity(Guid space, Guid id)
     {
-        var data = new byte[NonceAt + 32];
-        blob[..NonceAt].CopyTo(data);
-        vaultId.TryWriteBytes(data.AsSpan(NonceAt), bigEndian: true, out _);
-        credentialId.TryWriteBytes(data.AsSpan(NonceAt + 16), bigEndian: true, out _);
-        return data;
+        var prefix = "sealing"u8;
+        var identity = new byte[prefix.Length + 32];
+        prefix.CopyTo(identity);
+        space.TryWriteBytes(identity.AsSpan(prefix.Length), bigEndian: true, out _);
+        id.TryWriteBytes(identity.AsSpan(prefix.Length + 16), bigEndian: true, out _);
+        return identity;
     }
 }

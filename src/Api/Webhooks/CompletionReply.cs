@@ -4,13 +4,14 @@ using Actors.Runs;
 using Api.Hosting;
 using Api.Intake;
 using Api.ReadModels;
+using Api.Unstored;
 using Cluster.Entities;
 
 namespace Api.Webhooks;
 
 /// <summary>Holds a webhook until its run is final and answers with what came out.</summary>
 internal sealed class CompletionReply(
-    RunIntake intake, RunWatcher watcher, IEntities entities, DataclipQueries dataclips, NodeSettings settings, TimeProvider time)
+    RunIntake intake, RunWatcher watcher, IEntities entities, DataclipQueries dataclips, UnstoredReads unstored, NodeSettings settings, TimeProvider time)
 {
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
 
@@ -67,8 +68,8 @@ internal sealed class CompletionReply(
         var answer = SyncAnswer.Of(
             state.Status,
             workflow.Trigger?.ResponseCodes,
-            await BodyAsync(state.WebhookResponseId, context.RequestAborted),
-            state.Status == RunStatus.Success ? await BodyAsync(state.FinalDataclipId, context.RequestAborted) : null);
+            await BodyAsync(state, state.WebhookResponseId, context.RequestAborted),
+            state.Status == RunStatus.Success ? await BodyAsync(state, state.FinalDataclipId, context.RequestAborted) : null);
         WebhookReplies.Identify(context, run);
         context.Response.StatusCode = answer.Status;
         if (!answer.HasBody) return;
@@ -79,8 +80,12 @@ internal sealed class CompletionReply(
         await json.FlushAsync(context.RequestAborted);
     }
 
-    private async Task<byte[]?> BodyAsync(Guid? dataclipId, CancellationToken cancellationToken) =>
-        dataclipId is { } id ? await dataclips.BodyAsync(id, cancellationToken) : null;
+    private async Task<byte[]?> BodyAsync(RunState state, Guid? dataclipId, CancellationToken cancellationToken)
+    {
+        if (dataclipId is not { } id) return null;
+        if (RunStorage.IsUnstored(state.Plan) && await unstored.FindAsync(state.Id, id, cancellationToken) is { } held) return held.Body.ToArray();
+        return await dataclips.BodyAsync(id, cancellationToken);
+    }
 
     private static void Write(Utf8JsonWriter json, NewRun run, RunState state, in SyncAnswer answer)
     {

@@ -26,6 +26,7 @@ internal sealed class WebhookIntake(
         {
             AuthResult.Missing => WebhookReplies.UnauthorizedAsync(context),
             AuthResult.Wrong => WebhookReplies.NotFoundAsync(context),
+            _ when intake.IsLeaving(workflow) => WebhookReplies.LeavingAsync(context),
             _ when !trigger.Enabled => WebhookReplies.DisabledAsync(context),
             _ => AdmitAsync(context, workflow, trigger),
         };

@@ -1,5 +1,6 @@
 using Actors.Submissions;
 using Api.Intake;
+using Api.Unstored;
 using Cluster.Entities;
 
 namespace Api.Webhooks;
@@ -19,6 +20,10 @@ internal static class WebhookReplies
             context,
             StatusCodes.Status403Forbidden,
             """{"error":"trigger_disabled","message":"Unable to process request, trigger is disabled. Enable it on the workflow to allow requests to this endpoint."}""");
+
+    public static Task LeavingAsync(HttpContext context) =>
+        TextAsync(
+            context, StatusCodes.Status410Gone, """{"error":"project_leaving","message":"The project of this webhook is about to be deleted."}""");
 
     public static Task UnauthorizedAsync(HttpContext context) =>
         TextAsync(context, StatusCodes.Status401Unauthorized, """{"error":"Unauthorized"}""");
@@ -65,10 +70,20 @@ internal static class WebhookReplies
     public static Task NotTakenAsync(HttpContext context, in NewRun run, Outcome outcome) => outcome switch
     {
         Outcome.Overloaded or Outcome.Unavailable => OverloadedAsync(context),
+        Outcome.Refused { Refusal.Code: UnstoredRuns.MemoryFullCode } => MemoryFullAsync(context),
         Outcome.Unknown => UnknownAsync(context, run),
         Outcome.Refused { Refusal: { Code: SubmissionRefusals.KeyReusedCode } refusal } => KeyReusedAsync(context, refusal),
         _ => InvalidAsync(context, "is refused"),
     };
+
+    private static Task MemoryFullAsync(HttpContext context)
+    {
+        context.Response.Headers.RetryAfter = RetryAfterSeconds;
+        return TextAsync(
+            context,
+            StatusCodes.Status503ServiceUnavailable,
+            $$"""{"error":"{{UnstoredRuns.MemoryFullCode}}","message":"The project stores no data, and the memory for data under way is full. Try again.","retry_after":1}""");
+    }
 
     public static Task OverloadedAsync(HttpContext context)
     {

@@ -8,6 +8,7 @@ using Api.Audit;
 using Api.Hosting;
 using Api.Json;
 using Api.Problems;
+using Api.Unstored;
 
 namespace Api.WorkOrders;
 
@@ -79,7 +80,7 @@ internal sealed class BulkSubmission(WorkOrderSubmission submission, NodeSetting
         {
             var (accepted, problem) = await submission.SubmitAsync(projectId, read, RunQueue.Default, access, cancellationToken);
             if (accepted is not null) return new BulkLine(number, accepted.WorkOrderId, accepted.RunId, null);
-            if (problem!.Document.Code != ProblemKinds.Overloaded.Code || attempt == OverloadTries) return Failed(number, problem);
+            if (problem!.Document.Code is not ("overloaded" or UnstoredRuns.MemoryFullCode) || attempt == OverloadTries) return Failed(number, problem);
 
             // A bulk is slowed down rather than refused: its caller waits anyway.
             await Task.Delay(OverloadPause, time, cancellationToken);

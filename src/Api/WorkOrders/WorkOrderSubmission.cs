@@ -18,6 +18,7 @@ internal sealed class WorkOrderSubmission(WorkflowIndex index, RunIntake intake,
     {
         if (index.Workflow(submission.WorkflowId) is not { } workflow || workflow.ProjectId != projectId)
             return (null, Problem.Of(ProblemKinds.Invalid, "workflowId", "is no workflow of this project"));
+        if (index.ShareOf(projectId).IsLeaving) return (null, Problem.Of(ProblemKinds.ProjectLeaving));
         if (Environment(projectId, submission.Environment, access, out var environment) is { } elsewhere) return (null, elsewhere);
         if (submission.Input.Length > intake.MaxInput(workflow, int.MaxValue))
             return (null, Problem.Of(ProblemKinds.BodyTooLarge, "The input is larger than the project's limits.payloadMb."));
@@ -58,6 +59,7 @@ internal sealed class WorkOrderSubmission(WorkflowIndex index, RunIntake intake,
     {
         if (await dataclips.FindAsync(dataclipId, cancellationToken) is not { } clip || clip.ProjectId != projectId)
             return Problem.Of(ProblemKinds.NotFound, "inputDataclipId is no dataclip of this project.");
+        if (clip.WipedAt is not null) return Problem.Of(ProblemKinds.DataclipWiped);
         return access.Refuses(Permission.RunWorkflows, EnvironmentNames.Shown(clip.Environment)) is { } refused
             ? Problem.Of(refused, "inputDataclipId is a dataclip of another environment.")
             : null;

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.RegularExpressions;
 using Api.Dispatch;
 using Api.Hosting;
 using Api.Perimeter;
@@ -16,7 +17,7 @@ namespace Api.Workers;
 /// Starts the node's worker process, feeds it its configuration through stdin (a secret has no place in arguments or
 /// environment), and starts another when it dies: after one second, then doubling up to thirty.
 /// </summary>
-internal sealed class WorkerProcess(
+internal sealed partial class WorkerProcess(
     NodeSettings node, IServer server, WorkerSecret secret, TimeProvider time, IHostApplicationLifetime lifetime,
     ILogger<WorkerProcess> logger, ClusterState state, OwnWorkerSocket? socket = null) : BackgroundService
 {
@@ -96,9 +97,9 @@ internal sealed class WorkerProcess(
         };
         start.ArgumentList.Add(_settings.Script);
 
-        // npm needs the operator's proxies and certificates; the node's own settings may hold secrets and stay here. What
-        // executes jobs gets none of either.
-        foreach (var name in start.Environment.Keys.Where(static name => name.StartsWith("CLUSTER__", StringComparison.Ordinal)).ToList())
+        // npm needs the operator's proxies and certificates; whatever else there is may hold secrets and stays here. What
+        // executes jobs gets none of either but for the authorities to trust.
+        foreach (var name in start.Environment.Keys.Where(static name => !PassedOn().IsMatch(name)).ToList())
         {
             start.Environment.Remove(name);
         }
@@ -137,7 +138,8 @@ internal sealed class WorkerProcess(
                 (int)_settings.Drain.TotalMilliseconds,
                 new WorkerAdaptors(node.Limits.Adaptors, _settings.Offline),
                 _settings.Preload,
-                Words.Of(_settings.LogLevel)),
+                Words.Of(_settings.LogLevel),
+                _settings.Egress),
             WorkerConfigurationJson.Default.WorkerConfiguration);
     }
 
@@ -169,6 +171,11 @@ internal sealed class WorkerProcess(
         }
     }
 
+    [GeneratedRegex(
+        "^(PATH|HOME|TMPDIR|LANG|LC_.*|TZ|LD_.*|FAKETIME.*|(https?|no)_proxy|npm_config_.*|NODE_EXTRA_CA_CERTS|SSL_CERT_(FILE|DIR))$",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex PassedOn();
+
     [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
     private static extern int Kill(int processId, int signal);
 }
@@ -186,7 +193,8 @@ internal sealed record WorkerConfiguration(
     int DrainMs,
     WorkerAdaptors Adaptors,
     IReadOnlyList<string> Preload,
-    string RuntimeLogLevel);
+    string RuntimeLogLevel,
+    WorkerEgress Egress);
 
 internal sealed record WorkerAdaptors(IReadOnlyList<string> Allow, bool Offline);
 

@@ -30,6 +30,8 @@ internal sealed record WorkerSettings(
     int PayloadLimitMb,
     WorkerLogLevel LogLevel)
 {
+    public WorkerEgress Egress { get; init; } = WorkerEgress.Default;
+
     public static WorkerSettings Default { get; } = new(
         true, "node", "src/Worker/worker.js", 0, "data/adaptors", ["@openfn/language-common@3.3.4"], false,
         TimeSpan.FromSeconds(8), TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(10), 10, WorkerLogLevel.Debug);
@@ -47,7 +49,10 @@ internal sealed record WorkerSettings(
             reader.Duration("join-timeout", Default.JoinTimeout, min: TimeSpan.FromSeconds(1), max: TimeSpan.FromMinutes(10)),
             reader.Duration("drain", Default.Drain, min: TimeSpan.Zero, max: TimeSpan.FromMinutes(30)),
             reader.Int("payload-limit-mb", Default.PayloadLimitMb, min: 1, max: 14),
-            reader.Enum("log-level", Default.LogLevel));
+            reader.Enum("log-level", Default.LogLevel))
+        {
+            Egress = WorkerEgress.Read(reader.Within("egress")),
+        };
 }
 
 internal enum WorkerLogLevel

@@ -1,5 +1,6 @@
 using Cluster.Hosting;
 using Cluster.Journal;
+using Cluster.Sealing;
 using Cluster.Sharding;
 
 namespace Cluster.Entities;
@@ -231,6 +232,17 @@ internal sealed class Entity<TState, TCommand, TEvent> : IThreadPoolWorkItem, IA
         }
         catch (SetAsideException e)
         {
+            RefuseWaiting(e.Message);
+        }
+        catch (IntegrityException e)
+        {
+            Log.IntegrityFailed(_region.Logger, _self, e.Message);
+            _region.Services.Notices.Publish(IntegrityFault.Of(_self));
+            RefuseWaiting("what is stored of it is damaged");
+        }
+        catch (Exception e) when (e is KeyDestroyedException or KeysSealedException)
+        {
+            Log.RecoveryWithoutKey(_region.Logger, _self, e.Message);
             RefuseWaiting(e.Message);
         }
         catch (Exception e)

@@ -159,6 +159,7 @@ internal sealed class EntityCore<TState, TCommand, TEvent>(
             self, ShardMap.ShardOf(self.Id), _sequenceNr + 1, payloads, rows.Changes, snapshot)
         {
             ForgetsHistory = decision.ForgetsHistory,
+            Owner = definition.Owner(self, state),
         };
         if (!region.Writer.TryAppend(unit, appended))
         {

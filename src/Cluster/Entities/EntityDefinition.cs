@@ -1,4 +1,5 @@
 using Cluster.Journal;
+using Cluster.Sealing;
 
 namespace Cluster.Entities;
 
@@ -61,6 +62,9 @@ public sealed record EntityDefinition<TState, TCommand, TEvent>(
 {
     /// <summary>Null for a type of which no trail is kept.</summary>
     public ITrail<TState, TEvent>? Trail { get; init; }
+
+    /// <summary>Under whose key what an entity stores is sealed, given the state after it: a project, a person, or the instance.</summary>
+    public Func<EntityRef, TState, Guid> Owner { get; init; } = static (_, _) => KeyOwners.Instance;
 
     internal override EntityRegion CreateRegion(EntityServices services) =>
         new EntityRegion<TState, TCommand, TEvent>(this, services);

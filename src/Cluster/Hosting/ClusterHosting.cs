@@ -1,6 +1,7 @@
 using Cluster.Entities;
 using Cluster.Journal;
 using Cluster.Journal.Postgres;
+using Cluster.Sealing;
 using Cluster.Sharding;
 using Cluster.Sharding.Postgres;
 using Cluster.Streams;
@@ -18,11 +19,12 @@ public static class ClusterHosting
     /// <summary>
     /// Runs the entities of every registered <see cref="EntityDefinition"/> on the given store, alone: every shard is served
     /// here. The caller has opened the store and disposes it after the host. Register it first: it then stops last, when
-    /// nobody sends commands any more.
+    /// nobody sends commands any more. What it stores is protected as a registered <see cref="StoreProtection"/> says, under the
+    /// keys of a registered <see cref="IDataKeys"/>.
     /// </summary>
     public static IServiceCollection AddCluster<TStore>(
         this IServiceCollection services, TStore store, EntitySettings entities, BatchBounds journal)
-        where TStore : class, IJournal, IReadStore
+        where TStore : class, IJournal, IReadStore, IRowUpkeep
     {
         services.AddSingleton(static provider => ShardGate.AlwaysOpen(provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(ClusterState.Alone());
@@ -54,17 +56,31 @@ public static class ClusterHosting
 
     private static IServiceCollection AddEngine<TStore>(
         this IServiceCollection services, TStore store, EntitySettings entities, BatchBounds journal)
-        where TStore : class, IJournal, IReadStore
+        where TStore : class, IJournal, IReadStore, IRowUpkeep
     {
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton<IJournal>(store);
+        services.AddSingleton(provider => Protect(provider, store));
+        services.AddSingleton<SealedValues>();
         services.AddSingleton<IReadStore>(store);
+        services.AddSingleton<IRowUpkeep>(store);
         services.AddSingleton(entities);
         services.AddSingleton<NoticeBoard>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<JournalWriter>(
             provider, provider.GetRequiredService<IJournal>(), journal));
         services.AddSingleton(static provider => new EntityFigures(provider.GetRequiredService<EntityHost>()));
         return services.AddSingleton<EntityHost>();
+    }
+
+    /// <summary>What the caller registers decides: <see cref="IDataKeys"/>, or a <see cref="StoreProtection"/> that wants none.</summary>
+    private static IJournal Protect(IServiceProvider provider, IJournal store)
+    {
+        if (!provider.GetRequiredService<StoreProtection>().IsInClear)
+        {
+            return ActivatorUtilities.CreateInstance<SealedJournal>(provider, store);
+        }
+
+        Log.StoresInClear(provider.GetRequiredService<ILogger<JournalWriter>>());
+        return new ClearJournal(store);
     }
 
     private static void AddMembership(this IServiceCollection services)

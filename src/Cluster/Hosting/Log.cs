@@ -31,6 +31,21 @@ internal static partial class Log
     [LoggerMessage(1007, LogLevel.Warning, "Engine stop did not wait any longer for {Busy} busy entities")]
     public static partial void StopTimedOut(ILogger logger, int busy);
 
+    [LoggerMessage(1008, LogLevel.Critical, "{Entity} is not served: {Reason} Compare the store with a backup")]
+    public static partial void IntegrityFailed(ILogger logger, EntityRef entity, string reason);
+
+    [LoggerMessage(1009, LogLevel.Warning, "{Entity} is not served: {Reason}")]
+    public static partial void RecoveryWithoutKey(ILogger logger, EntityRef entity, string reason);
+
+    [LoggerMessage(1010, LogLevel.Warning, "Nothing of owner {Owner} is stored: {Reason}")]
+    public static partial void NoKey(ILogger logger, Guid owner, string reason);
+
+    [LoggerMessage(1011, LogLevel.Error, "Nothing of owner {Owner} is stored: its key could not be looked up")]
+    public static partial void KeyFailed(ILogger logger, Guid owner, Exception cause);
+
+    [LoggerMessage(1012, LogLevel.Critical, "What this node stores is NOT SEALED: keys.store-in-clear-for-benchmarks is on. Never serve people with it")]
+    public static partial void StoresInClear(ILogger logger);
+
     [LoggerMessage(1200, LogLevel.Warning, "A heartbeat failed: {Reason}")]
     public static partial void HeartbeatFailed(ILogger logger, string reason);
 

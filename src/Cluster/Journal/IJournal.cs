@@ -22,6 +22,9 @@ public sealed record AppendUnit(
     /// <summary>Everything of the entity before its newest event is deleted with the commit, for good. Takes a snapshot of that event.</summary>
     public bool ForgetsHistory { get; init; }
 
+    /// <summary>Under whose key its events, snapshot and sealed columns are stored; empty only where there is nothing to seal.</summary>
+    public Guid Owner { get; init; }
+
     /// <summary>The number of the newest event of a unit that <see cref="ForgetsHistory"/>.</summary>
     /// <exception cref="ArgumentException">It has no event, or no snapshot of it: nothing would be left to recover from.</exception>
     internal long LastKept()
@@ -43,6 +46,9 @@ public enum AppendResult
     /// unit of it was not stored. Nothing of the unit is stored.
     /// </summary>
     Conflict,
+
+    /// <summary>The key of the unit's owner was destroyed or cannot be had now. Nothing of the unit is stored.</summary>
+    Unsealed,
 }
 
 /// <summary>

@@ -17,4 +17,8 @@ public interface IReadStore
 public sealed record Migration(int Number, string Name, string Sql);
 
 /// <summary>The schema of one part of the system, e.g. <c>journal</c> or <c>read-model</c>.</summary>
-public sealed record MigrationSet(string Part, IReadOnlyList<Migration> Migrations);
+public sealed record MigrationSet(string Part, IReadOnlyList<Migration> Migrations)
+{
+    /// <summary>Why no store that was made before this part is taken, nor changed; null if one is.</summary>
+    public string? RefusalOfOlderStores { get; init; }
+}

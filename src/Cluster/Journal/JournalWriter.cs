@@ -118,8 +118,7 @@ internal sealed class JournalWriter : IAsyncDisposable
                 .ConfigureAwait(false);
             for (var i = 0; i < batch.Count; i++)
             {
-                batch[i].Waiter.Completed(
-                    results[i] == AppendResult.Committed ? AppendOutcome.Committed : AppendOutcome.Conflict);
+                batch[i].Waiter.Completed(OutcomeOf(results[i]));
             }
         }
         catch (JournalUnavailableException e)
@@ -137,6 +136,13 @@ internal sealed class JournalWriter : IAsyncDisposable
             Fail(batch, AppendOutcome.Unknown, e);
         }
     }
+
+    private static AppendOutcome OutcomeOf(AppendResult result) => result switch
+    {
+        AppendResult.Committed => AppendOutcome.Committed,
+        AppendResult.Conflict => AppendOutcome.Conflict,
+        _ => AppendOutcome.Unavailable,
+    };
 
     private void Fail(IReadOnlyList<Pending> batch, AppendOutcome outcome, Exception cause)
     {

@@ -17,6 +17,7 @@ public static class MigrationsPlan
     {
         RequireWellFormed(sets);
         RequireKnown(sets, applied);
+        RequireYoungEnough(sets, applied);
         return [.. sets.SelectMany(set => PendingOf(set, applied))];
     }
 
@@ -62,6 +63,15 @@ public static class MigrationsPlan
                 throw new StoreRefusedException(
                     $"The store's schema is newer than this version: migration {row.Part}/{row.Number} '{row.Name}' is not known.");
             }
+        }
+    }
+
+    private static void RequireYoungEnough(IReadOnlyList<MigrationSet> sets, IReadOnlyCollection<AppliedMigration> applied)
+    {
+        foreach (var set in sets)
+        {
+            if (set.RefusalOfOlderStores is { } reason && applied.Count > 0 && applied.All(row => row.Part != set.Part))
+                throw new StoreRefusedException(reason);
         }
     }
 

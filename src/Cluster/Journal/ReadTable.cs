@@ -24,7 +24,14 @@ public enum ColumnType
     Bytes,
 }
 
-public sealed record Column(string Name, ColumnType Type);
+public sealed record Column(string Name, ColumnType Type)
+{
+    /// <summary>It can hold people's or secret data: the store holds its values sealed, as bytes. Only texts and bytes that are no key.</summary>
+    public bool IsSealed { get; init; }
+
+    /// <summary>What the store sees.</summary>
+    public ColumnType StoredType => IsSealed ? ColumnType.Bytes : Type;
+}
 
 /// <summary>
 /// A read-model table as the journal writes it. Its DDL is a migration of the part that owns it. It has no unique index
@@ -37,6 +44,14 @@ public sealed record ReadTable(string Name, ImmutableArray<Column> Key, Immutabl
 {
     /// <summary>A row that is there is never replaced: a later one of the same key is left out.</summary>
     public bool IsInsertOnly { get; init; }
+
+    /// <summary>Positions in a row of the columns that are sealed.</summary>
+    internal ImmutableArray<int> SealedValues { get; } =
+        [.. Enumerable.Range(Key.Length, Values.Length).Where(index => Values[index - Key.Length].IsSealed)];
+
+    internal bool HasSealedValues => !SealedValues.IsEmpty;
+
+    internal Column ColumnAt(int index) => index < Key.Length ? Key[index] : Values[index - Key.Length];
 }
 
 /// <summary>One row to write or delete. Values are in the table's order: key columns, then the others.</summary>

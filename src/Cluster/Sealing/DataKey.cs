@@ -36,7 +36,7 @@ public sealed class DataKey : IDisposable
         (blob[0], blob[1]) = (SealedBlob.Format, SealedBlob.Aes256Gcm);
         Id.TryWriteBytes(blob.AsSpan(SealedBlob.KeyIdAt), bigEndian: true, out _);
         var nonce = blob.AsSpan(SealedBlob.NonceAt, SealedBlob.NonceBytes);
-        RandomNumberGenerator.Fill(nonce);
+        Nonces.Fill(nonce);
 
         Span<byte> stack = stackalloc byte[StackIdentity];
         var bound = Bind(blob, identity, stack);

@@ -4,7 +4,7 @@ namespace Cluster.Sealing;
 /// What is stored instead of a plaintext: format (1), algorithm (1), key id (16, big-endian), nonce (12), ciphertext, tag (16).
 /// All before the ciphertext is bound to it, and so is the identity of the record it stands in, which is not part of it.
 /// </summary>
-internal static class SealedBlob
+public static class SealedBlob
 {
     public const byte Format = 1;
 
@@ -26,4 +26,16 @@ internal static class SealedBlob
         blob.Length >= Overhead && blob[0] == Format && blob[1] == Aes256Gcm
             ? new Guid(blob[KeyIdAt..NonceAt], bigEndian: true)
             : throw new IntegrityException("A stored value is not sealed, or in a format that is not known.");
+
+    /// <summary>Whether it may be a blob. A JSON text never looks like one.</summary>
+    public static bool IsLikely(ReadOnlySpan<byte> bytes) => bytes is [Format, Aes256Gcm, ..] && bytes.Length >= Overhead;
+
+    /// <exception cref="IntegrityException">It looks like a blob.</exception>
+    public static void RequireClear(ReadOnlySpan<byte> bytes)
+    {
+        if (IsLikely(bytes))
+        {
+            throw new IntegrityException("A stored value is sealed, and this node does not open any.");
+        }
+    }
 }

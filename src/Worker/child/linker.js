@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import vm from 'node:vm';
 import * as runtime from '@openfn/runtime';
+import { freezeExports } from './harden.js';
 
 /** Compiled code takes helpers from it. */
 const RUNTIME = '@openfn/runtime';
@@ -30,7 +31,9 @@ export function makeLinker(key) {
       if (!instances.has(path)) instances.set(path, instanceOf(path, key));
       const exports = await instances.get(path);
       log.info(`Resolved adaptor ${specifier} to version ${version}`);
-      return synthetic(targetOf(exports), context);
+      const target = targetOf(exports);
+      freezeExports(target);
+      return synthetic(target, context);
     } catch (error) {
       const reason = /** @type {Error} */ (error).message || 'reason unknown';
       throw new runtime.ImportError(`Failed to import module ${specifier} from ${path} (${reason})`);

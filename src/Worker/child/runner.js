@@ -14,8 +14,10 @@ const STATE_PROPS_TO_REMOVE = ['configuration', 'response'];
 
 /**
  * @typedef {{ key: string, plan: any, input: any, credentials: Record<string, any>, finished: any[], timeoutMs: number,
- *             memoryLimitMb: number, stateLimitMb: number, adaptors: Record<string, { path: string, version: string }> }} RunCommand
- * @typedef {import('./recorder.js').Limits & { runtimeLogLevel: string, recycleHeapMb: number, versions: Record<string, string> }} Settings
+ *             memoryLimitMb: number, stateLimitMb: number, adaptors: Record<string, { path: string, version: string }>,
+ *             egress: { allow: string[] } }} RunCommand
+ * @typedef {import('./recorder.js').Limits & { runtimeLogLevel: string, recycleHeapMb: number,
+ *             egress: import('../egress/policy.js').EgressSettings, versions: Record<string, string> }} Settings
  */
 
 /** One run: from the plan to its last event. */

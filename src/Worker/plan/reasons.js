@@ -4,6 +4,8 @@
  */
 
 const MAX_MESSAGE_CHARACTERS = 10_000;
+/** A refused call, whatever libraries and the runtime made of its error. */
+const REFUSED_CALL = /"(?:\w*Error: )?(egress_(?:insecure_scheme|blocked|tls_untrusted|too_large|timeout)): /;
 
 /** @type {Outcome} */
 export const SUCCESS = Object.freeze({ reason: 'success', error_type: null, error_message: null });
@@ -18,7 +20,7 @@ export function stepOutcome(jobId, error, state) {
   if (error) return errorOutcome(error, error.subtype || error.type || error.name);
   const recorded = state?.errors?.[jobId];
   if (!recorded) return SUCCESS;
-  return { reason: 'fail', error_type: recorded.subtype || recorded.type || recorded.name || null, error_message: shortened(recorded.message ?? null) };
+  return { reason: 'fail', error_type: refusedCall(recorded) ?? (recorded.subtype || recorded.type || recorded.name || null), error_message: shortened(recorded.message ?? null) };
 }
 
 /**
@@ -26,7 +28,16 @@ export function stepOutcome(jobId, error, state) {
  * @returns {Outcome}
  */
 export function errorOutcome(error, type = error.type || error.name) {
-  return { reason: error.severity ?? 'crash', error_type: type ?? 'Error', error_message: shortened(error.message ?? String(error)) };
+  return { reason: error.severity ?? 'crash', error_type: refusedCall(error) ?? type ?? 'Error', error_message: shortened(error.message ?? String(error)) };
+}
+
+/** @param {any} error */
+function refusedCall({ message, details }) {
+  try {
+    return REFUSED_CALL.exec(JSON.stringify([message, details]))?.[1];
+  } catch {
+    return undefined;
+  }
 }
 
 /** @param {any} message */

@@ -90,7 +90,7 @@ export class Dispatcher {
     this.#active += 1;
     run.phase = 'executing';
     try {
-      const slot = await this.#means.pool.acquire(run.project, command.memoryLimitMb);
+      const slot = await this.#means.pool.acquire(tenantOf(run, command), command.memoryLimitMb);
       run.startedAt = performance.now();
       if (this.#isOver(run)) return this.#onSlotFree(run, slot, UNUSED);
       run.execution = new Execution(slot, command, this.#means.config, {
@@ -136,4 +136,9 @@ export class Dispatcher {
     this.#unfinished -= 1;
     this.#results.onEnded(run);
   }
+}
+
+/** Whom a process serves: a project, with the hosts it may call beyond the usual. @param {HeldRun} run @param {import('../child/runner.js').RunCommand} command */
+function tenantOf(run, { egress }) {
+  return [run.project, ...egress.allow].join('\n');
 }

@@ -15,7 +15,7 @@ const OPENFN = /^@openfn\//;
  * @returns {Promise<import('../child/runner.js').RunCommand>}
  */
 export async function prepare(run, { config, installer }) {
-  const { plan, input, credentials = {}, finished = [], attempt } = run.push;
+  const { plan, input, credentials = {}, finished = [], attempt, egress } = run.push;
   const options = plan.options ?? {};
   const missing = credentialsOf(plan).filter(id => !Object.hasOwn(credentials, id));
   if (missing.length > 0) throw new RunFault('CredentialLoadError', 'exception', missing.map(missingCredential).join('\n'));
@@ -27,7 +27,15 @@ export async function prepare(run, { config, installer }) {
     timeoutMs: Math.min(options.run_timeout_ms ?? config.runTimeoutMs, MAX_TIMER_MS),
     stateLimitMb: config.stateLimitMb || memoryLimitMb / 4,
     adaptors: await locate(adaptorsOf(plan), installer),
+    egress: { allow: [...config.egress.allow, ...(egress?.allow ?? []), ...collectionsHost(plan)] },
   };
+}
+
+/** The node that offers collections is called by jobs, wherever it lies. @param {any} plan @returns {string[]} */
+function collectionsHost({ collections }) {
+  if (!URL.canParse(collections?.endpoint)) return [];
+  const { protocol, host } = new URL(collections.endpoint);
+  return [protocol === 'http:' ? `http://${host}` : host];
 }
 
 /** The events of a run that ends before it began. @param {unknown} error @returns {object[]} */

@@ -179,11 +179,13 @@ async function preload(config, installer, log) {
 
 /** @param {import('../config.js').Config} config @param {Record<string, { path: string, version: string }>} adaptors */
 export function poolOptions(config, adaptors) {
-  const { payloadLimitMb, logPayloadLimitMb, logLimitLines, logLimitMb, runtimeLogLevel, recycleHeapMb } = config;
+  const { payloadLimitMb, logPayloadLimitMb, logLimitLines, logLimitMb, runtimeLogLevel, recycleHeapMb, egress } = config;
   return {
     ...config,
+    // Authorities that the operator trusts beside the usual ones: a path, and nothing secret.
+    childEnv: { ...(process.env.NODE_EXTRA_CA_CERTS && { NODE_EXTRA_CA_CERTS: process.env.NODE_EXTRA_CA_CERTS }), ...config.childEnv },
     adaptors,
     maxIdle: config.maxIdleChildren,
-    settings: { payloadLimitMb, logPayloadLimitMb, logLimitLines, logLimitMb, runtimeLogLevel, recycleHeapMb, versions: versions() },
+    settings: { payloadLimitMb, logPayloadLimitMb, logLimitLines, logLimitMb, runtimeLogLevel, recycleHeapMb, egress, versions: versions() },
   };
 }

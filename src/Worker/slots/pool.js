@@ -5,7 +5,7 @@ const SPAWN_RETRY_MS = 1_000;
 const MAX_STARTS = 3;
 
 /**
- * Keeps child processes ready. A process serves one project only; spares that have served nobody yet stand by, so that
+ * Keeps child processes ready. A process serves one tenant, a project with the hosts it may call, only; spares that have served nobody yet stand by, so that
  * another project, or the end of a process, costs no start.
  * @typedef {import('./slot.js').SlotOptions & { capacity: number, spares: number, maxIdle: number,
  *             maxRunsPerChild: number }} PoolOptions
@@ -34,13 +34,13 @@ export class Pool {
 
   /**
    * A process that dies before it has served this run is no fault of the run: it gets another one.
-   * @param {string} project @param {number} memoryLimitMb
+   * @param {string} tenant @param {number} memoryLimitMb
    * @returns {Promise<Slot>}
    */
-  async acquire(project, memoryLimitMb) {
+  async acquire(tenant, memoryLimitMb) {
     for (let start = 1; ; start += 1) {
-      const slot = this.#take(project, memoryLimitMb);
-      slot.project = project;
+      const slot = this.#take(tenant, memoryLimitMb);
+      slot.tenant = tenant;
       const fault = await slot.ready.then(() => undefined, error => error);
       if (!fault && !slot.exit) return slot;
       if (start === MAX_STARTS || this.#closed) throw fault ?? new Error('the child process is gone');
@@ -73,10 +73,10 @@ export class Pool {
     await Promise.all([...this.#all].map(slot => slot.exited));
   }
 
-  /** @param {string} project @param {number} memoryLimitMb */
-  #take(project, memoryLimitMb) {
+  /** @param {string} tenant @param {number} memoryLimitMb */
+  #take(tenant, memoryLimitMb) {
     if (memoryLimitMb !== this.#options.memoryLimitMb) return this.#start(memoryLimitMb);
-    const index = this.#idle.findLastIndex(slot => slot.project === project);
+    const index = this.#idle.findLastIndex(slot => slot.tenant === tenant);
     if (index >= 0) return this.#idle.splice(index, 1)[0];
     const spare = this.#spares.shift() ?? this.#start(memoryLimitMb);
     this.#refill();

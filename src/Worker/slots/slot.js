@@ -5,8 +5,11 @@ import { lineReader } from '../lines.js';
 
 const WORKER_DIR = realpathSync(fileURLToPath(new URL('..', import.meta.url)));
 /** What a child loads, and no more: a configuration that lies beside the code stays closed to jobs. */
-const READABLE = ['child.js', 'clock.js', 'lines.js', 'package.json', 'adaptors/*', 'child/*', 'compiler/*', 'plan/*', 'node_modules/*'];
+const READABLE = ['child.js', 'clock.js', 'lines.js', 'package.json', 'adaptors/*', 'child/*', 'egress/*', 'compiler/*', 'plan/*', 'node_modules/*'];
 const SETPRIV = '/usr/bin/setpriv';
+const SHELL = '/bin/sh';
+/** A dump of memory would hold credentials in clear. */
+const WITHOUT_DUMPS = [SHELL, '-c', 'ulimit -c 0; unset PWD OLDPWD SHLVL; exec "$@"', SHELL];
 const PERMISSION_FLAG = process.allowedNodeEnvironmentFlags.has('--permission') ? '--permission' : '--experimental-permission';
 /** Code, stacks, buffers, the margins of the heap itself. */
 const NATIVE_MARGIN_MB = 256;
@@ -30,7 +33,7 @@ export class Slot {
   #paused = false;
   /** @type {Listener | undefined} */ #listener;
   /** @type {Exit | undefined} */ exit;
-  /** @type {string | undefined} the only project this process may serve from now on */ project;
+  /** @type {string | undefined} the only one this process may serve from now on */ tenant;
   memoryLimitMb;
   /** what the whole process may use: the run, what earlier runs left behind, and what is not heap */ residentLimitMb;
   runs = 0;
@@ -147,6 +150,8 @@ function start({ repoDir, memoryLimitMb, recycleHeapMb, childEnv }) {
     process.execPath,
     '--experimental-vm-modules',
     '--no-warnings',
+    '--disallow-code-generation-from-strings',
+    '--zero-fill-buffers',
     `--max-old-space-size=${memoryLimitMb + recycleHeapMb}`,
     PERMISSION_FLAG,
     ...READABLE.map(path => `--allow-fs-read=${WORKER_DIR}/${path}`),
@@ -154,6 +159,7 @@ function start({ repoDir, memoryLimitMb, recycleHeapMb, childEnv }) {
     `${WORKER_DIR}/child.js`,
   ];
   // A job in an endless loop does not notice that its worker died, but the kernel does.
-  const command = existsSync(SETPRIV) ? [SETPRIV, '--pdeathsig', 'KILL', '--no-new-privs', ...node] : node;
+  const bound = existsSync(SETPRIV) ? [SETPRIV, '--pdeathsig', 'KILL', '--no-new-privs', ...node] : node;
+  const command = existsSync(SHELL) ? [...WITHOUT_DUMPS, ...bound] : bound;
   return spawn(command[0], command.slice(1), { env: childEnv, stdio: ['pipe', 'pipe', 'pipe', 'pipe'], cwd: repoDir });
 }

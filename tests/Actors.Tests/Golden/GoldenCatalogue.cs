@@ -26,6 +26,7 @@ internal static class GoldenCatalogue
             .. Accounts(),
             .. Chains(),
             .. Environments(),
+            .. StoragePolicies(),
         ];
 
     private static IEnumerable<GoldenFile> Environments()
@@ -41,6 +42,21 @@ internal static class GoldenCatalogue
             new ProjectEvent.WorkflowSaved(AWorkflow.Staged, 1, Sample.At(1))]);
         yield return GoldenReplay.Operation.Write("bulk-operation-limited", "of somebody who is limited to some environments", [
             AnOperation.Started(AnOperation.Limited), AnOperation.Taken(1, null, Sample.Id(91)), AnOperation.Advanced(1, 1)]);
+    }
+
+    private static IEnumerable<GoldenFile> StoragePolicies()
+    {
+        yield return Project("project-purged", "a project that was to be deleted, restored, then purged", [
+            new ProjectEvent.Created("old", null, null, Sample.At(0)),
+            new ProjectEvent.DeletionScheduled(Sample.At(700), Sample.At(1)),
+            new ProjectEvent.DeletionCancelled(Sample.At(2)),
+            new ProjectEvent.DeletionScheduled(Sample.At(900), Sample.At(3)),
+            new ProjectEvent.Deleted(Sample.At(900)),
+            new ProjectEvent.Purged(Sample.At(901))]);
+        yield return Run("run-unstored", "a run whose bodies were in memory only, and are lost", [
+            new RunEvent.Created(Plan with { Storage = RetentionPolicy.EraseAll }, Sample.At(0)) { RunId = RunId },
+            Claimed(),
+            new RunEvent.Ended(RunStatus.Lost, RunLoss.BodiesLost, "gone", Sample.At(5))]);
     }
 
     private static IEnumerable<GoldenFile> Runs()
@@ -285,6 +301,11 @@ internal static class GoldenCatalogue
             new ProjectEvent.SyncStarted(Sample.Id(96), Sample.Id(80), Sample.Id(95), Sample.At(4)),
             new ProjectEvent.SyncEnded(Sample.Id(96), new SyncResult(null, "unreachable"), Sample.At(5)),
             new ProjectEvent.RepositoryDisconnected(Sample.At(6))]);
+        yield return Project("project-egress", "hosts allowed, others in their place, and all taken back", [
+            new ProjectEvent.Created("data-team", null, null, Sample.At(0)) { OwnerId = Sample.Id(80) },
+            new ProjectEvent.HostsAllowed(["partner.example"], Sample.At(1)),
+            new ProjectEvent.HostsAllowed(["partner.example:8443", "http://10.0.0.7:8080"], Sample.At(2)),
+            new ProjectEvent.HostsAllowed([], Sample.At(3))]);
         yield return Project("project-without-owner", "a project of before there were members, to which an owner is appointed", [
             new ProjectEvent.Created("data-team", null, null, Sample.At(0)),
             new ProjectEvent.OwnershipTransferred(null, Sample.Id(80), Sample.At(1))]);

@@ -40,6 +40,9 @@ internal static class ProjectSamples
         new ProjectCommand.DeleteAuthMethod(Id(70)),
         new ProjectCommand.SaveWorkflow(AWorkflow.Staged, 6, AWorkflow.Facts),
         .. Members(),
+        new ProjectCommand.ScheduleDeletion(TimeSpan.FromDays(7)),
+        new ProjectCommand.CancelDeletion(),
+        new ProjectCommand.Purge(),
     ];
 
     private static EnvironmentSet Staging => new(["staging"]);
@@ -75,6 +78,8 @@ internal static class ProjectSamples
         new ProjectCommand.SetTriggerAuth(Id(55), Id(70), true),
         new ProjectCommand.ConnectRepository("https://api.github.com", "acme/flows", "main", "project.yaml", "sealed"),
         new ProjectCommand.ConnectRepository("https://api.github.com", "acme/flows", "main", "project.yaml", null),
+        new ProjectCommand.AllowHosts(["partner.example", "http://10.0.0.7:8080"]),
+        new ProjectCommand.AllowHosts([]),
         new ProjectCommand.DisconnectRepository(),
         new ProjectCommand.StartSync(Id(95), Id(80)),
         new ProjectCommand.EndSync(Id(95), new SyncResult("abc", null)),

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using Actors.Projects;
 using Actors.Runs;
 using Actors.Workflows;
 using static Actors.Tests.Support.ARun;
@@ -96,6 +97,9 @@ internal static class RunSamples
             Plan with { ScheduledFor = At(60), Options = Plan.Options with { PayloadLimitMb = 5 } }, Request, "too_many_runs"),
         new RunCommand.Reject(BarePlan, null, ""),
         new RunCommand.Create(BarePlan with { Environment = "staging" }, null),
+        new RunCommand.Create(BarePlan with { Storage = RetentionPolicy.EraseAll }, null),
+        new RunCommand.ReadBody(InputId),
+        new RunCommand.LoseBodies(2),
     ];
 
     private static ImmutableArray<RunReport> Reports() =>
@@ -126,6 +130,8 @@ internal static class RunSamples
         new RunReply.Present(FullState with { WebhookResponseId = Id(35) }),
         new RunReply.Present(FullState with { Plan = BarePlan, Status = RunStatus.Available, OpenSteps = [] }),
         new RunReply.Done(),
+        new RunReply.Body(Request),
+        new RunReply.Body(null),
     ];
 
     private static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(text);

@@ -30,12 +30,15 @@ public sealed class PolicyTests
     public void Periods_keep_their_rules(int? history, int? dataclips, string field) =>
         AssertFault(field, new ProjectPolicies(false, RetentionPolicy.RetainAll, history, dataclips));
 
+    [Theory]
+    [InlineData(RetentionPolicy.EraseAll)]
+    [InlineData(RetentionPolicy.RetainWithErrors)]
+    public void A_project_may_keep_less_than_all(RetentionPolicy policy) =>
+        Given(Owned()).When(Update(ProjectPolicies.Usual with { Retention = policy })).ThenReplied(new ProjectReply.Saved(2));
+
     [Fact]
-    public void What_is_not_enforced_is_not_promised()
-    {
-        AssertFault("retentionPolicy", ProjectPolicies.Usual with { Retention = RetentionPolicy.EraseAll });
-        AssertFault("retentionPolicy", ProjectPolicies.Usual with { Retention = RetentionPolicy.RetainWithErrors });
-    }
+    public void A_policy_that_is_none_is_refused() =>
+        AssertFault("retentionPolicy", ProjectPolicies.Usual with { Retention = (RetentionPolicy)9 });
 
     [Theory]
     [InlineData("environments")]

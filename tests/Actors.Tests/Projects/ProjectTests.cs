@@ -120,6 +120,8 @@ public sealed class ProjectTests
         Save(AWorkflow.Full),
         new ProjectCommand.DeleteWorkflow(AWorkflow.Full.Id, null),
         new ProjectCommand.Delete(),
+        new ProjectCommand.ScheduleDeletion(TimeSpan.Zero),
+        new ProjectCommand.CancelDeletion(),
     ];
 
     private static void AssertFault(string field, string name, string? description, int? concurrency)

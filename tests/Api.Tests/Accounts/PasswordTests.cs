@@ -1,15 +1,15 @@
+using System.Security.Cryptography;
 using Actors.Instance;
 using Api.Accounts;
 using Api.Hosting;
-using Api.Security;
-using Cluster.Kit;
+using Cluster.Sealing;
 
 namespace Api.Tests.Accounts;
 
-public sealed class PasswordTests : IDisposable
+public sealed class PasswordTests
 {
     private static readonly Person s_dana = new("Dana Marsh", "dana.marsh@example.org");
-    private readonly TempFolder _folder = new();
+    private readonly RootKey _root = new(RandomNumberGenerator.GetBytes(DataKey.Bytes));
 
     [Theory]
     [InlineData("amber-window-42-geese")]
@@ -78,15 +78,13 @@ public sealed class PasswordTests : IDisposable
     [Fact]
     public async Task Who_comes_when_too_many_wait_is_turned_away()
     {
-        var settings = Settings(PasswordSettings.MinIterations) with { DataDir = _folder.Path };
+        var settings = Settings(PasswordSettings.MinIterations);
         settings = settings with { Accounts = settings.Accounts with { Passwords = new PasswordSettings(PasswordSettings.MinIterations, 1, 1) } };
         using var passwords = new Passwords(Hashes(), settings);
         var asked = Enumerable.Range(0, 6).Select(_ => passwords.HashAsync("amber-window-42-geese", CancellationToken.None)).ToArray();
         var hashes = await Task.WhenAll(asked);
         Assert.Equal(2, hashes.Count(hash => hash is not null));
     }
-
-    public void Dispose() => _folder.Dispose();
 
     private static Api.Problems.Problem? Check(string? password) => PasswordRules.Check("password", password, s_dana, InstanceSettings.Default.PasswordMinLength);
 
@@ -97,7 +95,7 @@ public sealed class PasswordTests : IDisposable
     }
 
     private PasswordHashes Hashes(int iterations = PasswordSettings.MinIterations) =>
-        new(MasterKey.Open(_folder.File("master.key")), Settings(iterations));
+        new(_root, Settings(iterations));
 
     private static NodeSettings Settings(int iterations) => NodeSettings.Default with
     {

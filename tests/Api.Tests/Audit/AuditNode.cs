@@ -24,11 +24,11 @@ internal sealed class AuditNode : IAsyncDisposable
 
     public bool IsSqlite => _database is null;
 
-    public static async Task<AuditNode> StartAsync(StoreType store)
+    public static async Task<AuditNode> StartAsync(StoreType store, Func<NodeSettings, NodeSettings>? change = null)
     {
         var folder = new TempFolder();
         var database = store == StoreType.Postgres ? await (await PostgresServer.SharedAsync()).CreateDatabaseAsync() : null;
-        var node = await TestNode.StartAsync(settings => settings with
+        var node = await TestNode.StartAsync(settings => (change?.Invoke(settings) ?? settings) with
         {
             DataDir = folder.Path,
             Store = database is null ? settings.Store : settings.Store with { Type = store, Connection = database, Lanes = 2, Readers = 8 },
@@ -38,6 +38,9 @@ internal sealed class AuditNode : IAsyncDisposable
         await UntilAsync(async () => (await node.Client.GetAsync("/health/ready", null)).Status == System.Net.HttpStatusCode.OK);
         return audit;
     }
+
+    /// <summary>An id as part of a statement.</summary>
+    public string Literal(Guid id) => IsSqlite ? $"x'{Convert.ToHexString(id.ToByteArray(bigEndian: true))}'" : $"'{id}'";
 
     /// <summary>Lets everybody create projects, as people in tests do.</summary>
     public async Task OpenToAllAsync() =>

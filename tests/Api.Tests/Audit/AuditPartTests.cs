@@ -4,8 +4,7 @@ using System.Text;
 using Actors.Audit;
 using Api.Audit;
 using Api.ReadModels;
-using Api.Security;
-using Cluster.Kit;
+using Cluster.Sealing;
 using Kit;
 
 namespace Api.Tests.Audit;
@@ -14,22 +13,16 @@ namespace Api.Tests.Audit;
 public sealed class AuditPartTests : IDisposable
 {
     private static readonly DateTimeOffset s_at = new(2030, 5, 17, 8, 30, 1, TimeSpan.Zero);
-    private readonly TempFolder _folder = new();
-    private readonly AuditKeys _keys;
+    private static readonly byte[] s_root = RandomNumberGenerator.GetBytes(DataKey.Bytes);
+    private readonly AuditKeys _keys = new(new RootKey(s_root));
 
-    public AuditPartTests() => _keys = new AuditKeys(MasterKey.Open(_folder.File("master.key")));
-
-    public void Dispose()
-    {
-        _keys.Dispose();
-        _folder.Dispose();
-    }
+    public void Dispose() => _keys.Dispose();
 
     [Fact]
-    public void Keys_follow_from_the_master_key_and_are_apart()
+    public void Keys_follow_from_the_root_key_and_are_apart()
     {
-        using var same = new AuditKeys(MasterKey.Open(_folder.File("master.key")));
-        using var other = new AuditKeys(MasterKey.Open(_folder.File("other.key")));
+        using var same = new AuditKeys(new RootKey(s_root));
+        using var other = new AuditKeys(new RootKey(RandomNumberGenerator.GetBytes(DataKey.Bytes)));
         Assert.Equal((_keys.SigningId, _keys.EntryMac([1]), _keys.PublicPem), (same.SigningId, same.EntryMac([1]), same.PublicPem));
         Assert.NotEqual(_keys.SigningId, other.SigningId);
         Assert.NotEqual(_keys.EntryMac([1]), other.EntryMac([1]));

@@ -37,6 +37,22 @@ public sealed class ProjectTrailTests : IAsyncLifetime
             entries[1].Change("ownerId"), entries[1].Change("requiresMfa"), entries[1].Change("retentionPolicy"), entries[1].Change("environments")));
     }
 
+    [Fact]
+    public async Task Hosts_that_jobs_may_call_are_recorded_with_before_and_after()
+    {
+        var project = await _node.Node.ProjectAsync();
+        var url = $"/v1/admin/projects/{project}/egress";
+        foreach (var hosts in new[] { "\"a.example\"", "\"a.example\",\"http://10.0.0.7:8080\"", "" })
+        {
+            (await _node.Client.CallAsync(HttpMethod.Put, url, $$"""{"allow":[{{hosts}}]}""")).MustBe(HttpStatusCode.OK);
+        }
+
+        var entries = await _node.EntriesAsync($"project={project}&action=project.egress_changed");
+        Assert.Equal(
+            [("a.example http://10.0.0.7:8080", ""), ("a.example", "a.example http://10.0.0.7:8080"), ("", "a.example")],
+            entries.Select(static entry => entry.Change("allow")));
+    }
+
     /// <summary>The host is not called: that somebody asked is recorded with the beginning, whatever comes of it.</summary>
     [Fact]
     public async Task A_repository_is_recorded_without_its_token()

@@ -6,6 +6,7 @@ using Api.Hosting;
 using Api.Security;
 using Api.Tests.Audit;
 using Api.Tests.Fixtures;
+using Cluster.Sealing;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Api.Tests.Credentials;
@@ -45,7 +46,7 @@ public sealed class CredentialLifeTests(SharedNode shared) : IClassFixture<Share
         var draft = await sealing.SealAsync(place, body.RootElement, CancellationToken.None);
 
         foreach (var other in (BodyPlace[])[place with { Environment = null }, place with { Environment = "test" }, place with { CredentialId = Guid.NewGuid() }])
-            await Assert.ThrowsAnyAsync<CryptographicException>(async () => await sealing.OpenAsync(other, draft.Body, CancellationToken.None));
+            await Assert.ThrowsAsync<IntegrityException>(async () => await sealing.OpenAsync(other, draft.Body, CancellationToken.None));
         Assert.NotEmpty(await sealing.OpenAsync(place, draft.Body, CancellationToken.None));
     }
 

@@ -46,7 +46,7 @@ public sealed class CredentialTests(SharedNode shared) : IClassFixture<SharedNod
         var credential = Assert.IsType<VaultReply.Fetched>(Assert.IsType<Outcome.Replied>(outcome).Reply).Credential;
 
         Assert.DoesNotContain(Marker, Encoding.Latin1.GetString(credential.Body.Blob.Span));
-        var opened = _node.Services.GetRequiredService<Sealing>().Open(vault.Id, created.Id, credential.Body);
+        var opened = await _node.Services.GetRequiredService<Sealing>().OpenAsync(vault.Id, created.Id, credential.Body, default);
         Assert.Contains(Marker, Encoding.UTF8.GetString(opened));
     }
 

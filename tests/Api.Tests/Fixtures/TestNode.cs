@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using Api.Accounts;
 using Api.Hosting;
+using Api.Keys;
 using Api.Perimeter;
 using Api.Security;
 using Api.Workers;
@@ -10,6 +11,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Api.Tests.Fixtures;
 
@@ -58,6 +60,7 @@ public sealed class TestNode : IAsyncDisposable
             Http = HttpSettings.Default with { Perimeter = PerimeterSettings.Default with { AnonymousRate = 100_000 } },
         };
         settings = change?.Invoke(settings) ?? settings;
+        settings = settings with { Keys = settings.Keys with { SecondShareFile = KeyShares.Make(settings.KeysFolder) } };
         var shown = new StringWriter();
         if (token is null) new SetupToken(settings).Offer(shown);
         var store = await NodeStore.OpenAsync(settings, CancellationToken.None);
@@ -65,7 +68,8 @@ public sealed class TestNode : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls((settings.Http with { Port = 0 }).Url);
         builder.Logging.ClearProviders();
-        builder.AddEngine(store, settings).AddApi(settings).AddWorkers();
+        var keys = await NodeKeys.OpenAsync(settings, store, NullLogger.Instance, CancellationToken.None);
+        builder.AddEngine(store, settings).AddApi(settings).AddWorkers().AddNodeKeys(store, keys);
         services?.Invoke(builder.Services);
         var app = builder.Build();
         app.UseApi();

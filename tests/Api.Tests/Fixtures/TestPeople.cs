@@ -14,7 +14,7 @@ internal static class TestPeople
     {
         var (people, id) = (node.Services.GetRequiredService<People>(), node.Entities.NewLocalId());
         email ??= $"{name}-{id:N}@example.org";
-        Done(await node.Entities.AskAsync(User(id), new UserCommand.Create(people.Seal(id, new Person(name, email)), "no password"), default));
+        Done(await node.Entities.AskAsync(User(id), new UserCommand.Create(await people.SealAsync(id, new Person(name, email), default), "no password"), default));
         Done(await node.Entities.AskAsync(AccountsBehavior.Entity, new AccountsCommand.Create(id, people.EmailKey(email), isSuperUser), default));
         return new TestPerson(node, id, email, await TokenAsync(node, id, hasMfa));
     }

@@ -1,5 +1,6 @@
 using System.Text;
 using Api.ReadModels;
+using Api.Tests.Fixtures;
 using Cluster.Entities;
 using Cluster.Journal;
 using Cluster.Journal.Postgres;
@@ -54,7 +55,7 @@ public sealed class HistoryQueryTests : IAsyncLifetime
         foreach (IJournal journal in (IJournal[])[_sqlite, _postgres])
         {
             var rows = Enumerable.Range(0, Orders).SelectMany(Rows).ToArray();
-            await journal.AppendAsync([new AppendUnit(new EntityRef("run", Id(7, 7)), 1, 1, [], rows, null)], s_time, CancellationToken.None);
+            await SealedKit.Over(journal).AppendAsync([new AppendUnit(new EntityRef("run", Id(7, 7)), 1, 1, [], rows, null) { Owner = s_project }], s_time, CancellationToken.None);
         }
     }
 
@@ -74,7 +75,7 @@ public sealed class HistoryQueryTests : IAsyncLifetime
         foreach (IReadStore store in (IReadStore[])[_sqlite, _postgres])
         {
             Assert.Equal(expected, await PagesAsync(store, filter));
-            var runs = await new RunQueries(store).PageAsync(
+            var runs = await new RunQueries(store, SealedKit.Reads).PageAsync(
                 s_project, filter with { ActiveFrom = null, ActiveTo = null, States = [.. filter.States.Select(RunState)] }, null, 1_000, CancellationToken.None);
             var newest = runs.Where(run => expected.Contains(run.WorkOrderId)).ToList();
             Assert.Equal(runs.OrderByDescending(run => run.CreatedAt).Select(run => run.Id), runs.Select(run => run.Id));
@@ -95,13 +96,13 @@ public sealed class HistoryQueryTests : IAsyncLifetime
         foreach (IReadStore store in (IReadStore[])[_sqlite, _postgres])
         {
             var search = new TextSearch(text, Words.Parse<SearchPlaces>(places));
-            var orders = await new WorkOrderQueries(store).SearchAsync(s_project, new HistoryFilter(), search, null, 1_000, CancellationToken.None);
+            var orders = await new WorkOrderQueries(store, SealedKit.Reads).SearchAsync(s_project, new HistoryFilter(), search, null, 1_000, CancellationToken.None);
             Assert.Equal(Orders, orders.Count);
             Assert.Equal(count, orders.Count(row => row.Matches));
-            var some = await new WorkOrderQueries(store).SearchAsync(
+            var some = await new WorkOrderQueries(store, SealedKit.Reads).SearchAsync(
                 s_project, new HistoryFilter { States = ["failed", "lost"] }, search, null, 1_000, CancellationToken.None);
             Assert.Equal(orders.Where(row => row is { Matches: true, State: "failed" or "lost" }).Select(row => row.Id), some.Where(row => row.Matches).Select(row => row.Id));
-            var runs = await new RunQueries(store).SearchAsync(s_project, new HistoryFilter(), search, null, 1_000, CancellationToken.None);
+            var runs = await new RunQueries(store, SealedKit.Reads).SearchAsync(s_project, new HistoryFilter(), search, null, 1_000, CancellationToken.None);
             Assert.Equal(count, runs.Where(row => row.Matches).Select(row => row.WorkOrderId).Distinct().Count());
         }
     }
@@ -112,8 +113,8 @@ public sealed class HistoryQueryTests : IAsyncLifetime
         foreach (IReadStore store in (IReadStore[])[_sqlite, _postgres])
         {
             var (search, filter) = (new TextSearch("Ünit", SearchPlaces.Body), new HistoryFilter { Environments = ["staging"] });
-            var orders = await new WorkOrderQueries(store).SearchAsync(s_project, filter, search, null, 1_000, CancellationToken.None);
-            var runs = await new RunQueries(store).SearchAsync(s_project, filter, search, null, 1_000, CancellationToken.None);
+            var orders = await new WorkOrderQueries(store, SealedKit.Reads).SearchAsync(s_project, filter, search, null, 1_000, CancellationToken.None);
+            var runs = await new RunQueries(store, SealedKit.Reads).SearchAsync(s_project, filter, search, null, 1_000, CancellationToken.None);
             Assert.Equal(Orders / 5, orders.Count(row => row is { Matches: true, Environment: "staging" }));
             Assert.Equal((Orders / 5, 0), (orders.Count, runs.Count(row => row.Environment != "staging")));
         }
@@ -146,7 +147,7 @@ public sealed class HistoryQueryTests : IAsyncLifetime
     {
         var found = new List<Guid>();
         TimeCursor? after = null;
-        while (await new WorkOrderQueries(store).PageAsync(s_project, filter, after, 7, CancellationToken.None) is { Count: > 0 } page)
+        while (await new WorkOrderQueries(store, SealedKit.Reads).PageAsync(s_project, filter, after, 7, CancellationToken.None) is { Count: > 0 } page)
         {
             found.AddRange(page.Select(row => row.Id));
             after = new TimeCursor(page[^1].CreatedAt, page[^1].Id);
@@ -183,7 +184,7 @@ public sealed class HistoryQueryTests : IAsyncLifetime
     private static RowChange Run(int number, Guid id, string status, DateTimeOffset created, DateTimeOffset ordered) => Row(
         Tables.Runs, id, 7, s_project, Id(2, number % 3), 1, Id(3, number), Id(9, 9), Trigger(number), Id(6, number), 1, status, 1, null,
         null, null, null, created, null, null, null, "default", null, null, null, null, ordered, null,
-        Environment(number));
+        Environment(number), null, null);
 
     private static RowChange Row(ReadTable table, params object?[] values) => new(table, values, false);
 

@@ -31,7 +31,7 @@ public sealed class MemberNode : IAsyncLifetime
         var id = _node.Entities.NewLocalId();
         email ??= $"{name}-{id:N}@example.org";
         var (users, people) = (_node.Services.GetRequiredService<Users>(), _node.Services.GetRequiredService<People>());
-        Done(await users.AskAsync(id, new UserCommand.Create(people.Seal(id, new Person(name, email)), null), CancellationToken.None));
+        Done(await users.AskAsync(id, new UserCommand.Create(await people.SealAsync(id, new Person(name, email), CancellationToken.None), null), CancellationToken.None));
         Done(await users.AskRegisterAsync(new AccountsCommand.Create(id, people.EmailKey(email), isSuperUser), CancellationToken.None));
         return new TestUser(id, email, await ClientAsync(id, hasMfa, null));
     }

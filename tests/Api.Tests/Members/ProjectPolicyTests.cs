@@ -39,7 +39,7 @@ public sealed class ProjectPolicyTests(MemberNode members) : IClassFixture<Membe
     [Theory]
     [InlineData("""{"historyRetentionDays":8}""", "historyRetentionDays")]
     [InlineData("""{"historyRetentionDays":30,"dataclipRetentionDays":90}""", "dataclipRetentionDays")]
-    [InlineData("""{"retentionPolicy":"erase_all"}""", "retentionPolicy")]
+    [InlineData("""{"historyRetentionDays":0}""", "historyRetentionDays")]
     [InlineData("""{"environments":[]}""", "environments")]
     [InlineData("""{"environments":["Main"]}""", "environments[0]")]
     [InlineData("""{"environments":["a","a"]}""", "environments")]

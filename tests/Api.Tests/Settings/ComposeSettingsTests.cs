@@ -29,7 +29,7 @@ public sealed partial class ComposeSettingsTests
         var settings = Read();
         var mounted = ((YamlSequenceNode)_node["secrets"]).Select(secret => "/run/secrets/" + secret["target"]).ToHashSet();
 
-        string[] keys = ["master.key", "worker.secret", "run-token.key", "setup-token.hash"];
+        string[] keys = ["worker.secret", "run-token.key", "setup-token.hash"];
         Assert.Equal(
             [
                 .. keys.Select(file => Path.Combine(settings.KeysFolder, file)).Concat(

@@ -156,14 +156,14 @@ public sealed class RunTokenTests : IDisposable
     }
 
     [Fact]
-    public void The_command_changes_the_key()
+    public async Task The_command_changes_the_key()
     {
         var output = new StringWriter();
         var before = new RunTokenKeys(_settings, _time).Current.Id;
 
-        Assert.Equal(1, KeyCommands.Run(["keys", "rotate"], _settings, output));
+        Assert.Equal(1, await KeyCommands.RunAsync(["keys", "renew"], _settings, null, output));
         Assert.Equal(before, new RunTokenKeys(_settings, _time).Current.Id);
-        Assert.Equal(0, KeyCommands.Run(["keys", "rotate", "run-token"], _settings, output));
+        Assert.Equal(0, await KeyCommands.RunAsync(["keys", "rotate", "run-token"], _settings, null, output));
         Assert.NotEqual(before, new RunTokenKeys(_settings, _time).Current.Id);
     }
 

@@ -2,6 +2,7 @@ using Cluster.Entities;
 using Cluster.Hosting;
 using Cluster.Journal.Postgres;
 using Cluster.Kit;
+using Cluster.Sealing;
 using Cluster.Sharding;
 using Cluster.Streams;
 using Cluster.Transport;
@@ -38,6 +39,8 @@ internal sealed class BenchMember : IAsyncDisposable
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton(Tally.Definition);
+        builder.Services.AddSingleton(StoreProtection.Sealed);
+        builder.Services.AddSingleton<IDataKeys, MemoryDataKeys>();
         var settings = EntitySettings.Default with { PassivateAfter = TimeSpan.FromDays(1), MaxLive = int.MaxValue };
         builder.Services.AddClusterMember(journal, member, settings, s_journal);
         var host = builder.Build();

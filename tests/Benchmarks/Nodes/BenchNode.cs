@@ -104,6 +104,7 @@ internal sealed class BenchNode : IAsyncDisposable
         var start = new ProcessStartInfo("dotnet") { WorkingDirectory = root, RedirectStandardOutput = true };
         start.ArgumentList.Add(program);
         start.Environment["CLUSTER__DATA_DIR"] = dataDir;
+        start.Environment[KeyShares.SecondFileSetting] = KeyShares.Make(Path.Combine(dataDir, "keys"));
         start.Environment["CLUSTER__HTTP__PORT"] = "0";
         start.Environment["CLUSTER__WORKER__ENABLED"] = withWorker ? "true" : "false";
         start.Environment["CLUSTER__WORKER__LOG_LEVEL"] = "info";

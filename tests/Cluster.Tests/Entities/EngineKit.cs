@@ -1,6 +1,8 @@
 using Cluster.Entities;
 using Cluster.Journal;
 using Cluster.Journal.Sqlite;
+using Cluster.Kit;
+using Cluster.Sealing;
 using Cluster.Sharding;
 using Cluster.Streams;
 using Dapper;
@@ -31,6 +33,8 @@ internal sealed class EngineKit : IAsyncDisposable
     public EntityHost Host { get; private set; } = null!;
 
     public FaultyJournal Journal { get; private set; } = null!;
+
+    public MemoryDataKeys Keys { get; } = new();
 
     public ShardGate Gate { get; private set; } = null!;
 
@@ -71,6 +75,19 @@ internal sealed class EngineKit : IAsyncDisposable
         return await connection.QueryFirstOrDefaultAsync<string?>("select text from notes where id = @Id", new { counter.Id });
     }
 
+    /// <summary>Changes the store behind its back.</summary>
+    public async Task TamperAsync(string sql)
+    {
+        await StopEngineAsync();
+        await using (var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={Path.Combine(_folder.FullName, "store.db")};Pooling=False"))
+        {
+            await connection.OpenAsync();
+            await connection.ExecuteAsync(sql);
+        }
+
+        await StartEngineAsync();
+    }
+
     /// <summary>Forgets everything in memory.</summary>
     public async Task RestartAsync()
     {
@@ -95,7 +112,8 @@ internal sealed class EngineKit : IAsyncDisposable
             TimeProvider.System,
             CancellationToken.None);
         Journal = new FaultyJournal(_store);
-        _writer = new JournalWriter(Journal, _journalBounds, _time, NullLogger<JournalWriter>.Instance);
+        var journal = new SealedJournal(Journal, Keys, NullLogger<SealedJournal>.Instance);
+        _writer = new JournalWriter(journal, _journalBounds, _time, NullLogger<JournalWriter>.Instance);
         var counter = new EntityDefinition<CounterState, CounterCommand, CounterEvent>(
             "counter",
             new CounterBehavior(),
@@ -105,7 +123,7 @@ internal sealed class EngineKit : IAsyncDisposable
             _snapshotEvery);
         Gate = ShardGate.AlwaysOpen(_time);
         Host = new EntityHost(
-            [counter], Journal, _writer, Notices, _settings, Gate, _time, NullLogger<EntityHost>.Instance);
+            [counter], journal, _writer, Notices, _settings, Gate, _time, NullLogger<EntityHost>.Instance);
     }
 
     private async Task StopEngineAsync()

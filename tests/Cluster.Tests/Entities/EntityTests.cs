@@ -1,5 +1,6 @@
 using Cluster.Entities;
 using Cluster.Journal;
+using Cluster.Sealing;
 using Cluster.Streams;
 using Kit;
 
@@ -321,6 +322,40 @@ public sealed class EntityTests
         Assert.IsType<Outcome.Unavailable>(await kit.AskAsync(counter, new CounterCommand.Read()));
         kit.Journal.BeforeRead = null;
 
+        Assert.Equal(4, await kit.ReplyAsync(counter, new CounterCommand.Read()));
+    }
+
+    [Theory]
+    [InlineData("update journal set payload = (select payload from journal where seq_nr = 2) where seq_nr = 1")]
+    [InlineData("update journal set payload = x'7b7d'")]
+    public async Task What_is_damaged_is_not_served_and_announced(string sql)
+    {
+        await using var kit = await EngineKit.StartAsync();
+        var (counter, sound) = (EngineKit.NewCounter(), EngineKit.NewCounter());
+        await kit.ReplyAsync(counter, new CounterCommand.Add(4));
+        await kit.ReplyAsync(counter, new CounterCommand.Add(5));
+        await kit.TamperAsync(sql);
+        await kit.ReplyAsync(sound, new CounterCommand.Add(1));
+        var faults = new List<IntegrityFault>();
+        using var subscription = kit.Notices.Subscribe<IntegrityFault>(faults.Add);
+
+        Assert.IsType<Outcome.Unavailable>(await kit.AskAsync(counter, new CounterCommand.Add(1)));
+        Assert.IsType<Outcome.Unavailable>(await kit.AskAsync(counter, new CounterCommand.Read()));
+        Assert.Equal(1, await kit.ReplyAsync(sound, new CounterCommand.Read()));
+        Assert.Equal([new IntegrityFault("counter", counter.Id), new IntegrityFault("counter", counter.Id)], faults);
+    }
+
+    [Fact]
+    public async Task Without_its_key_an_entity_is_not_served_until_it_is_back()
+    {
+        await using var kit = await EngineKit.StartAsync();
+        var counter = EngineKit.NewCounter();
+        await kit.ReplyAsync(counter, new CounterCommand.Add(4));
+        kit.Keys.IsSealed = true;
+        Assert.IsType<Outcome.Unavailable>(await kit.AskAsync(counter, new CounterCommand.Add(5)));
+        Assert.IsType<Outcome.Unavailable>(await kit.AskAsync(counter, new CounterCommand.Read()));
+
+        kit.Keys.IsSealed = false;
         Assert.Equal(4, await kit.ReplyAsync(counter, new CounterCommand.Read()));
     }
 

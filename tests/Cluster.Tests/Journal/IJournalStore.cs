@@ -13,6 +13,9 @@ public interface IJournalStore : IAsyncDisposable
     /// <summary>Statements that make every insert into a table fail by a trigger, as an operator might.</summary>
     string RefuseInserts(ReadTable table);
 
+    /// <summary>Bytes as part of a statement.</summary>
+    string Literal(byte[] bytes);
+
     /// <summary>Runs a statement past the journal.</summary>
     Task ExecuteAsync(string sql);
 }

@@ -33,6 +33,16 @@ public sealed class MigrationsPlanTests
     }
 
     [Fact]
+    public void A_part_may_refuse_stores_that_were_made_before_it()
+    {
+        var set = new MigrationSet("new", [s_one]) { RefusalOfOlderStores = "too old" };
+        Assert.Equal(2, MigrationsPlan.Pending([new("a", [s_one]), set], []).Count);
+        Assert.Empty(MigrationsPlan.Pending([new("a", [s_one]), set], [Applied("a", s_one), Applied("new", s_one)]));
+        Assert.Equal(
+            "too old", Assert.Throws<StoreRefusedException>(() => MigrationsPlan.Pending([new("a", [s_one]), set], [Applied("a", s_one)])).Message);
+    }
+
+    [Fact]
     public void Sets_must_be_well_formed()
     {
         Assert.Throws<ArgumentException>(() => MigrationsPlan.Pending([new("a", [s_one]), new("a", [s_one])], []));

@@ -40,8 +40,8 @@ internal sealed class PostgresStore : IJournalStore
 
     public string Ddl(ReadTable table)
     {
-        var columns = table.Key.Select(column => $"{column.Name} {TypeOf(column.Type)} NOT NULL")
-            .Concat(table.Values.Select(column => $"{column.Name} {TypeOf(column.Type)}"));
+        var columns = table.Key.Select(column => $"{column.Name} {TypeOf(column.StoredType)} NOT NULL")
+            .Concat(table.Values.Select(column => $"{column.Name} {TypeOf(column.StoredType)}"));
         var key = string.Join(", ", table.Key.Select(column => column.Name));
         return $"CREATE TABLE {table.Name} ({string.Join(", ", columns)}, PRIMARY KEY ({key}));\n";
     }
@@ -61,6 +61,8 @@ internal sealed class PostgresStore : IJournalStore
         await using var command = new NpgsqlCommand(sql, connection);
         return (T)(await command.ExecuteScalarAsync())!;
     }
+
+    public string Literal(byte[] bytes) => $"'\\x{Convert.ToHexString(bytes)}'::bytea";
 
     public async Task<NpgsqlConnection> OpenConnectionAsync()
     {

@@ -35,10 +35,21 @@ internal static class Samples
         "note", [new Column("id", ColumnType.Uuid)], [new Column("label", ColumnType.Text)])
     { IsInsertOnly = true };
 
+    /// <summary>A table with columns that are sealed.</summary>
+    public static readonly ReadTable Secret = new(
+        "secret",
+        [new Column("id", ColumnType.Uuid), new Column("number", ColumnType.Integer)],
+        [
+            new Column("label", ColumnType.Text) { IsSealed = true }, new Column("amount", ColumnType.Integer),
+            new Column("body", ColumnType.Bytes) { IsSealed = true },
+        ]);
+
+    public static RowChange SecretRow(Guid id, int number, string? label, byte[]? body) => new(Secret, [id, number, label, 7, body], false);
+
     public static RowChange NoteRow(Guid id, string label) => new(Note, [id, label], false);
 
     public static MigrationSet Schema(IJournalStore store) => new(
-        "samples", [new Migration(1, "tables", string.Concat(new[] { Thing, Pair, Mark, Note }.Select(store.Ddl)))]);
+        "samples", [new Migration(1, "tables", string.Concat(new[] { Thing, Pair, Mark, Note, Secret }.Select(store.Ddl)))]);
 
     public static EntityRef Entity(string type = "run") => new(type, ShardMap.NewId(Random.Shared.Next(256), Now));
 

@@ -35,8 +35,8 @@ internal sealed class SqliteStore : IJournalStore
 
     public string Ddl(ReadTable table)
     {
-        var columns = table.Key.Select(column => $"{column.Name} {TypeOf(column.Type)} NOT NULL")
-            .Concat(table.Values.Select(column => $"{column.Name} {TypeOf(column.Type)}"));
+        var columns = table.Key.Select(column => $"{column.Name} {TypeOf(column.StoredType)} NOT NULL")
+            .Concat(table.Values.Select(column => $"{column.Name} {TypeOf(column.StoredType)}"));
         var key = string.Join(", ", table.Key.Select(column => column.Name));
         return $"CREATE TABLE {table.Name} ({string.Join(", ", columns)}, PRIMARY KEY ({key})) STRICT, WITHOUT ROWID;\n";
     }
@@ -51,6 +51,8 @@ internal sealed class SqliteStore : IJournalStore
         command.CommandText = sql;
         await command.ExecuteNonQueryAsync();
     }
+
+    public string Literal(byte[] bytes) => $"x'{Convert.ToHexString(bytes)}'";
 
     /// <summary>A connection as a shell or a backup would have it.</summary>
     public async Task<SqliteConnection> OpenConnectionAsync()

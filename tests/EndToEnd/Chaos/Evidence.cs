@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Cluster.Kit;
 using EndToEnd.Kit;
 
 namespace EndToEnd.Chaos;
@@ -31,7 +32,9 @@ internal sealed record Evidence(
         CREATE TABLE unwatched AS SELECT entity_type, entity_id, seq_nr FROM journal;
         """);
 
-    public static async Task<Evidence> ReadAsync(DatabaseView database) => new(
+    private const string Forged = "forged";
+
+    public static async Task<Evidence> ReadAsync(DatabaseView database, StoreOpener opener) => new(
         await database.RowsAsync(
             """
             SELECT entity_type, entity_id, seq_nr, shard, manifest, payload,
@@ -40,7 +43,7 @@ internal sealed record Evidence(
             """,
             row => new JournalRow(
                 row.GetString(0), row.GetGuid(1), row.GetInt64(2), row.GetInt32(3), row.GetString(4),
-                JsonElement.Parse(row.GetFieldValue<byte[]>(5)))
+                JsonElement.Parse(PayloadOf(row, opener)))
             { IsWatched = row.GetBoolean(6) }),
         await database.RowsAsync(
             "SELECT entity_type, entity_id, seq_nr, shard, term, owner, writer FROM audit",
@@ -49,25 +52,33 @@ internal sealed record Evidence(
                 row.IsDBNull(5) ? Guid.Empty : row.GetGuid(5), WriterOf(row.GetString(6)))),
         await database.RowsAsync(
             """
-            SELECT runs.id, runs.work_order_id, work_orders.id IS NOT NULL, runs.status, runs.attempt, dataclips.body
+            SELECT runs.id, runs.work_order_id, work_orders.id IS NOT NULL, runs.status, runs.attempt, dataclips.body, dataclips.id
             FROM runs LEFT JOIN work_orders ON work_orders.id = work_order_id LEFT JOIN dataclips ON dataclips.id = input_dataclip_id
             """,
             row => new RunRow(
                 row.GetGuid(0), row.GetGuid(1), row.GetBoolean(2), row.GetString(3), (int)row.GetInt64(4),
-                row.IsDBNull(5) ? null : MarkerOf(row.GetFieldValue<byte[]>(5)))),
+                row.IsDBNull(5) ? null : MarkerOf(opener, row.GetGuid(6), row.GetFieldValue<byte[]>(5)))),
         (await database.RowsAsync(
-            "SELECT body FROM dataclips WHERE type = 'http_request'", row => MarkerOf(row.GetFieldValue<byte[]>(0)))).ToHashSet());
+            "SELECT body, id FROM dataclips WHERE type = 'http_request'",
+            row => MarkerOf(opener, row.GetGuid(1), row.GetFieldValue<byte[]>(0)))).ToHashSet());
 
     /// <summary>Appends to an entity, in the name of a node that does not own it: what the fence is there to prevent.</summary>
     public static Task ForgeAppendAsync(DatabaseView database) => database.ExecuteAsync(
         $"""
         SET application_name = 'cluster {Guid.NewGuid():N} journal';
         INSERT INTO journal
-        SELECT entity_type, entity_id, max(seq_nr) + 1, shard, 'forged', convert_to('null', 'UTF8'), 0
+        SELECT entity_type, entity_id, max(seq_nr) + 1, shard, '{Forged}', convert_to('null', 'UTF8'), 0
         FROM journal GROUP BY entity_type, entity_id, shard LIMIT 1
         """);
 
-    private static string MarkerOf(byte[] body) => JsonElement.Parse(body).GetProperty("marker").GetString()!;
+    /// <summary>What was forged is not sealed.</summary>
+    private static byte[] PayloadOf(Npgsql.NpgsqlDataReader row, StoreOpener opener)
+    {
+        var (manifest, stored) = (row.GetString(4), row.GetFieldValue<byte[]>(5));
+        return manifest == Forged ? stored : opener.Event(row.GetString(0), row.GetGuid(1), row.GetInt64(2), manifest, stored);
+    }
+
+    private static string MarkerOf(StoreOpener opener, Guid clip, byte[] body) => JsonElement.Parse(opener.Column("dataclips", "body", body, clip)).GetProperty("marker").GetString()!;
 
     /// <summary>Sessions that append are called "cluster", the node's id, "journal".</summary>
     private static Guid WriterOf(string session) =>

@@ -53,7 +53,7 @@ internal static class ClientChecker
     private static Dictionary<Guid, int> NumbersOf(JournalFile file, IEnumerable<RunHistory> histories)
     {
         var bodies = file.Rows("select id, body from dataclips where type = 'http_request'")
-            .ToDictionary(row => row.Id("id"), row => JsonElement.Parse(row.Bytes("body")).GetProperty("n").GetInt32());
+            .ToDictionary(row => row.Id("id"), row => JsonElement.Parse(file.Body(row)).GetProperty("n").GetInt32());
         var numbers = histories.ToDictionary(history => history.Id, history => bodies[history.Plan.InputDataclipId!.Value]);
         Assert.Equal(bodies.Count, numbers.Count);
         return numbers;

@@ -14,7 +14,7 @@ internal static class RowChecker
         Assert.Equal(histories.Values.Select(history => history.Plan.WorkOrderId).Order(), orders.Keys.Order());
         foreach (var history in histories.Values)
         {
-            CheckRun(runs[history.Id], history.State);
+            CheckRun(file, runs[history.Id], history.State);
             CheckOrder(orders[history.Plan.WorkOrderId], history.State);
             CheckDataclips(clips, history.State);
         }
@@ -22,13 +22,13 @@ internal static class RowChecker
         CheckLog(file, histories);
     }
 
-    private static void CheckRun(Row row, RunState state)
+    private static void CheckRun(JournalFile file, Row row, RunState state)
     {
         var plan = state.Plan!;
         Assert.Equal(
             (state.Status.ToWire(), state.Attempt, state.Worker, state.ErrorType, state.ErrorMessage),
             (row.Text("status")!, (int)row.Number("attempt"), row.Text("worker"), row.Text("error_type"),
-                row.Text("error_message")));
+                file.Error(row)));
         Assert.Equal(
             (plan.ProjectId, plan.WorkflowId, plan.WorkflowVersion, plan.WorkOrderId, plan.StartNodeId, plan.TriggerId,
                 plan.InputDataclipId),

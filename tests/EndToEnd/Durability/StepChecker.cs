@@ -13,7 +13,7 @@ internal static class StepChecker
             .ToDictionary(group => group.Key, group => group.ToList());
         Assert.Empty(rows.Keys.Except(histories.Keys));
         var bodies = file.Rows("select id, body from dataclips where type = 'step_result'")
-            .ToDictionary(row => row.Id("id"), row => JsonElement.Parse(row.Bytes("body")));
+            .ToDictionary(row => row.Id("id"), row => JsonElement.Parse(file.Body(row)));
         foreach (var history in histories.Values)
         {
             var own = rows[history.Id];

@@ -28,7 +28,15 @@ internal sealed class ClusterSite : IAsyncDisposable
 
     public string Token { get; private set; } = "";
 
-    public string WorkerSecret => File.ReadAllText(Path.Combine(_folder.File("data"), "keys", "worker.secret"));
+    /// <summary>Data folder of all nodes.</summary>
+    public string DataFolder => _folder.File("data");
+
+    public string KeysFolder => Path.Combine(DataFolder, "keys");
+
+    public string WorkerSecret => File.ReadAllText(Path.Combine(KeysFolder, "worker.secret"));
+
+    /// <summary>Opens what the nodes stored.</summary>
+    public StoreOpener Opener => StoreOpener.Of(KeysFolder);
 
     /// <param name="isLastClockFake">Whether the last node has a wall clock of its own. That makes it slower.</param>
     /// <param name="settings">Settings of all nodes that differ from the usual ones of a test, by environment variable.</param>
@@ -98,6 +106,7 @@ internal sealed class ClusterSite : IAsyncDisposable
         var all = new Dictionary<string, string>
         {
             ["CLUSTER__DATA_DIR"] = _folder.File("data"),
+            [KeyShares.SecondFileSetting] = KeyShares.Make(Path.Combine(_folder.File("data"), "keys")),
             ["CLUSTER__STORE__CONNECTION"] = $"Host=127.0.0.1;Username={direct.Username};Database={direct.Database}",
             ["CLUSTER__WORKER__SCRIPT"] = Repository.WorkerScript,
             ["CLUSTER__WORKER__REPO_DIR"] = Repository.Adaptors,

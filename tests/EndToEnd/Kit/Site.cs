@@ -23,15 +23,19 @@ internal sealed class Site : IAsyncDisposable
             ["CLUSTER__WORKER__LEASE_GRACE"] = "2s",
         };
         foreach (var (name, value) in settings) Settings[name] = value;
+        Settings.TryAdd(KeyShares.SecondFileSetting, KeyShares.Make(KeysFolder));
     }
 
     public Dictionary<string, string> Settings { get; }
 
     public string DataFolder => _folder.File("data");
 
+    /// <summary>Holds the shares, the workers' secret and the run tokens' key.</summary>
+    public string KeysFolder => Settings.GetValueOrDefault("CLUSTER__KEYS_DIR", Path.Combine(DataFolder, "keys"));
+
     public string Database => Path.Combine(DataFolder, "cluster.db");
 
-    public string WorkerSecret => File.ReadAllText(Path.Combine(DataFolder, "keys", "worker.secret"));
+    public string WorkerSecret => File.ReadAllText(Path.Combine(KeysFolder, "worker.secret"));
 
     /// <summary>An API token of the first super user; one is made at the first start unless it is given.</summary>
     public string Token { get; set; } = "";

@@ -35,6 +35,9 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>The process above all of the server's.</summary>
     public int ProcessId => int.Parse(File.ReadLines(Path.Combine(Data, "postmaster.pid")).First(), CultureInfo.InvariantCulture);
 
+    /// <summary>Everything that the server writes, its log included.</summary>
+    public string Folder => _folder;
+
     private string Data => Path.Combine(_folder, "data");
 
     /// <summary>The one server that all tests of this process share.</summary>

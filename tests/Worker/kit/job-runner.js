@@ -29,11 +29,11 @@ export class JobRunner {
     return this.start(what, more).result;
   }
 
-  start(what, { input, credentials, finished, ...plan } = {}) {
+  start(what, { input, credentials, finished, egress, ...plan } = {}) {
     const id = randomUUID();
     const graph = typeof what === 'string' ? { jobs: [job('j1', what)] } : what;
     const run = new HeldRun({
-      run_id: id, attempt: 1, input, credentials, finished,
+      run_id: id, attempt: 1, input, credentials, finished, egress,
       plan: { id, project_id: 'project', triggers: [], edges: [], ...graph, ...plan },
     });
     const entry = { events: [] };

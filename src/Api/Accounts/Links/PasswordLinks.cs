@@ -67,14 +67,14 @@ internal sealed class PasswordLinks(
         LinkToken token, UserReply.Present present, LinkAcceptance body, HttpContext context)
     {
         if (body.Name is not null && Users.CheckName(body.Name) is { } wrongName) return (null, wrongName);
-        var person = people.Open(token.UserId, present.Person.Blob);
+        var person = await people.OpenAsync(token.UserId, present.Person.Blob, context.RequestAborted);
         person = person with { Name = body.Name ?? person.Name };
         var settings = await policy.SettingsAsync(context.RequestAborted);
         var minLength = PasswordRules.MinLength(settings, present.Mfa is not null);
         if (PasswordRules.Check("password", body.Password, person, minLength) is { } wrong) return (null, wrong);
         if (await passwords.HashAsync(body.Password!, context.RequestAborted) is not { } hash)
             return (null, Problem.Of(ProblemKinds.Overloaded));
-        var sealedPerson = body.Name is null ? null : people.Seal(token.UserId, person);
+        var sealedPerson = body.Name is null ? null : await people.SealAsync(token.UserId, person, context.RequestAborted);
         return (new UserCommand.AcceptLink(token.Hash, hash, sealedPerson), null);
     }
 }

@@ -4,6 +4,7 @@ using System.Text;
 using Actors.Users;
 using Actors.Vaults;
 using Api.Security;
+using Cluster.Sealing;
 
 namespace Api.Accounts.SecondFactors;
 
@@ -22,22 +23,23 @@ internal sealed class MfaSecrets
     private readonly Sealing _sealing;
     private readonly byte[] _recoveryKey;
 
-    public MfaSecrets(Sealing sealing, MasterKey master)
+    public MfaSecrets(Sealing sealing, RootKey root)
     {
         _sealing = sealing;
-        _recoveryKey = master.Derive("account recovery code"u8);
+        _recoveryKey = root.Derive("account recovery code"u8);
     }
 
-    public (byte[] Secret, ReadOnlyMemory<byte> Sealed) NewSecret(Guid userId)
+    public async ValueTask<(byte[] Secret, ReadOnlyMemory<byte> Sealed)> NewSecretAsync(Guid userId, CancellationToken cancellationToken)
     {
         var secret = RandomNumberGenerator.GetBytes(Totp.SecretBytes);
-        return (secret, _sealing.Seal(s_space, userId, secret).Blob);
+        return (secret, (await _sealing.SealAsync(userId, s_space, userId, secret, cancellationToken)).Blob);
     }
 
     /// <returns>The step of a code of the app; null if it is none that is accepted now.</returns>
-    public long? FindStep(Guid userId, ReadOnlyMemory<byte> secret, string code, DateTimeOffset now)
+    public async ValueTask<long?> FindStepAsync(
+        Guid userId, ReadOnlyMemory<byte> secret, string code, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var opened = _sealing.Open(s_space, userId, new SealedBody(secret));
+        var opened = await _sealing.OpenAsync(s_space, userId, new SealedBody(secret), cancellationToken);
         try
         {
             return Totp.Find(opened, code.Trim(), now);
@@ -50,10 +52,11 @@ internal sealed class MfaSecrets
 
     /// <summary>What a code of the app or a recovery code proves.</summary>
     /// <returns>Null if it is neither, or was used before.</returns>
-    public SecondFactor? Check(Guid userId, Actors.Users.Mfa mfa, string code, DateTimeOffset now)
+    public async ValueTask<SecondFactor?> CheckAsync(
+        Guid userId, Actors.Users.Mfa mfa, string code, DateTimeOffset now, CancellationToken cancellationToken)
     {
         if (code.Length > LongestCode) return null;
-        var factor = FindStep(userId, mfa.Secret, code, now) is { } step
+        var factor = await FindStepAsync(userId, mfa.Secret, code, now, cancellationToken) is { } step
             ? new SecondFactor(step, null)
             : new SecondFactor(null, Hash(userId, code));
         return factor.UseOn(mfa) is null ? null : factor;

@@ -17,11 +17,12 @@ internal sealed class OwnMfa(Users users, People people, MfaSecrets secrets, Thr
         if (present is null) return (null, problem);
 
         var userId = context.Caller().UserId;
-        var (secret, blob) = secrets.NewSecret(userId);
+        var (secret, blob) = await secrets.NewSecretAsync(userId, context.RequestAborted);
         var outcome = await users.AskAsync(userId, new UserCommand.OfferMfa(blob), context.RequestAborted);
         if (outcome is not Outcome.Replied) return (null, Problem.Of(outcome));
 
-        var (text, email) = (Base32.Encode(secret), people.Open(userId, present.Person.Blob).Email);
+        var text = Base32.Encode(secret);
+        var email = (await people.OpenAsync(userId, present.Person.Blob, context.RequestAborted)).Email;
         var uri = $"otpauth://totp/{Issuer}:{Uri.EscapeDataString(email)}?secret={text}&issuer={Issuer}"
             + $"&algorithm=SHA1&digits={Totp.Digits}&period={Totp.StepSeconds}";
         return (new MfaOfferView(uri, text), null);
@@ -36,7 +37,7 @@ internal sealed class OwnMfa(Users users, People people, MfaSecrets secrets, Thr
         var caller = context.Caller();
         var attempt = throttle.OfUser(context, caller.UserId);
         if (await throttle.EnterAsync(context, attempt) is { } throttled) return (null, throttled);
-        if (secrets.FindStep(caller.UserId, offer.Secret, code ?? "", time.GetUtcNow()) is not { } step)
+        if (await secrets.FindStepAsync(caller.UserId, offer.Secret, code ?? "", time.GetUtcNow(), context.RequestAborted) is not { } step)
             return (null, Problem.Of(ProblemKinds.WrongMfaCode));
 
         var (codes, hashes) = secrets.NewRecoveryCodes(caller.UserId);
@@ -71,7 +72,7 @@ internal sealed class OwnMfa(Users users, People people, MfaSecrets secrets, Thr
         var userId = context.Caller().UserId;
         var attempt = throttle.OfUser(context, userId);
         if (await throttle.EnterAsync(context, attempt) is { } throttled) return (null, null, throttled);
-        return secrets.Check(userId, mfa, code ?? "", time.GetUtcNow()) is { } factor
+        return await secrets.CheckAsync(userId, mfa, code ?? "", time.GetUtcNow(), context.RequestAborted) is { } factor
             ? (factor, attempt, null)
             : (null, null, Problem.Of(ProblemKinds.WrongMfaCode));
     }

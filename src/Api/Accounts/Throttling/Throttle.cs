@@ -6,7 +6,7 @@ using Actors;
 using Api.Audit;
 using Api.Nodes;
 using Api.Problems;
-using Api.Security;
+using Cluster.Sealing;
 
 namespace Api.Accounts.Throttling;
 
@@ -25,10 +25,10 @@ internal sealed class Throttle
     private readonly Neighbours _neighbours;
     private readonly byte[] _key;
 
-    public Throttle(AttemptCounts counts, Neighbours neighbours, MasterKey master)
+    public Throttle(AttemptCounts counts, Neighbours neighbours, RootKey root)
     {
         (_counts, _neighbours) = (counts, neighbours);
-        _key = master.Derive("sign-in address"u8);
+        _key = root.Derive("sign-in address"u8);
     }
 
     /// <summary>The attempt of a request.</summary>

@@ -9,7 +9,8 @@ using Cluster.Entities;
 namespace Api.Accounts.Upkeep;
 
 /// <summary>Schedules deletions (S0-08, S1-34): the account can do nothing from now on, and is purged after the grace.</summary>
-internal sealed class Deletion(Users users, AccountQueries accounts, MemberQueries members, InstancePolicy policy, TimeProvider time)
+internal sealed class Deletion(
+    Users users, AccountQueries accounts, MemberQueries members, ProjectQueries projects, InstancePolicy policy, TimeProvider time)
 {
     private static readonly TimeSpan s_fresh = TimeSpan.FromMinutes(5);
 
@@ -33,10 +34,17 @@ internal sealed class Deletion(Users users, AccountQueries accounts, MemberQueri
         return await users.FindAsync(userId, cancellationToken) is { } view ? (view, null) : (null, Problem.Of(ProblemKinds.NotFound));
     }
 
-    private async Task<Guid[]> OwnedAsync(Guid userId, CancellationToken cancellationToken) =>
-    [
-        .. (await members.OfUserAsync(userId, cancellationToken))
-            .Where(static membership => membership.Role == Words.Of(ProjectRole.Owner))
-            .Select(static membership => membership.ProjectId).Order(),
-    ];
+    /// <summary>Projects that are about to be deleted need no owner after this one.</summary>
+    private async Task<Guid[]> OwnedAsync(Guid userId, CancellationToken cancellationToken)
+    {
+        var owned = new List<Guid>();
+        foreach (var membership in await members.OfUserAsync(userId, cancellationToken))
+        {
+            if (membership.Role == Words.Of(ProjectRole.Owner)
+                && await projects.FindAsync(membership.ProjectId, cancellationToken) is { PurgeAt: null })
+                owned.Add(membership.ProjectId);
+        }
+
+        return [.. owned.Order()];
+    }
 }

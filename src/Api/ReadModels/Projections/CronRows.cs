@@ -1,3 +1,4 @@
+using Actors.Projects;
 using Actors.Runs;
 using Cluster.Journal;
 
@@ -27,17 +28,25 @@ internal static class CronRows
 
     private static void WriteCursors(RowBatch rows, Guid triggerId, RunState state, RunEvent.Reported reported)
     {
+        // Of a run that succeeds under another policy nothing is kept that the next one could begin with.
+        var isKept = state.Plan!.Storage == RetentionPolicy.RetainAll;
         foreach (var fact in reported.Facts)
         {
             if (fact is RunFact.StepCompleted { Reason: ExitReason.Success, OutputDataclipId: { } output } step)
             {
-                rows.Upsert(Tables.CronCursors, triggerId, step.JobId, output);
+                WriteCursor(rows, triggerId, step.JobId, isKept ? output : null);
             }
         }
 
         if (state is { Status: RunStatus.Success, FinalDataclipId: { } final })
         {
-            rows.Upsert(Tables.CronCursors, triggerId, FinalState, final);
+            WriteCursor(rows, triggerId, FinalState, isKept ? final : null);
         }
+    }
+
+    private static void WriteCursor(RowBatch rows, Guid triggerId, Guid jobId, Guid? dataclipId)
+    {
+        if (dataclipId is { } kept) rows.Upsert(Tables.CronCursors, triggerId, jobId, kept);
+        else rows.Delete(Tables.CronCursors, triggerId, jobId);
     }
 }

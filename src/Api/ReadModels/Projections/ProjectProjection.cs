@@ -1,4 +1,5 @@
 using Actors.Projects;
+using Actors.Workflows;
 using Cluster.Entities;
 using Cluster.Journal;
 
@@ -11,10 +12,12 @@ internal sealed class ProjectProjection : IProjection<ProjectState, ProjectEvent
         var projectId = context.Entity.Id;
         MemberRows.Project(rows, projectId, state, @event);
         RepositoryRows.Project(rows, projectId, state, @event);
+        EgressRows.Project(rows, projectId, @event);
         switch (@event)
         {
             case ProjectEvent.Created or ProjectEvent.Updated or ProjectEvent.OwnershipTransferred
-                or ProjectEvent.OwnershipOffered or ProjectEvent.OwnershipOfferEnded or ProjectEvent.MemberRemoved:
+                or ProjectEvent.OwnershipOffered or ProjectEvent.OwnershipOfferEnded or ProjectEvent.MemberRemoved
+                or ProjectEvent.DeletionScheduled or ProjectEvent.DeletionCancelled:
                 Saved(rows, projectId, state);
                 break;
             case ProjectEvent.WorkflowSaved saved:
@@ -32,7 +35,12 @@ internal sealed class ProjectProjection : IProjection<ProjectState, ProjectEvent
             case ProjectEvent.Deleted:
                 foreach (var methodId in state.AuthMethods.Keys) rows.Delete(Tables.WebhookAuthMethods, methodId);
                 foreach (var workflowId in state.Workflows.Keys) DeleteWorkflow(rows, workflowId);
+                foreach (var workflow in state.Workflows.Values) DeleteSchedule(rows, workflow.Workflow);
                 rows.Delete(Tables.Projects, projectId);
+                rows.Upsert(Tables.ProjectPurges, projectId, context.Now);
+                break;
+            case ProjectEvent.Purged:
+                rows.Delete(Tables.ProjectPurges, projectId);
                 break;
         }
     }
@@ -51,7 +59,7 @@ internal sealed class ProjectProjection : IProjection<ProjectState, ProjectEvent
             settings?.WebhooksPerSecond, settings?.SoftWaitingRuns, settings?.HardWaitingRuns,
             state.OwnerId, policies.RequiresMfa, Words.Of(policies.Retention), policies.HistoryRetentionDays,
             policies.DataclipRetentionDays, EnvironmentNames.Write(policies.OwnEnvironments),
-            state.Offer?.To, state.Offer?.ExpiresAt);
+            state.Offer?.To, state.Offer?.ExpiresAt, state.PurgeAt);
     }
 
     private static void Saved(RowBatch rows, Guid projectId, WorkflowVersion saved)
@@ -80,6 +88,14 @@ internal sealed class ProjectProjection : IProjection<ProjectState, ProjectEvent
             Tables.WebhookAuthMethods,
             method.Id, projectId, method.Name, Words.Of(method.Type), method.Username, method.SecretHash,
             method.CreatedAt, method.UpdatedAt);
+
+    private static void DeleteSchedule(RowBatch rows, Workflow workflow)
+    {
+        if (workflow.Trigger is not { } trigger) return;
+        rows.Delete(Tables.CronTicks, trigger.Id);
+        foreach (var jobId in workflow.Jobs.Select(static job => job.Id).Prepend(CronRows.FinalState))
+            rows.Delete(Tables.CronCursors, trigger.Id, jobId);
+    }
 
     /// <summary>Versions stay: runs that are not finished execute theirs, and history shows them.</summary>
     private static void DeleteWorkflow(RowBatch rows, Guid workflowId)

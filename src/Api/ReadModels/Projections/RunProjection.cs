@@ -1,5 +1,7 @@
+using Actors.Projects;
 using Actors.Runs;
 using Actors.WorkOrders;
+using Api.Unstored;
 using Cluster.Entities;
 using Cluster.Journal;
 using Cluster.Sharding;
@@ -7,7 +9,8 @@ using Cluster.Sharding;
 namespace Api.ReadModels.Projections;
 
 /// <summary>A run's rows. It also writes the row of its work order, whose state follows from its run.</summary>
-internal sealed class RunProjection : IProjection<RunState, RunEvent>
+/// <param name="hashes">Of bodies that are not stored.</param>
+internal sealed class RunProjection(BodyHashes hashes) : IProjection<RunState, RunEvent>
 {
     public void Project(RowBatch rows, in DecisionContext context, RunState state, RunEvent @event)
     {
@@ -19,7 +22,7 @@ internal sealed class RunProjection : IProjection<RunState, RunEvent>
         WriteWorkOrder(rows, context, state, plan);
         if (@event is RunEvent.Rejected) return;
 
-        WriteRun(rows, context.Entity.Id, state, plan);
+        WriteRun(rows, context, state, plan);
         StepRows.Write(rows, context.Entity.Id, state, @event);
         CronRows.Write(rows, context.Entity.Id, state, plan, @event);
     }
@@ -32,7 +35,13 @@ internal sealed class RunProjection : IProjection<RunState, RunEvent>
                 rows.Upsert(
                     Tables.Dataclips,
                     clip.Id, plan.ProjectId, Words.Of(clip.Type), clip.Body, clip.Request, clip.Body.Length, context.Now,
-                    plan.Environment);
+                    plan.Environment, null, null);
+                break;
+            case UnstoredBody { Clip: var clip } when state.Plan is { } plan:
+                rows.Upsert(
+                    Tables.Dataclips,
+                    clip.Id, plan.ProjectId, Words.Of(clip.Type), Array.Empty<byte>(), null, clip.Body.Length, context.Now,
+                    plan.Environment, context.Now, hashes.Of(plan.ProjectId, clip.Body.Span));
                 break;
             case LogLines log:
                 foreach (var line in log.Lines)
@@ -59,13 +68,17 @@ internal sealed class RunProjection : IProjection<RunState, RunEvent>
             plan.Environment);
     }
 
-    private static void WriteRun(RowBatch rows, Guid runId, RunState state, RunPlan plan) =>
+    private static void WriteRun(RowBatch rows, in DecisionContext context, RunState state, RunPlan plan) =>
         rows.Upsert(
             Tables.Runs,
-            runId, ShardMap.ShardOf(runId), plan.ProjectId, plan.WorkflowId, plan.WorkflowVersion, plan.WorkOrderId,
+            context.Entity.Id, ShardMap.ShardOf(context.Entity.Id), plan.ProjectId, plan.WorkflowId, plan.WorkflowVersion, plan.WorkOrderId,
             plan.StartNodeId, plan.TriggerId, plan.InputDataclipId, (int)plan.Priority, state.Status.ToWire(), state.Attempt,
             state.Worker, state.ErrorType, state.ErrorMessage, state.FinalDataclipId, state.CreatedAt, state.ClaimedAt,
             state.StartedAt, state.FinishedAt, Words.Of(plan.Queue), state.NotBefore, plan.RetryOf?.RunId, plan.RetryOf?.StepId,
             plan.RetryOf?.OperationId, plan.RetryOf?.Order.CreatedAt ?? state.CreatedAt, plan.SingleJob ? true : null,
-            plan.Environment);
+            plan.Environment, plan.Storage == RetentionPolicy.RetainAll ? null : Words.Of(plan.Storage), WipeAt(context, state, plan));
+
+    /// <summary>The node's time: a worker says itself when a run ended.</summary>
+    private static DateTimeOffset? WipeAt(in DecisionContext context, RunState state, RunPlan plan) =>
+        plan.Storage == RetentionPolicy.RetainWithErrors && state.Status == RunStatus.Success ? context.Now : null;
 }

@@ -36,7 +36,7 @@ internal static class StepRows
                     rows.Upsert(
                         Tables.Steps,
                         runId, started.StepId, started.JobId, reported.Attempt, started.At, started.InputDataclipId,
-                        null, null, null, null, null, null, null, null, null);
+                        null, null, null, null, null, null, null, null, null, null);
                     break;
                 case RunFact.StepCompleted ended:
                     WriteEnd(rows, runId, state, reported.Attempt, ended);
@@ -59,7 +59,7 @@ internal static class StepRows
             Tables.Steps,
             runId, ended.StepId, ended.JobId, attempt, finished?.StartedAt ?? ended.At, finished?.InputDataclipId,
             ended.Reason.ToWire(), ended.ErrorType, ended.ErrorMessage, ended.OutputDataclipId, ended.OutputLost,
-            ended.DurationMs, ended.MemoryBytes, ended.At, null);
+            ended.DurationMs, ended.MemoryBytes, ended.At, null, ended.WebhookResponseId);
     }
 
     /// <summary>Of no attempt of this run: it was another one that executed them.</summary>
@@ -71,7 +71,7 @@ internal static class StepRows
                 Tables.Steps,
                 runId, step.StepId, step.JobId, 0, step.StartedAt, step.InputDataclipId,
                 step.Reason.ToWire(), step.ErrorType, step.ErrorMessage, step.OutputDataclipId, step.OutputLost,
-                step.DurationMs, step.MemoryBytes, step.FinishedAt, true);
+                step.DurationMs, step.MemoryBytes, step.FinishedAt, true, null);
         }
     }
 
@@ -82,7 +82,7 @@ internal static class StepRows
             rows.Upsert(
                 Tables.Steps,
                 runId, step.StepId, step.JobId, step.Attempt, step.StartedAt, step.InputDataclipId,
-                ExitReason.Lost.ToWire(), null, null, null, null, null, null, at, null);
+                ExitReason.Lost.ToWire(), null, null, null, null, null, null, at, null, null);
         }
     }
 

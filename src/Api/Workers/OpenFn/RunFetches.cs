@@ -88,11 +88,11 @@ internal sealed class RunFetches(Guid runId, RunState state, PreparedRun? prepar
 
     private Task<Body?> OutputAsync(Guid id) => _prepared?.Outputs.TryGetValue(id, out var known) == true
         ? Task.FromResult<Body?>(new Body(known))
-        : TryAsync(async ending => new Body(await material.OutputAsync(id, ending).ConfigureAwait(false)));
+        : TryAsync(async ending => new Body(await material.OutputAsync(runId, _plan, id, ending).ConfigureAwait(false)));
 
     private Task<Body?> InputAsync() => _prepared is { } known
         ? Task.FromResult<Body?>(new Body(known.Input))
-        : TryAsync(async ending => new Body(await material.InputAsync(_plan, ending).ConfigureAwait(false)));
+        : TryAsync(async ending => new Body(await material.InputAsync(runId, _plan, ending).ConfigureAwait(false)));
 
     private async Task<T?> TryAsync<T>(Func<CancellationToken, Task<T>> read)
         where T : class

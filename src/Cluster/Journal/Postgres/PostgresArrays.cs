@@ -13,7 +13,7 @@ internal static class PostgresArrays
     /// <summary>The values at one position of row changes.</summary>
     /// <exception cref="ArgumentException">A value is not of the column's type.</exception>
     public static NpgsqlParameter OfColumn(ReadTable table, Column column, IReadOnlyList<RowChange> rows, int index) =>
-        column.Type switch
+        column.StoredType switch
         {
             ColumnType.Uuid => Of(NpgsqlDbType.Uuid, Fill(table, column, rows, index, value => value as Guid?)),
             ColumnType.Text => Of(NpgsqlDbType.Text, Fill(table, column, rows, index, value => value is string text ? Storable(text) : null)),
@@ -65,9 +65,9 @@ internal static class PostgresArrays
     {
         byte[] array => array,
         ReadOnlyMemory<byte> memory => memory,
-        _ => null,
+        _ => (ReadOnlyMemory<byte>?)null, // Without its type null would be an empty memory.
     };
 
     private static ArgumentException Misfit(ReadTable table, Column column, object value) =>
-        new($"Column '{table.Name}.{column.Name}' is {column.Type}, not {value.GetType().Name}.");
+        new($"Column '{table.Name}.{column.Name}' is {column.StoredType}, not {value.GetType().Name}.");
 }

@@ -12,21 +12,31 @@ namespace Cluster.Journal.Postgres;
 /// extend one entity are kept apart by the journal's primary key, and before that by the <see
 /// cref="PostgresJournalOptions.Fence"/>.
 /// </remarks>
-public sealed class PostgresJournal : IJournal, IReadStore
+public sealed class PostgresJournal : IJournal, IReadStore, IRowUpkeep
 {
     private readonly PostgresConnections _connections;
     private readonly PostgresReader _reader;
     private readonly PostgresLane[] _lanes;
+    private readonly PostgresUpkeep _upkeep;
     private int _disposed;
 
     private PostgresJournal(PostgresConnections connections, PostgresJournalOptions options, TimeProvider time)
     {
         _connections = connections;
         _reader = new PostgresReader(connections, options);
+        _upkeep = new PostgresUpkeep(connections);
         _lanes = [.. Enumerable.Range(0, options.Lanes).Select(_ => new PostgresLane(connections, options, time))];
     }
 
     public int Lanes => _lanes.Length;
+
+    public bool IsSqlite => false;
+
+    public Task<IReadOnlyList<int>> ChangeAsync(IReadOnlyList<UpkeepStatement> statements, CancellationToken cancellationToken)
+    {
+        RequireOpen();
+        return _upkeep.ChangeAsync(statements, cancellationToken);
+    }
 
     /// <summary>Opens a store, making its tables or bringing them to this version's schema where needed.</summary>
     /// <exception cref="StoreRefusedException">It is of another version or shard count, does not promise durability, or
@@ -96,6 +106,7 @@ public sealed class PostgresJournal : IJournal, IReadStore
             return;
         foreach (var lane in _lanes)
             await lane.DisposeAsync().ConfigureAwait(false);
+        await _upkeep.DisposeAsync().ConfigureAwait(false);
         await _connections.DisposeAsync().ConfigureAwait(false);
     }
 

@@ -51,7 +51,7 @@ internal sealed class PostgresTable
         string.Join(" AND ", table.Key.Select(column => $"r.{Quoted(column)} = given.{Quoted(column)}"));
 
     private static string Unnest(ImmutableArray<Column> columns) =>
-        $"unnest({string.Join(", ", columns.Select((column, i) => $"${i + 1}::{PostgresArrays.TypeOf(column.Type)}[]"))}) " +
+        $"unnest({string.Join(", ", columns.Select((column, i) => $"${i + 1}::{PostgresArrays.TypeOf(column.StoredType)}[]"))}) " +
         $"AS given ({Names(columns)})";
 
     private static string Names(ImmutableArray<Column> columns) => string.Join(", ", columns.Select(Quoted));

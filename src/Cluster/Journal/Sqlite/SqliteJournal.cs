@@ -8,7 +8,7 @@ namespace Cluster.Journal.Sqlite;
 /// The store of a single node: one SQLite file in WAL mode with <c>synchronous=FULL</c>, held by one process at a time.
 /// One thread writes on one connection; readers have their own and neither waits for the other.
 /// </summary>
-public sealed class SqliteJournal : IJournal, IReadStore
+public sealed class SqliteJournal : IJournal, IReadStore, IRowUpkeep
 {
     private readonly SqliteConnections _connections;
     private readonly SqliteReader _reader;
@@ -26,6 +26,11 @@ public sealed class SqliteJournal : IJournal, IReadStore
     }
 
     public int Lanes => 1;
+
+    public bool IsSqlite => true;
+
+    public async Task<IReadOnlyList<int>> ChangeAsync(IReadOnlyList<UpkeepStatement> statements, CancellationToken cancellationToken) =>
+        await RunAsync(writer => writer.Change(statements, cancellationToken), cancellationToken).ConfigureAwait(false);
 
     /// <summary>Opens a store, making it or bringing it to this version's schema where needed.</summary>
     /// <exception cref="StoreRefusedException">It is open in another process, or of another version or shard count.</exception>

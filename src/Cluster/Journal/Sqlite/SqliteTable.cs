@@ -57,7 +57,7 @@ internal sealed class SqliteTable : IDisposable
 
     private void Bind(SqliteStatement statement, int column, object? value)
     {
-        switch (_columns[column].Type, value)
+        switch (_columns[column].StoredType, value)
         {
             case (_, null):
                 statement.BindNull(column + 1);
@@ -88,7 +88,7 @@ internal sealed class SqliteTable : IDisposable
                 break;
             default:
                 throw new ArgumentException(
-                    $"Column '{_table.Name}.{_columns[column].Name}' is {_columns[column].Type}, not {value.GetType().Name}.");
+                    $"Column '{_table.Name}.{_columns[column].Name}' is {_columns[column].StoredType}, not {value.GetType().Name}.");
         }
     }
 

@@ -1,4 +1,5 @@
 using Cluster.Entities;
+using Dapper;
 using Microsoft.Data.Sqlite;
 using static SQLitePCL.raw;
 
@@ -76,6 +77,31 @@ internal sealed class SqliteWriter : IDisposable
 
         Commit();
         return results;
+    }
+
+    /// <inheritdoc cref="IRowUpkeep.ChangeAsync" />
+    public int[] Change(IReadOnlyList<UpkeepStatement> statements, CancellationToken cancellationToken)
+    {
+        Begin();
+        int[] changed;
+        try
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            changed = [.. statements.Select(each => Connection.Execute(each.Sql, each.Arguments))];
+        }
+        catch (SqliteException e)
+        {
+            Rollback(e);
+            throw SqliteErrors.InTransaction(e, _path);
+        }
+        catch
+        {
+            Rollback(null);
+            throw;
+        }
+
+        Commit();
+        return changed;
     }
 
     /// <summary>Folds the whole log into the database and empties it, as far as readers allow.</summary>

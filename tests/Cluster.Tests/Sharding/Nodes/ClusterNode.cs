@@ -2,7 +2,9 @@ using Cluster.Entities;
 using Cluster.Hosting;
 using Cluster.Journal;
 using Cluster.Journal.Postgres;
+using Cluster.Kit;
 using Cluster.Kit.Postgres;
+using Cluster.Sealing;
 using Cluster.Sharding;
 using Cluster.Streams;
 using Cluster.Tests.Entities;
@@ -64,6 +66,8 @@ internal sealed class ClusterNode : IAsyncDisposable
             Views.Settings with { Name = name, HeartbeatInterval = TimeSpan.FromMilliseconds(200) }, new TransportSettings { Port = 0 }, options);
         var journal = await PostgresJournal.OpenAsync(options with { Fence = member.Fence }, TimeProvider.System, CancellationToken.None);
         var host = new HostBuilder().ConfigureServices(services => services
+            .AddSingleton(StoreProtection.Sealed)
+            .AddSingleton<IDataKeys, MemoryDataKeys>()
             .AddSingleton<EntityDefinition>(new EntityDefinition<CounterState, CounterCommand, CounterEvent>(
                 "counter", behavior ?? new CounterBehavior(), new CounterCodec(), new CounterProjection(), messages ?? new CounterMessages(), 0))
             .AddClusterMember(journal, member, EntitySettings.Default, new BatchBounds(10_000, 512, 4 << 20))).Build();

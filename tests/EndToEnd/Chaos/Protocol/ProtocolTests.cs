@@ -116,31 +116,33 @@ public sealed class ProtocolTests(ITestOutputHelper output) : IAsyncLifetime
 
     private async Task CheckAsync()
     {
-        var runs = await _site!.Database.RowsAsync(
-            """
-            select r.status, convert_from(d.body, 'UTF8')::json -> 'data' ->> 'end', r.id from runs r join dataclips d on d.id = r.input_dataclip_id
-            """,
-            static row => (Status: row.GetString(0), End: row.GetString(1), Id: row.GetGuid(2)));
+        var opener = _site!.Opener;
+        var runs = await _site.Database.RowsAsync(
+            "select r.status, d.body, d.id from runs r join dataclips d on d.id = r.input_dataclip_id",
+            row => (Status: row.GetString(0), End: EndOf(opener.Column("dataclips", "body", row.GetFieldValue<byte[]>(1), row.GetGuid(2)))));
         Assert.Equal(Runs, runs.Count);
         var expected = Ends.ToDictionary(static end => end.Reason, static end => end.State);
         Assert.All(runs, run => Assert.Equal(expected[run.End], run.Status));
 
         // One end in the journal of each run; and of the attempt that ended it, every line that was acknowledged.
-        var ends = await _site.Database.RowsAsync(
-            """
-            select entity_id, count(*) from journal
-            where entity_type = 'run' and (manifest like 'run-ended%' or convert_from(payload, 'UTF8') like '%"completed"%') group by 1
-            """,
-            static row => row.GetInt64(1));
+        var ends = (await _site.Database.RowsAsync(
+            "select entity_id, seq_nr, manifest, payload from journal where entity_type = 'run'",
+            row => (Run: row.GetGuid(0), IsEnd: IsEnd(
+                row.GetString(2), opener.Event("run", row.GetGuid(0), row.GetInt64(1), row.GetString(2), row.GetFieldValue<byte[]>(3))))))
+            .Where(static row => row.IsEnd).CountBy(static row => row.Run).ToList();
         Assert.Equal(Runs, ends.Count);
-        Assert.All(ends, static count => Assert.Equal(1, count));
-        var disordered = await _site.Database.RowsAsync(
-            """
-            select count(*) from (
-              select run_id, attempt, array_agg(message order by number) filter (where source = 'JOB') as lines from log_lines group by 1, 2) t
-            where lines <> (select array_agg(l order by l) from unnest(lines) l)
-            """,
-            static row => row.GetInt64(0));
-        Assert.Equal([0L], disordered);
+        Assert.All(ends, static end => Assert.Equal(1, end.Value));
+        var lines = await _site.Database.RowsAsync(
+            "select run_id, attempt, number, message from log_lines where source = 'JOB' order by run_id, attempt, number",
+            row => (Of: (row.GetGuid(0), row.GetInt64(1)), Text: opener.Text(
+                "log_lines", "message", row.GetFieldValue<byte[]>(3), row.GetGuid(0), row.GetInt64(1), row.GetInt64(2))));
+        Assert.All(lines.GroupBy(static line => line.Of), static log =>
+            Assert.Equal(log.Select(static line => line.Text).Order(StringComparer.Ordinal), log.Select(static line => line.Text)));
     }
+
+    private static string EndOf(byte[] body) => JsonElement.Parse(body).GetProperty("data").GetProperty("end").GetString()!;
+
+    private static bool IsEnd(string manifest, byte[] payload) =>
+        manifest.StartsWith("run-ended", StringComparison.Ordinal)
+        || Encoding.UTF8.GetString(payload).Contains("\"completed\"", StringComparison.Ordinal);
 }

@@ -1,0 +1,107 @@
+import process from 'node:process';
+import v8 from 'node:v8';
+
+/** Ways to make the objects that the language has without a name. */
+const UNNAMED = [
+  function* () {}, async () => undefined, async function* () {}, [][Symbol.iterator](), ''[Symbol.iterator](), new Map().entries(),
+  new Set().values(), ''.matchAll(/./g), Object.getPrototypeOf(Uint8Array), RegExp.prototype[Symbol.matchAll].call(/./g, ''),
+];
+/** Libraries set these on objects of their own, which a frozen property further up would forbid. */
+const OVERRIDDEN = new Set(['constructor', 'toString', 'toLocaleString', 'valueOf', 'hasOwnProperty', 'name', 'message', 'bind']);
+/** The engine has faster ways for these as long as their properties are plain. */
+const KEPT_PLAIN = new Set([Array.prototype, Promise.prototype, RegExp.prototype]);
+/** Signals to other processes, the debugger of others, reports in files, flags of the engine. */
+const REFUSED = ['kill', '_kill', '_debugProcess', '_debugEnd', '_startProfilerIdleNotifier', 'dlopen', 'setuid', 'setgid', 'seteuid', 'setegid', 'setgroups', 'initgroups', 'chdir'];
+
+/**
+ * Takes from job code what it could change for later runs of the process without even leaving its context: whatever it is
+ * handed, a state, an error, a function, leads to the objects of the language that the runtime and all adaptors use.
+ */
+export function harden() {
+  // Else small buffers are views of one memory, which shows what earlier runs had there.
+  Buffer.poolSize = 0;
+  freezeIntrinsics();
+  fixGlobals();
+  limitProcess();
+}
+
+/**
+ * Lets nobody change what an adaptor hands to job code: its third-party packages are shared by the runs of the process.
+ * @param {Record<string, unknown>} exports
+ */
+export function freezeExports(exports) {
+  for (const value of Object.values(exports)) {
+    if (!isShared(value)) continue;
+    for (const inner of Object.values(Object.getOwnPropertyDescriptors(value))) if (isShared(inner.value)) Object.freeze(inner.value);
+    Object.freeze(value);
+  }
+}
+
+/** Plain objects, functions and classes; what has a state of its own is left alone. @param {any} value */
+function isShared(value) {
+  if (typeof value === 'function') return true;
+  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+}
+
+function freezeIntrinsics() {
+  const seen = new Set([globalThis]);
+  const names = Object.getOwnPropertyNames(globalThis).filter(name => isIntrinsic(name));
+  const pending = [...names.map(name => /** @type {any} */ (globalThis)[name]), ...UNNAMED, Buffer, URL, URLSearchParams];
+  while (pending.length > 0) {
+    const value = pending.pop();
+    if ((typeof value !== 'object' && typeof value !== 'function') || value === null || seen.has(value)) continue;
+    seen.add(value);
+    pending.push(Object.getPrototypeOf(value));
+    for (const { value: inner, get, set } of Object.values(Object.getOwnPropertyDescriptors(value))) pending.push(inner, get, set);
+  }
+  seen.delete(globalThis);
+  for (const value of seen) freeze(value);
+}
+
+/** Those of the language are not enumerable, and so are few others. @param {string} name */
+function isIntrinsic(name) {
+  const { value, enumerable } = /** @type {PropertyDescriptor} */ (Object.getOwnPropertyDescriptor(globalThis, name));
+  return !enumerable && value !== undefined && !['process', 'global', 'globalThis', 'console'].includes(name);
+}
+
+/** @param {any} target */
+function freeze(target) {
+  if (ArrayBuffer.isView(target)) return;
+  if ((typeof target === 'object' || target === Function.prototype) && !KEPT_PLAIN.has(target)) {
+    for (const [key, known] of Object.entries(Object.getOwnPropertyDescriptors(target))) {
+      if (OVERRIDDEN.has(key) && known.configurable && 'value' in known) tame(target, key, known);
+    }
+  }
+  Object.freeze(target);
+}
+
+/** A property that cannot be changed, and that does not stand in the way of one further down. @param {any} owner @param {string} key @param {PropertyDescriptor} known */
+function tame(owner, key, { value, enumerable }) {
+  Object.defineProperty(owner, key, {
+    get: () => value,
+    set(own) {
+      if (this === owner || !Object.isExtensible(this)) throw new TypeError(`Cannot assign to read only property '${key}'`);
+      Object.defineProperty(this, key, { value: own, writable: true, enumerable: true, configurable: true });
+    },
+    enumerable,
+    configurable: false,
+  });
+}
+
+function fixGlobals() {
+  for (const key of Reflect.ownKeys(globalThis)) {
+    const known = /** @type {PropertyDescriptor} */ (Object.getOwnPropertyDescriptor(globalThis, key));
+    if (!known.configurable) continue;
+    const fixed = 'value' in known ? { writable: false } : { set: undefined };
+    Object.defineProperty(globalThis, key, { ...known, ...fixed, configurable: false });
+  }
+}
+
+function limitProcess() {
+  const refused = () => {
+    throw Object.assign(new Error('Job code may not do this'), { code: 'ERR_ACCESS_DENIED' });
+  };
+  for (const name of REFUSED) if (name in process) Object.defineProperty(process, name, { value: refused, writable: false, configurable: false });
+  Object.defineProperty(process, 'report', { value: undefined, writable: false, configurable: false });
+  for (const name of ['setFlagsFromString', 'writeHeapSnapshot', 'setHeapSnapshotNearHeapLimit', 'takeCoverage']) /** @type {any} */ (v8)[name] = refused;
+}
