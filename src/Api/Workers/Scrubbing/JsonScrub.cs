@@ -33,6 +33,8 @@ internal static class JsonScrub
         {
             found = reader.TokenType switch
             {
+                // A text has at most as many characters as bytes, escaped or not.
+                _ when reader.ValueSpan.Length < scan.Shortest => false,
                 JsonTokenType.String or JsonTokenType.PropertyName => scan.IsIn(Text(ref reader, ref buffer)),
                 JsonTokenType.Number => scan.Is(Text(ref reader, ref buffer)),
                 _ => false,

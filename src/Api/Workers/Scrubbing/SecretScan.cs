@@ -17,11 +17,15 @@ internal sealed class SecretScan
     public SecretScan(IEnumerable<string> forms)
     {
         var distinct = forms.ToFrozenSet(StringComparer.Ordinal);
+        Shortest = distinct.Min(static form => form.Length);
         _all = SearchValues.Create([.. distinct], StringComparison.Ordinal);
         _exact = distinct.GetAlternateLookup<ReadOnlySpan<char>>();
         _byFirst = distinct.GroupBy(static form => form[0])
             .ToFrozenDictionary(static group => group.Key, static group => group.OrderByDescending(static form => form.Length).ToArray());
     }
+
+    /// <summary>Length of the shortest form, in characters: what is shorter holds none.</summary>
+    public int Shortest { get; }
 
     public bool IsIn(ReadOnlySpan<char> text) => text.ContainsAny(_all);
 
