@@ -190,6 +190,9 @@ test('a process that has been taken over reports for its own run only', async ()
   const widened = await escaped(`inside(async ({ process, require, attempt }) => { process.stdin.emit("data", Buffer.from(${JSON.stringify(command)} + "\\n"));
     return { code: await attempt(() => new Promise((resolve, reject) => require("http").get("http://127.0.0.1:1", resolve).on("error", reject))) }; });`, { project_id: 'widened' });
   assert.notEqual(widened.state?.code, 'ECONNREFUSED');
+  const warmed = await escaped(`inside(async ({ process, require, attempt }) => { process.stdin.emit("data", Buffer.from('{"type":"warm","settings":{"egress":{"responseLimitMb":1e9,"callTimeoutMs":1e9}},"adaptors":{}}\\n'));
+    return { code: await attempt(() => new Promise((resolve, reject) => require("http").get("http://127.0.0.1:1", resolve).on("error", reject))) }; });`, { project_id: 'warmed' });
+  assert.notEqual(warmed.state?.code, 'ECONNREFUSED');
 });
 
 test('no dump of memory is made of a worker or a job', async () => {
