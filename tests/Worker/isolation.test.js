@@ -199,3 +199,10 @@ test('no dump of memory is made of a worker or a job', async () => {
   const { state } = await escaped('fn(s => ({ pid: process.pid, parent: process.ppid }));', { project_id: 'dumps' });
   assert.match(readFileSync(`/proc/${state.pid}/limits`, 'utf8'), /Max core file size\s+0\s+0/);
 });
+
+test('what Node.js makes at its first use can still be made', async () => {
+  const { state } = await escaped(`inside(async ({ global }) => { const failed = [];
+    for (const name of Object.getOwnPropertyNames(global)) { try { void global[name]; } catch (error) { failed.push(name + ": " + error.message); } }
+    return { failed, form: [...new global.FormData().keys()].length, random: global.crypto.randomUUID().length }; });`, { project_id: 'lazy' });
+  assert.deepEqual([state.failed, state.form, state.random], [[], 0, 36]);
+});

@@ -88,12 +88,11 @@ function tame(owner, key, { value, enumerable }) {
   });
 }
 
+/** But for those that Node.js makes at their first use, by putting something else in their place. */
 function fixGlobals() {
   for (const key of Reflect.ownKeys(globalThis)) {
     const known = /** @type {PropertyDescriptor} */ (Object.getOwnPropertyDescriptor(globalThis, key));
-    if (!known.configurable) continue;
-    const fixed = 'value' in known ? { writable: false } : { set: undefined };
-    Object.defineProperty(globalThis, key, { ...known, ...fixed, configurable: false });
+    if (known.configurable && 'value' in known) Object.defineProperty(globalThis, key, { writable: false, configurable: false });
   }
 }
 
