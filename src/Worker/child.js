@@ -20,7 +20,7 @@ globalThis.console = Object.assign(console, makeLogger('ADA', 'debug', (source, 
 
 process.on('uncaughtException', fatal);
 process.on('unhandledRejection', fatal);
-listen(command => (command.type === 'run' ? serve(command) : warm(command)));
+listen(command => (settings ? serve(command) : warm(command)));
 
 /** Loads everything a run needs, and executes one, so that the first real run finds warm code. @param {any} command */
 async function warm(command) {

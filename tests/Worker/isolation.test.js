@@ -190,9 +190,19 @@ test('a process that has been taken over reports for its own run only', async ()
   const widened = await escaped(`inside(async ({ process, require, attempt }) => { process.stdin.emit("data", Buffer.from(${JSON.stringify(command)} + "\\n"));
     return { code: await attempt(() => new Promise((resolve, reject) => require("http").get("http://127.0.0.1:1", resolve).on("error", reject))) }; });`, { project_id: 'widened' });
   assert.notEqual(widened.state?.code, 'ECONNREFUSED');
+  const warmed = await escaped(`inside(async ({ process, require, attempt }) => { process.stdin.emit("data", Buffer.from('{"type":"warm","settings":{"egress":{"responseLimitMb":1e9,"callTimeoutMs":1e9}},"adaptors":{}}\\n'));
+    return { code: await attempt(() => new Promise((resolve, reject) => require("http").get("http://127.0.0.1:1", resolve).on("error", reject))) }; });`, { project_id: 'warmed' });
+  assert.notEqual(warmed.state?.code, 'ECONNREFUSED');
 });
 
 test('no dump of memory is made of a worker or a job', async () => {
   const { state } = await escaped('fn(s => ({ pid: process.pid, parent: process.ppid }));', { project_id: 'dumps' });
   assert.match(readFileSync(`/proc/${state.pid}/limits`, 'utf8'), /Max core file size\s+0\s+0/);
+});
+
+test('what Node.js makes at its first use can still be made', async () => {
+  const { state } = await escaped(`inside(async ({ global }) => { const failed = [];
+    for (const name of Object.getOwnPropertyNames(global)) { try { void global[name]; } catch (error) { failed.push(name + ": " + error.message); } }
+    return { failed, form: [...new global.FormData().keys()].length, random: global.crypto.randomUUID().length }; });`, { project_id: 'lazy' });
+  assert.deepEqual([state.failed, state.form, state.random], [[], 0, 36]);
 });

@@ -26,14 +26,16 @@ export function harden() {
 }
 
 /**
- * Lets nobody change what an adaptor hands to job code: its third-party packages are shared by the runs of the process.
- * @param {Record<string, unknown>} exports
+ * Lets nobody change what an adaptor hands to the jobs of several runs, such as its third-party packages. What two instances
+ * have in common is that; the rest ends with its run.
+ * @param {any} one exports of an instance @param {any} other those of another one
  */
-export function freezeExports(exports) {
-  for (const value of Object.values(exports)) {
+export function freezeShared(one, other, depth = 2) {
+  for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(one))) {
     if (!isShared(value)) continue;
-    for (const inner of Object.values(Object.getOwnPropertyDescriptors(value))) if (isShared(inner.value)) Object.freeze(inner.value);
-    Object.freeze(value);
+    const twin = Object.getOwnPropertyDescriptor(other, name)?.value;
+    if (depth > 0 && isShared(twin)) freezeShared(value, twin, depth - 1);
+    if (value === twin) Object.freeze(value);
   }
 }
 
@@ -88,12 +90,11 @@ function tame(owner, key, { value, enumerable }) {
   });
 }
 
+/** But for those that Node.js makes at their first use, by putting something else in their place. */
 function fixGlobals() {
   for (const key of Reflect.ownKeys(globalThis)) {
     const known = /** @type {PropertyDescriptor} */ (Object.getOwnPropertyDescriptor(globalThis, key));
-    if (!known.configurable) continue;
-    const fixed = 'value' in known ? { writable: false } : { set: undefined };
-    Object.defineProperty(globalThis, key, { ...known, ...fixed, configurable: false });
+    if (known.configurable && 'value' in known) Object.defineProperty(globalThis, key, { writable: false, configurable: false });
   }
 }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import vm from 'node:vm';
 import * as runtime from '@openfn/runtime';
-import { freezeExports } from './harden.js';
+import { freezeShared } from './harden.js';
 
 /** Compiled code takes helpers from it. */
 const RUNTIME = '@openfn/runtime';
@@ -31,9 +31,7 @@ export function makeLinker(key) {
       if (!instances.has(path)) instances.set(path, instanceOf(path, key));
       const exports = await instances.get(path);
       log.info(`Resolved adaptor ${specifier} to version ${version}`);
-      const target = targetOf(exports);
-      freezeExports(target);
-      return synthetic(target, context);
+      return synthetic(targetOf(exports), context);
     } catch (error) {
       const reason = /** @type {Error} */ (error).message || 'reason unknown';
       throw new runtime.ImportError(`Failed to import module ${specifier} from ${path} (${reason})`);
@@ -55,7 +53,9 @@ async function factoryOf(folder) {
   const file = join(folder, 'bundle', 'factory.js');
   if (!existsSync(file)) return undefined;
   const { instantiate, isWhole } = await import(pathToFileURL(file).href);
-  return isWhole ? instantiate : undefined;
+  if (!isWhole) return undefined;
+  freezeShared(await instantiate(), await instantiate());
+  return instantiate;
 }
 
 /** What job code shall see: a CommonJS adaptor hides its exports behind `default`. @param {any} exports */

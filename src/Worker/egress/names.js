@@ -5,7 +5,7 @@ import { EgressError } from './errors.js';
 /** @typedef {{ address: string, family: number }[]} Addresses */
 
 const lookup = dns.lookup;
-const REFUSED = /^(resolve|reverse|lookupService|setServers|setDefaultResultOrder)/;
+const REFUSED = /^(resolve|reverse|lookupService|setServers)/;
 
 /**
  * All addresses of a name; none for a name that nobody knows, which is told like one that may not be called.

@@ -11,6 +11,8 @@ const SHELL = '/bin/sh';
 /** A dump of memory would hold credentials in clear. */
 const WITHOUT_DUMPS = [SHELL, '-c', 'ulimit -c 0; unset PWD OLDPWD SHLVL; exec "$@"', SHELL];
 const PERMISSION_FLAG = process.allowedNodeEnvironmentFlags.has('--permission') ? '--permission' : '--experimental-permission';
+/** Newer versions of Node.js ask for leave to use the network at all; which part of it is for `egress/` to say. */
+const NETWORK_FLAGS = process.allowedNodeEnvironmentFlags.has('--allow-net') ? ['--allow-net'] : [];
 /** Code, stacks, buffers, the margins of the heap itself. */
 const NATIVE_MARGIN_MB = 256;
 const EVENT = 'E'.charCodeAt(0);
@@ -154,6 +156,7 @@ function start({ repoDir, memoryLimitMb, recycleHeapMb, childEnv }) {
     '--zero-fill-buffers',
     `--max-old-space-size=${memoryLimitMb + recycleHeapMb}`,
     PERMISSION_FLAG,
+    ...NETWORK_FLAGS,
     ...READABLE.map(path => `--allow-fs-read=${WORKER_DIR}/${path}`),
     `--allow-fs-read=${repoDir}/*`,
     `${WORKER_DIR}/child.js`,
