@@ -105,8 +105,9 @@ public sealed class ProjectionTests
         var workflow = Workflow(null);
         var rows = new RowBatch();
         new ProjectProjection().Project(rows, Context(EntityTypes.Project), StateWith(workflow), new ProjectEvent.Deleted(Now));
-        Assert.All(rows.Changes, row => Assert.True(row.IsDelete));
-        Assert.Equal(["project_repositories", "workflows", "triggers", "projects"], rows.Changes.Select(row => row.Table.Name));
+        Assert.Equal(
+            ["project_repositories", "workflows", "triggers", "projects", "project_purges"], rows.Changes.Select(row => row.Table.Name));
+        Assert.All(rows.Changes.SkipLast(1), row => Assert.True(row.IsDelete));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Actors.Projects;
 using Cluster.Entities;
 
 namespace Actors.Instance;
@@ -38,7 +39,11 @@ public sealed record InstanceSettings
     /// <summary>Days that an API token may be good for at most, 1 to 3,650.</summary>
     public int ApiTokenMaxDays { get; init; } = 365;
 
-    /// <summary>Days between the deletion of an account and its purge, in which it can be restored, 0 to 90.</summary>
+    /// <summary>The longest that any project's history is kept, in days, and how long that of a new one is: 7, 14, 30, 90, 180 or 365; 0 for no
+    /// end (S0-06).</summary>
+    public int HistoryMaxDays { get; init; } = 365;
+
+    /// <summary>Days between the deletion of an account or a project and its purge, in which it can be restored, 0 to 90.</summary>
     public int DeletionGraceDays { get; init; } = 7;
 
     /// <summary>Whom users ask for what only super users can do (S1-41); at most 240 characters.</summary>
@@ -54,6 +59,7 @@ public sealed record InstanceSettings
         Within(faults, SessionIdleHours, 1, 720, "sessionIdleHours");
         Within(faults, SessionMaxDays, 1, 365, "sessionMaxDays");
         Within(faults, ApiTokenMaxDays, 1, 3_650, "apiTokenMaxDays");
+        faults.AddUnless(HistoryMaxDays == 0 || ProjectPolicies.IsPeriod(HistoryMaxDays), "historyMaxDays", "must be 7, 14, 30, 90, 180 or 365, or 0");
         Within(faults, DeletionGraceDays, 0, 90, "deletionGraceDays");
         faults.AddUnless(Contact is null or { Length: >= 1 and <= 240 }, "contact", "must have 1 to 240 characters, or be absent");
         return faults.ToImmutable();

@@ -45,6 +45,8 @@ public sealed record ProjectPolicies(
         Environments?.Check(faults, within: null);
     }
 
+    public static bool IsPeriod(int days) => s_periods.Contains(days);
+
     private static void CheckPeriod(Faults faults, string field, int? days) =>
         faults.AddUnless(
             days is null || s_periods.Contains(days.Value), field, "must be 7, 14, 30, 90, 180 or 365, or absent for no end");

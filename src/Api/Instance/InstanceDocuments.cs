@@ -16,6 +16,7 @@ internal sealed record InstanceSettingsPatch(
     int? SessionMaxDays,
     int? ApiTokenMaxDays,
     int? DeletionGraceDays,
+    int? HistoryMaxDays,
     Patch<string> Contact)
 {
     public InstanceSettings Apply(InstanceSettings present) => present with
@@ -31,6 +32,7 @@ internal sealed record InstanceSettingsPatch(
         SessionMaxDays = SessionMaxDays ?? present.SessionMaxDays,
         ApiTokenMaxDays = ApiTokenMaxDays ?? present.ApiTokenMaxDays,
         DeletionGraceDays = DeletionGraceDays ?? present.DeletionGraceDays,
+        HistoryMaxDays = HistoryMaxDays ?? present.HistoryMaxDays,
         Contact = Contact.Or(present.Contact),
     };
 }

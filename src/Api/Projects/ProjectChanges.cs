@@ -1,10 +1,12 @@
 using Actors;
 using Actors.Projects;
 using Api.Hosting;
+using Api.Instance;
 using Api.Json;
 using Api.Nodes;
 using Api.Problems;
 using Api.ReadModels;
+using Api.Retention;
 using Api.Security;
 using Cluster.Entities;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -13,7 +15,7 @@ namespace Api.Projects;
 
 /// <summary>Changes a project by a merge patch, for its admins and for super users.</summary>
 internal sealed class ProjectChanges(
-    IEntities entities, ProjectQueries projects, DefinitionChanges changes, NodeSettings node, TimeProvider time)
+    IEntities entities, ProjectQueries projects, DefinitionChanges changes, InstancePolicy instance, NodeSettings node, TimeProvider time)
 {
     public async Task<Results<Ok<ProjectView>, Problem>> ChangeAsync(Guid projectId, ProjectPatch patch, HttpContext context)
     {
@@ -35,6 +37,8 @@ internal sealed class ProjectChanges(
             Policies = patch.Policies(present),
         };
         if (ProjectBounds.Check(command.Settings, node) is { } beyond) return beyond;
+        var most = (await instance.SettingsAsync(context.RequestAborted)).HistoryMaxDays;
+        if (patch.HistoryRetentionDays.IsGiven && Periods.Check(command.Policies, most) is { } tooLong) return tooLong;
 
         var outcome = await entities.AskAsync(new EntityRef(EntityTypes.Project, projectId), command, context.RequestAborted);
         if (outcome is not Outcome.Replied) return Problem.Of(outcome);

@@ -2,10 +2,12 @@ using Actors;
 using Actors.Projects;
 using Api.Documentation;
 using Api.Hosting;
+using Api.Instance;
 using Api.Nodes;
 using Api.Json;
 using Api.Problems;
 using Api.ReadModels;
+using Api.Retention;
 using Api.Security;
 using Cluster.Entities;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -37,7 +39,7 @@ internal static class ProjectEndpoints
 
     private static async Task<Results<Created<ProjectView>, Problem>> CreateAsync(
         NewProject body, HttpContext context, IEntities entities, ProjectQueries projects, ProjectPeople people,
-        DefinitionChanges changes, NodeSettings node, TimeProvider time)
+        DefinitionChanges changes, InstancePolicy instance, NodeSettings node, TimeProvider time)
     {
         var settings = ProjectLimits.ToSettings(body.Weight, body.Limits);
         if (ProjectBounds.Check(settings, node) is { } beyond) return beyond;
@@ -48,9 +50,11 @@ internal static class ProjectEndpoints
         {
             Settings = settings,
             OwnerId = body.OwnerId ?? context.Caller().UserId,
-            Policies = EnvironmentNames.Of(body.Environments) is { } environments
-                ? ProjectPolicies.Usual with { Environments = environments }
-                : null,
+            Policies = ProjectPolicies.Usual with
+            {
+                HistoryRetentionDays = Periods.Within(null, (await instance.SettingsAsync(context.RequestAborted)).HistoryMaxDays),
+                Environments = EnvironmentNames.Of(body.Environments),
+            },
         };
         var outcome = await entities.AskNewAsync(new EntityRef(EntityTypes.Project, id), command, context.RequestAborted);
         if (outcome is not Outcome.Replied) return Problem.Of(outcome);

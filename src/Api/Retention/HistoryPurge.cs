@@ -1,3 +1,4 @@
+using Api.Instance;
 using Api.ReadModels;
 using Cluster.Journal;
 using Cluster.Sharding;
@@ -9,7 +10,8 @@ namespace Api.Retention;
 /// Keeps a project's history no longer than its periods say (S0-06, S1-25): removes work orders that are over and have not changed since, and wipes
 /// bodies that are older than the dataclip period. What is not finished stays. The owner of a project's shard does it.
 /// </summary>
-internal sealed class HistoryPurge(IReadStore store, IRowUpkeep rows, OrderPurge orders, RunClips clips, ShardGate shards, TimeProvider time)
+internal sealed class HistoryPurge(
+    IReadStore store, IRowUpkeep rows, OrderPurge orders, RunClips clips, InstancePolicy policy, ShardGate shards, TimeProvider time)
 {
     private const int Page = 100;
 
@@ -26,16 +28,12 @@ internal sealed class HistoryPurge(IReadStore store, IRowUpkeep rows, OrderPurge
     public async Task<(long Removed, long Wiped)> PassAsync(CancellationToken cancellationToken)
     {
         var (removed, wiped) = (0L, 0L);
+        var most = (await policy.SettingsAsync(cancellationToken)).HistoryMaxDays;
         foreach (var project in await store.ListAsync<PeriodRow>(
-            """
-            select id, history_retention_days, dataclip_retention_days from projects
-            where (history_retention_days is not null or dataclip_retention_days is not null) and purge_at is null
-            """,
-            null,
-            cancellationToken))
+            "select id, history_retention_days, dataclip_retention_days from projects where purge_at is null", null, cancellationToken))
         {
             if (!shards.IsOpen(ShardMap.ShardOf(project.Id))) continue;
-            if (project.HistoryRetentionDays is { } days) removed += await RemoveAsync(project.Id, Before(days), cancellationToken);
+            if (Periods.Within(project.HistoryRetentionDays, most) is { } days) removed += await RemoveAsync(project.Id, Before(days), cancellationToken);
             if (project.DataclipRetentionDays is { } bodies) wiped += await WipeAsync(project.Id, Before(bodies), cancellationToken);
         }
 

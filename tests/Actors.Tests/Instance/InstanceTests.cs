@@ -50,12 +50,13 @@ public sealed class InstanceTests
             SessionMaxDays = 0,
             ApiTokenMaxDays = 0,
             DeletionGraceDays = 91,
+            HistoryMaxDays = 8,
             Contact = new string('x', 241),
         };
         Assert.Equal(
             [
                 "passwordMinLength", "passwordMaxAgeDays", "staleAccountDays", "accessTokenMinutes", "sessionIdleHours", "sessionMaxDays",
-                "apiTokenMaxDays", "deletionGraceDays", "contact",
+                "apiTokenMaxDays", "historyMaxDays", "deletionGraceDays", "contact",
             ],
             Decide(InstanceState.Initial, new InstanceCommand.Change(null, bad)).Refusal!.Faults.Select(static fault => fault.Field));
     }

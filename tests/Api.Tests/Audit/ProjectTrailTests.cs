@@ -29,7 +29,7 @@ public sealed class ProjectTrailTests : IAsyncLifetime
 
         var entries = await _node.EntriesAsync($"item={project}");
         Assert.Equal(["project.settings_updated", "project.created"], entries.Select(Shown.Action));
-        Assert.Equal((("False", "True"), ("", "90"), ("", "30")), (
+        Assert.Equal((("False", "True"), ("365", "90"), ("", "30")), (
             entries[0].Change("requiresMfa"), entries[0].Change("historyRetentionDays"), entries[0].Change("dataclipRetentionDays")));
         Assert.Equal(("main", "production staging"), entries[0].Change("environments"));
         Assert.False(entries[0].GetProperty("details").TryGetProperty("retentionPolicy", out _));

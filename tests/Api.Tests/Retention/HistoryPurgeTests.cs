@@ -51,6 +51,20 @@ public sealed class HistoryPurgeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_instance_says_how_long_history_is_kept_at_most()
+    {
+        Assert.Equal("365", (await _node.Client.GetAsync($"/v1/projects/{_project}", null))["historyRetentionDays"]);
+        (await _node.Client.CallAsync(HttpMethod.Patch, "/v1/instance/settings", """{"historyMaxDays":30}""", ifMatch: "*")).MustBe(HttpStatusCode.OK);
+        (await _node.Client.CallAsync(HttpMethod.Patch, $"/v1/projects/{_project}", """{"historyRetentionDays":90}""", ifMatch: "*"))
+            .MustBe(422, "invalid").MustNameField("historyRetentionDays");
+        (await _node.Client.CallAsync(HttpMethod.Patch, "/v1/instance/settings", """{"historyMaxDays":8}""", ifMatch: "*")).MustNameField("historyMaxDays");
+        var (order, run) = await DoneAsync();
+        await AgeAsync(31, order, run);
+        _node.Services.GetRequiredService<Instance.InstancePolicy>().Forget();
+        Assert.True((await PassAsync()).Removed > 0);
+    }
+
+    [Fact]
     public async Task Bodies_go_before_the_history()
     {
         var (order, run) = await DoneAsync();
