@@ -1,5 +1,4 @@
 using System.Net;
-using System.Security.Cryptography;
 using Actors.Vaults;
 using Api.Credentials;
 using Api.Hosting;

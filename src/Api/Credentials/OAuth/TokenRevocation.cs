@@ -1,10 +1,10 @@
 using System.Collections.Immutable;
-using System.Security.Cryptography;
 using System.Text.Json;
 using Actors.Audit;
 using Actors.Projects;
 using Actors.Vaults;
 using Api.Audit;
+using Cluster.Sealing;
 
 namespace Api.Credentials.OAuth;
 
@@ -41,7 +41,7 @@ internal sealed class TokenRevocation(BodySealing sealing, OAuthHttp http, Audit
             var client = OAuthClient.Of(body.RootElement);
             return client.RevocationUrl is not null && await http.RevokeAsync(client, tokens.RefreshToken ?? tokens.AccessToken, cancellationToken);
         }
-        catch (CryptographicException)
+        catch (Exception e) when (e is IntegrityException or KeyDestroyedException)
         {
             return false;
         }
