@@ -31,14 +31,14 @@ internal sealed class AuthorizationStates(RootKey root, TimeProvider time)
     private const int NonceBytes = 12;
     private const int TagBytes = 16;
     private const int MaxText = 4_096;
-    private readonly byte[] _key = root.Derive("credential authorization state"u8);
+    private byte[] Key => root.Derive("credential authorization state"u8);
 
     public string Seal(PendingAuthorization pending)
     {
         var plain = JsonSerializer.SerializeToUtf8Bytes(pending, PendingAuthorizationJson.Default.PendingAuthorization);
         var blob = new byte[NonceBytes + plain.Length + TagBytes];
         RandomNumberGenerator.Fill(blob.AsSpan(0, NonceBytes));
-        using var aes = new AesGcm(_key, TagBytes);
+        using var aes = new AesGcm(Key, TagBytes);
         aes.Encrypt(blob.AsSpan(0, NonceBytes), plain, blob.AsSpan(NonceBytes, plain.Length), blob.AsSpan(NonceBytes + plain.Length));
         return Base64Url.EncodeToString(blob);
     }
@@ -51,7 +51,7 @@ internal sealed class AuthorizationStates(RootKey root, TimeProvider time)
         var plain = new byte[blob.Length - NonceBytes - TagBytes];
         try
         {
-            using var aes = new AesGcm(_key, TagBytes);
+            using var aes = new AesGcm(Key, TagBytes);
             aes.Decrypt(blob.AsSpan(0, NonceBytes), blob.AsSpan(NonceBytes, plain.Length), blob.AsSpan(blob.Length - TagBytes), plain);
             return JsonSerializer.Deserialize(plain, PendingAuthorizationJson.Default.PendingAuthorization) is { } pending && pending.Until > time.GetUtcNow() ? pending : null;
         }
