@@ -88,15 +88,22 @@ internal sealed class MarkerPlanting
     {
         await api.SentAsync(HttpMethod.Post, $"/v1/projects/{Project}/webhook-auth-methods", new
         {
-            name = "basic", type = "basic", username = "clinic", password = New("password of a webhook").Text,
+            name = "basic",
+            type = "basic",
+            username = "clinic",
+            password = New("password of a webhook").Text,
         });
         await api.SentAsync(HttpMethod.Post, $"/v1/projects/{Project}/webhook-auth-methods", new
         {
-            name = "api", type = "api", apiKey = New("API key of a webhook").Text,
+            name = "api",
+            type = "api",
+            apiKey = New("API key of a webhook").Text,
         });
         await api.SentAsync(HttpMethod.Put, $"/v1/projects/{Project}/repository", new
         {
-            apiUrl = "https://git.example.org/api/v1", repository = "acme/flows", token = New("token of a repository").Text,
+            apiUrl = "https://git.example.org/api/v1",
+            repository = "acme/flows",
+            token = New("token of a repository").Text,
         });
     }
 
