@@ -135,8 +135,8 @@ public sealed class IntegrityTests
     }
 
     private static Task RecordedAsync(AuditNode node, string place, Guid id) => AuditNode.UntilAsync(async () =>
-        await node.EntriesAsync($"action=integrity.failed&item={id}") is [var entry] && Word(entry.GetProperty("item"), "type") == place
-        && Word(entry, "outcome") == "failed");
+        (await node.EntriesAsync($"action=integrity.failed&item={id}")).Count(entry =>
+            Word(entry.GetProperty("item"), "type") == place && Word(entry, "outcome") == "failed") == 1);
 
     private static string? Word(JsonElement element, string name) => element.TryGetProperty(name, out var value) ? value.GetString() : null;
 }

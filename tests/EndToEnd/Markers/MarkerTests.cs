@@ -13,12 +13,15 @@ public sealed class MarkerTests(ITestOutputHelper output) : IDisposable
     private const int Times = 2;
     private readonly TempFolder _temporary = new();
 
+    /// <summary>Temporary files have a folder of their own, without the sockets of the runtime's debugger, which are no files.</summary>
+    private (string, string)[] Settings => [("TMPDIR", _temporary.Path), ("DOTNET_EnableDiagnostics", "0")];
+
     public void Dispose() => _temporary.Dispose();
 
     [Fact]
     public async Task Nothing_is_found_of_a_node_on_SQLite()
     {
-        await using var site = await Site.StartedAsync(("TMPDIR", _temporary.Path));
+        await using var site = await Site.StartedAsync(Settings);
         var planting = new MarkerPlanting();
         await planting.SetUpAsync(site.Api);
         await planting.SubmitAsync(site.Api, Times);
@@ -46,7 +49,7 @@ public sealed class MarkerTests(ITestOutputHelper output) : IDisposable
     [Fact]
     public async Task Nothing_is_found_of_nodes_on_PostgreSQL()
     {
-        await using var site = await ClusterSite.StartedAsync(2, isLastClockFake: false, ("TMPDIR", _temporary.Path));
+        await using var site = await ClusterSite.StartedAsync(2, isLastClockFake: false, Settings);
         using var api = site.ApiOf(site.Nodes[0]);
         var planting = new MarkerPlanting();
         await planting.SetUpAsync(api);
