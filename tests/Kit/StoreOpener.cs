@@ -1,10 +1,12 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
-using System.Security.Cryptography;
 using System.Text;
 using Cluster.Entities;
 using Cluster.Journal;
+using Cluster.Journal.Postgres;
 using Cluster.Sealing;
+using Cluster.Sealing.Postgres;
+using Cluster.Sealing.Sqlite;
 
 namespace Cluster.Kit;
 
@@ -12,14 +14,15 @@ namespace Cluster.Kit;
 /// <param name="keys">The data key of an id.</param>
 public sealed class StoreOpener(Func<Guid, DataKey> keys)
 {
-    /// <param name="keysFolder">That of the nodes.</param>
-    public static StoreOpener Of(string keysFolder)
-    {
-        var master = File.ReadAllBytes(Path.Combine(keysFolder, "master.key"));
-        var known = new ConcurrentDictionary<Guid, DataKey>();
-        return new StoreOpener(id => known.GetOrAdd(id, each => new DataKey(each, each, HKDF.DeriveKey(
-            HashAlgorithmName.SHA256, master, DataKey.Bytes, [], [.. "data key"u8, .. each.ToByteArray(bigEndian: true)]))));
-    }
+    /// <param name="keysFolder">That of the nodes, with shares of <see cref="KeyShares"/>.</param>
+    public static async Task<StoreOpener> OfFileAsync(string path, string keysFolder) =>
+        await OfAsync(
+            await SqliteFileKeys.FindAsync(path, CancellationToken.None) ?? throw new InvalidOperationException($"'{path}' has no keys"), keysFolder);
+
+    /// <inheritdoc cref="OfFileAsync" path="/param"/>
+    public static Task<StoreOpener> OfPostgresAsync(string connection, string keysFolder) =>
+        OfAsync(
+            new PostgresKeys(new PostgresJournalOptions { ConnectionString = connection, AllowInsecure = true }, TimeProvider.System), keysFolder);
 
     /// <summary>Whether bytes look like a sealed value.</summary>
     public static bool IsSealed(byte[] stored) => SealedBlob.IsLikely(stored);
@@ -36,6 +39,14 @@ public sealed class StoreOpener(Func<Guid, DataKey> keys)
 
     public string Text(string table, string column, byte[] stored, params object[] key) =>
         Encoding.UTF8.GetString(Column(table, column, stored, key));
+
+    private static async Task<StoreOpener> OfAsync(IKeyDatabase database, string keysFolder)
+    {
+        var shares = new ShareSources(Path.Combine(keysFolder, "key-share"), KeyShares.SecondFile(keysFolder), null).Read();
+        var ring = await KeyRing.OpenAsync(database, shares.Masters, DataKeySettings.Default, TimeProvider.System, CancellationToken.None);
+        var known = new ConcurrentDictionary<Guid, DataKey>();
+        return new StoreOpener(id => known.GetOrAdd(id, each => ring.Keys.FindAsync(each, CancellationToken.None).AsTask().GetAwaiter().GetResult()));
+    }
 
     private DataKey Key(byte[] stored) => keys(SealedBlob.KeyIdOf(stored));
 }

@@ -98,8 +98,9 @@ public sealed class VaultTests
     [Fact]
     public void A_deleted_credential_frees_its_name()
     {
-        var state = Given(Created(Dhis)).When(new VaultCommand.Delete(Dhis))
-            .Then(new VaultEvent.Deleted(Dhis, Now), VaultReply.Done.Instance).State;
+        var given = Given(Created(Dhis));
+        var state = given.When(new VaultCommand.Delete(Dhis))
+            .Then(new VaultEvent.Deleted(Dhis, Now), new VaultReply.Fetched(given.State.Credentials[Dhis])).State;
 
         Assert.Empty(state.Credentials);
     }

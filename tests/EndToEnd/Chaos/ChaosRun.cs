@@ -57,7 +57,7 @@ internal sealed class ChaosRun : IAsyncDisposable
         await _stop.CancelAsync();
         await _running;
         await FinishedAsync();
-        var evidence = await Evidence.ReadAsync(_site.Database, _site.Opener);
+        var evidence = await Evidence.ReadAsync(_site.Database, await _site.OpenerAsync());
         _evidence = evidence;
         var findings = OrderChecker.Check(_orders.Calls, evidence.Runs, evidence.Journal, evidence.Markers);
         findings.Add(WriterChecker.Check(evidence.Audit, evidence.Journal));

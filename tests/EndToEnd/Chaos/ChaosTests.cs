@@ -53,7 +53,7 @@ public sealed class ChaosTests(ITestOutputHelper output) : IAsyncLifetime
     private async Task AssertForgeryIsSeenAsync()
     {
         await Evidence.ForgeAppendAsync(_site.Database);
-        var evidence = await Evidence.ReadAsync(_site.Database, _site.Opener);
+        var evidence = await Evidence.ReadAsync(_site.Database, await _site.OpenerAsync());
         Assert.False(WriterChecker.Check(evidence.Audit, evidence.Journal).AreNone);
     }
 

@@ -43,7 +43,7 @@ public sealed class KillTests(ITestOutputHelper output) : IAsyncLifetime
         var shown = await EndOfAllAsync(load.Submissions);
         await _site.StopAsync();
 
-        using var file = new JournalFile(_site.Database, StoreOpener.Of(_site.KeysFolder));
+        using var file = new JournalFile(_site.Database, await StoreOpener.OfFileAsync(_site.Database, _site.KeysFolder));
         var histories = RunHistories.Replay(file);
         output.WriteLine(
             $"{load.Submissions.Count} submitted, {load.Submissions.Count(one => one.Accepted is not null)} acknowledged, "

@@ -36,7 +36,7 @@ internal sealed class ClusterSite : IAsyncDisposable
     public string WorkerSecret => File.ReadAllText(Path.Combine(KeysFolder, "worker.secret"));
 
     /// <summary>Opens what the nodes stored.</summary>
-    public StoreOpener Opener => StoreOpener.Of(KeysFolder);
+    public Task<StoreOpener> OpenerAsync() => StoreOpener.OfPostgresAsync(Database.ConnectionString, KeysFolder);
 
     /// <param name="isLastClockFake">Whether the last node has a wall clock of its own. That makes it slower.</param>
     /// <param name="settings">Settings of all nodes that differ from the usual ones of a test, by environment variable.</param>

@@ -116,7 +116,7 @@ public sealed class ProtocolTests(ITestOutputHelper output) : IAsyncLifetime
 
     private async Task CheckAsync()
     {
-        var opener = _site!.Opener;
+        var opener = await _site!.OpenerAsync();
         var runs = await _site.Database.RowsAsync(
             "select r.status, d.body, d.id from runs r join dataclips d on d.id = r.input_dataclip_id",
             row => (Status: row.GetString(0), End: EndOf(opener.Column("dataclips", "body", row.GetFieldValue<byte[]>(1), row.GetGuid(2)))));
