@@ -106,7 +106,8 @@ public sealed class ProjectionTests
         var rows = new RowBatch();
         new ProjectProjection().Project(rows, Context(EntityTypes.Project), StateWith(workflow), new ProjectEvent.Deleted(Now));
         Assert.Equal(
-            ["project_repositories", "workflows", "triggers", "projects", "project_purges"], rows.Changes.Select(row => row.Table.Name));
+            ["project_repositories", "project_egress", "workflows", "triggers", "projects", "project_purges"],
+            rows.Changes.Select(row => row.Table.Name));
         Assert.All(rows.Changes.SkipLast(1), row => Assert.True(row.IsDelete));
     }
 

@@ -12,6 +12,7 @@ using Api.Audit;
 using Api.ReadModels.Projections;
 using Api.Unstored;
 using Cluster.Entities;
+using Cluster.Sealing;
 
 namespace Api.Hosting;
 
@@ -32,7 +33,9 @@ internal static class EntityDefinitions
             SnapshotEvery)
         {
             Trail = new ProjectTrail(provider.GetRequiredService<AuditRows>()),
-            Owner = static (self, _) => self.Id,
+
+            // What a deleted project leaves has to be read when its own key is no more.
+            Owner = static (self, project) => project.Status == ProjectStatus.Deleted ? KeyOwners.Instance : self.Id,
         });
         services.AddSingleton<EntityDefinition>(provider => new EntityDefinition<RunState, RunCommand, RunEvent>(
             EntityTypes.Run,

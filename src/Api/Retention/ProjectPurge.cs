@@ -5,6 +5,7 @@ using Api.Nodes;
 using Api.ReadModels;
 using Cluster.Entities;
 using Cluster.Journal;
+using Cluster.Sealing;
 using Cluster.Sharding;
 
 namespace Api.Retention;
@@ -14,7 +15,7 @@ namespace Api.Retention;
 /// deleted ones had. The owner of a project's shard does it. Where it was interrupted the rows that are left tell what there is to do.
 /// </summary>
 internal sealed partial class ProjectPurge(
-    IEntities entities, IReadStore store, IRowUpkeep rows, OrderPurge orders, DefinitionChanges changes, ShardGate shards, TimeProvider time,
+    IEntities entities, IReadStore store, IRowUpkeep rows, OrderPurge orders, DataKeys keys, DefinitionChanges changes, ShardGate shards, TimeProvider time,
     ILogger<ProjectPurge> logger)
 {
     private const int Orders = 100;
@@ -60,6 +61,8 @@ internal sealed partial class ProjectPurge(
         removed += (await rows.ChangeAsync(
             [new UpkeepStatement("delete from workflow_versions where project_id = @projectId", new { projectId })], cancellationToken))[0];
 
+        // What is left of it anywhere, in backups too, opens no more (X5).
+        await keys.DestroyAsync(projectId, cancellationToken);
         if (await entities.AskAsync(Entity(projectId), new ProjectCommand.Purge(), cancellationToken) is Outcome.Replied)
             Purged(projectId, removed, time.GetElapsedTime(began).TotalSeconds);
     }

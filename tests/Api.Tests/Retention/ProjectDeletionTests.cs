@@ -55,6 +55,8 @@ public sealed class ProjectDeletionTests(SharedNode shared) : IClassFixture<Shar
         Assert.Equal(0, await CountAsync("select count(*) from steps where run_id = @project", run));
         Assert.Equal(0, await CountAsync("select count(*) from log_lines where run_id = @project", run));
         Assert.Equal(0, await CountAsync("select count(*) from journal where entity_id = @project", run));
+        Assert.Equal(1, await CountAsync("select count(*) from data_keys where owner = @project and state = 'destroyed' and length(wrapped) = 0", project));
+        Assert.Equal(1, await CountAsync("select count(*) from data_keys where owner = @project", project));
         (await _node.Client.GetAsync($"/v1/projects/{project}", null)).MustBe(404, "not_found");
         (await _node.Client.CallAsync(HttpMethod.Delete, $"/v1/projects/{project}")).MustBe(404, "not_found");
         var actions = (await _node.Client.GetAsync($"/v1/audit?projectId={project}&limit=100", null)).MustBe(HttpStatusCode.OK).Text;
