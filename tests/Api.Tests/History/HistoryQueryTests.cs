@@ -175,9 +175,9 @@ public sealed class HistoryQueryTests : IAsyncLifetime
         var isRetried = number % 4 == 0;
         if (isRetried) yield return Run(number, Id(4, number), "failed", at, at);
         yield return Run(number, Id(5, number), RunState(state), isRetried ? at.AddDays(1) : at, at);
-        yield return Row(Tables.Dataclips, Id(6, number), s_project, "saved_input", Encoding.UTF8.GetBytes($$"""{"name":"Name {{number % 28}}\\ Ünit"}"""), null, 20, at, Environment(number));
-        yield return Row(Tables.Dataclips, Id(8, number), s_project, "step_result", Encoding.UTF8.GetBytes($$"""["output {{number % 28}}\"", "\u0000"]"""), null, 20, at, Environment(number));
-        yield return Row(Tables.Steps, Id(5, number), Id(9, number), Id(2, 5), 1, at, Id(6, number), "success", null, null, Id(8, number), false, 1, 1, at, null);
+        yield return Row(Tables.Dataclips, Id(6, number), s_project, "saved_input", Encoding.UTF8.GetBytes($$"""{"name":"Name {{number % 28}}\\ Ünit"}"""), null, 20, at, Environment(number), null, null);
+        yield return Row(Tables.Dataclips, Id(8, number), s_project, "step_result", Encoding.UTF8.GetBytes($$"""["output {{number % 28}}\"", "\u0000"]"""), null, 20, at, Environment(number), null, null);
+        yield return Row(Tables.Steps, Id(5, number), Id(9, number), Id(2, 5), 1, at, Id(6, number), "success", null, null, Id(8, number), false, 1, 1, at, null, null);
         yield return Row(Tables.LogLines, Id(5, number), 1, 1, at, "JOB", "info", $"""["line {number}"]""", null);
     }
 
