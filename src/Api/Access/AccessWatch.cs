@@ -12,6 +12,10 @@ internal sealed partial class AccessWatch(TimeProvider time, ILogger<AccessWatch
     /// <summary>How often; requests that are younger are not looked at.</summary>
     public static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
 
+    /// <summary>How long nobody may be able to say whether a request may go on: with <see cref="Every"/> and the time of a look it stays
+    /// below the 5 s within which a stream ends that is not granted any more.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(3);
+
     private readonly ConcurrentDictionary<Watched, byte> _requests = new();
 
     /// <param name="stillGranted">Decides afresh; false cuts the request off.</param>
@@ -39,18 +43,23 @@ internal sealed partial class AccessWatch(TimeProvider time, ILogger<AccessWatch
     {
         try
         {
-            if (await request.StillGranted()) return;
+            if (await request.StillGranted())
+            {
+                request.Granted = time.GetTimestamp();
+                return;
+            }
         }
         catch (Exception e)
         {
-            // Fail closed: nobody can say that it may go on.
+            // Fail closed, but not because the store was slow once.
             LookFailed(e);
+            if (time.GetElapsedTime(request.Granted) < s_patience) return;
         }
 
         request.CutOff();
     }
 
-    [LoggerMessage(3160, LogLevel.Warning, "Whether an open request may go on could not be found out: it is cut off")]
+    [LoggerMessage(3160, LogLevel.Warning, "Whether an open request may go on could not be found out")]
     private partial void LookFailed(Exception cause);
 
     private sealed class Watched(AccessWatch watch, HttpContext context, Func<ValueTask<bool>> stillGranted, long began) : IDisposable
@@ -59,6 +68,9 @@ internal sealed partial class AccessWatch(TimeProvider time, ILogger<AccessWatch
         private bool _ended;
 
         public long Began => began;
+
+        /// <summary>When it was found last that it may go on.</summary>
+        public long Granted { get; set; } = began;
 
         public Func<ValueTask<bool>> StillGranted => stillGranted;
 
