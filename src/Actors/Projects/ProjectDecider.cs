@@ -13,6 +13,7 @@ internal static class ProjectDecider
         if (command is ProjectCommand.Create create) return Create(state, create, context);
         if (state.Status == ProjectStatus.Absent) return ProjectRefusals.NotFound(context.Entity.Id);
 
+        if (HoldDecider.Decide(state, command, context.Now) is { } held) return held;
         if (LeavingDecider.Decide(state, command, context.Now) is { } leaving) return leaving;
 
         return command switch

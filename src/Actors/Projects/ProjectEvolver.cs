@@ -42,6 +42,8 @@ internal static class ProjectEvolver
             {
                 AuthMethods = state.AuthMethods.Remove(deleted.MethodId),
             },
+            ProjectEvent.HoldSet set => HoldDecider.Evolve(state, set),
+            ProjectEvent.HoldLifted => state with { Hold = null },
             ProjectEvent.HostsAllowed allowed => state with { AllowedHosts = allowed.Hosts },
             _ => Members(state, @event),
         };

@@ -64,6 +64,9 @@ public sealed record ProjectState(
         init;
     }
 
+    /// <summary>Null unless the project is under one.</summary>
+    public LegalHold? Hold { get; init; }
+
     /// <summary>The last ones, oldest first.</summary>
     public ImmutableArray<RepositorySync> Syncs
     {

@@ -68,6 +68,8 @@ internal static class AuditActions
     public const string InvitationRevoked = "invitation.revoked";
 
     public const string ProjectEgressChanged = "project.egress_changed";
+    public const string LegalHoldSet = "project.legal_hold_set";
+    public const string LegalHoldLifted = "project.legal_hold_lifted";
     public const string RepositoryConnected = "repository.connected";
     public const string RepositoryChanged = "repository.changed";
     public const string RepositoryDisconnected = "repository.disconnected";

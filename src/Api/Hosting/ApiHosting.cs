@@ -79,6 +79,7 @@ internal static class ApiHosting
         routes.MapOwnership();
         routes.MapAdminProjects();
         routes.MapProjectEgress();
+        routes.MapLegalHolds();
         routes.MapExport();
         routes.MapRepositories();
         routes.MapTriggerAuth();

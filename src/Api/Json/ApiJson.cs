@@ -66,6 +66,8 @@ namespace Api.Json;
 [JsonSerializable(typeof(ProjectLoad))]
 [JsonSerializable(typeof(AdminProjectPatch))]
 [JsonSerializable(typeof(ProjectEgress))]
+[JsonSerializable(typeof(NewLegalHold))]
+[JsonSerializable(typeof(LegalHoldView))]
 [JsonSerializable(typeof(NewMember))]
 [JsonSerializable(typeof(MemberPatch))]
 [JsonSerializable(typeof(OwnMembershipPatch))]

@@ -185,6 +185,7 @@ internal static class Tables
         .. MemberTables.All,
         .. OpenIdTables.All,
         EgressRows.Table,
+        HoldRows.Table,
         AuditEntries, AuditPending, AuditChain, AuditCheckpoints,
         .. AccountTables.All,
     ];

@@ -24,7 +24,10 @@ internal sealed partial class ProjectPurge(
 
     public async Task PassAsync(CancellationToken cancellationToken)
     {
-        foreach (var leaving in await store.ListAsync<LeavingRow>("select id, purge_at from projects where purge_at is not null", null, cancellationToken))
+        foreach (var leaving in await store.ListAsync<LeavingRow>(
+            "select id, purge_at, held_since from projects left join legal_holds on legal_holds.project_id = projects.id where purge_at is not null",
+            null,
+            cancellationToken))
         {
             if (shards.IsOpen(ShardMap.ShardOf(leaving.Id))) await LeaveAsync(leaving, cancellationToken);
         }
@@ -35,14 +38,15 @@ internal sealed partial class ProjectPurge(
         }
     }
 
-    /// <summary>Until no run is under way any more the project stays what it is: its runs are found by its workflows.</summary>
+    /// <summary>Until no run is under way any more the project stays what it is: its runs are found by its workflows. A legal hold makes it wait.</summary>
     private async Task LeaveAsync(LeavingRow project, CancellationToken cancellationToken)
     {
         var unfinished = await UnfinishedAsync(project.Id, cancellationToken);
         foreach (var run in unfinished)
             await entities.AskAsync(new EntityRef(EntityTypes.Run, run), new RunCommand.Cancel(), cancellationToken);
-        if (unfinished.Count > 0 || project.PurgeAt > time.GetUtcNow()) return;
+        if (unfinished.Count > 0 || project.PurgeAt > time.GetUtcNow() || project.HeldSince is not null) return;
 
+        // Refused if a hold was set this moment.
         await entities.AskAsync(Entity(project.Id), new ProjectCommand.Delete(), cancellationToken);
         await changes.AnnounceAsync(new DefinitionChange(project.Id, null));
     }
@@ -128,6 +132,7 @@ internal sealed partial class ProjectPurge(
     {
         public Guid Id { get; init; }
         public DateTimeOffset PurgeAt { get; init; }
+        public DateTimeOffset? HeldSince { get; init; }
     }
 
     private sealed class ClipOwnerRow

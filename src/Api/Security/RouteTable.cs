@@ -112,6 +112,9 @@ internal static class RouteTable
         new("GET", AdminProject + "/members/{userId:guid}", Permission.AdministerProjects),
         new("GET", AdminProject + "/egress", Permission.AdministerProjects),
         new("PUT", AdminProject + "/egress", Permission.AdministerProjects),
+        new("GET", AdminProject + "/legal-hold", Permission.AdministerProjects),
+        new("PUT", AdminProject + "/legal-hold", Permission.AdministerProjects),
+        new("DELETE", AdminProject + "/legal-hold", Permission.AdministerProjects),
         new("PUT", AdminProject + "/members/{userId:guid}", Permission.AdministerProjects),
         new("DELETE", AdminProject + "/members/{userId:guid}", Permission.AdministerProjects),
 

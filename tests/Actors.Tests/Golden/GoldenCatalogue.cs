@@ -306,6 +306,12 @@ internal static class GoldenCatalogue
             new ProjectEvent.HostsAllowed(["partner.example"], Sample.At(1)),
             new ProjectEvent.HostsAllowed(["partner.example:8443", "http://10.0.0.7:8080"], Sample.At(2)),
             new ProjectEvent.HostsAllowed([], Sample.At(3))]);
+        yield return Project("project-hold", "a legal hold, with another reason, that outlives a deletion that was asked for, and is lifted", [
+            new ProjectEvent.Created("data-team", null, null, Sample.At(0)) { OwnerId = Sample.Id(80) },
+            new ProjectEvent.HoldSet("case 12", Sample.At(1)),
+            new ProjectEvent.DeletionScheduled(Sample.At(700), Sample.At(2)),
+            new ProjectEvent.HoldSet("cases 12 and 13", Sample.At(3)),
+            new ProjectEvent.HoldLifted(Sample.At(4))]);
         yield return Project("project-without-owner", "a project of before there were members, to which an owner is appointed", [
             new ProjectEvent.Created("data-team", null, null, Sample.At(0)),
             new ProjectEvent.OwnershipTransferred(null, Sample.Id(80), Sample.At(1))]);

@@ -43,6 +43,8 @@ internal static class ProjectSamples
         new ProjectCommand.ScheduleDeletion(TimeSpan.FromDays(7)),
         new ProjectCommand.CancelDeletion(),
         new ProjectCommand.Purge(),
+        new ProjectCommand.SetHold("case 12"),
+        new ProjectCommand.LiftHold(),
     ];
 
     private static EnvironmentSet Staging => new(["staging"]);
