@@ -37,6 +37,8 @@ public sealed class ProjectCodec : IEntityCodec<ProjectState, ProjectEvent>
     private const string HostsAllowed = "project-hosts-allowed.v1";
     private const string HoldSet = "project-hold-set.v1";
     private const string HoldLifted = "project-hold-lifted.v1";
+    private const string DataclipNamed = "project-dataclip-named.v1";
+    private const string DataclipUnnamed = "project-dataclip-unnamed.v1";
     private const string State = "project-state.v1";
 
     private static readonly ProjectJson Json = new(StoredJson.Options(ProjectJson.Default));
@@ -70,6 +72,8 @@ public sealed class ProjectCodec : IEntityCodec<ProjectState, ProjectEvent>
         ProjectEvent.HostsAllowed allowed => StoredJson.Encode(HostsAllowed, allowed, Json.HostsAllowed),
         ProjectEvent.HoldSet set => StoredJson.Encode(HoldSet, set, Json.HoldSet),
         ProjectEvent.HoldLifted lifted => StoredJson.Encode(HoldLifted, lifted, Json.HoldLifted),
+        ProjectEvent.DataclipNamed named => StoredJson.Encode(DataclipNamed, named, Json.DataclipNamed),
+        ProjectEvent.DataclipUnnamed unnamed => StoredJson.Encode(DataclipUnnamed, unnamed, Json.DataclipUnnamed),
         _ => throw new UnreachableException(),
     };
 
@@ -102,6 +106,8 @@ public sealed class ProjectCodec : IEntityCodec<ProjectState, ProjectEvent>
         HostsAllowed => StoredJson.Decode(payload, Json.HostsAllowed),
         HoldSet => StoredJson.Decode(payload, Json.HoldSet),
         HoldLifted => StoredJson.Decode(payload, Json.HoldLifted),
+        DataclipNamed => StoredJson.Decode(payload, Json.DataclipNamed),
+        DataclipUnnamed => StoredJson.Decode(payload, Json.DataclipUnnamed),
         _ => throw new UnknownManifestException(payload.Manifest),
     };
 
@@ -157,5 +163,7 @@ public sealed class ProjectCodec : IEntityCodec<ProjectState, ProjectEvent>
 [JsonSerializable(typeof(ProjectEvent.HostsAllowed))]
 [JsonSerializable(typeof(ProjectEvent.HoldSet))]
 [JsonSerializable(typeof(ProjectEvent.HoldLifted))]
+[JsonSerializable(typeof(ProjectEvent.DataclipNamed))]
+[JsonSerializable(typeof(ProjectEvent.DataclipUnnamed))]
 [JsonSerializable(typeof(ProjectState))]
 internal sealed partial class ProjectJson : JsonSerializerContext;

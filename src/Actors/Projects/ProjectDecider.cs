@@ -25,6 +25,7 @@ internal static class ProjectDecider
             ProjectCommand.SaveAuthMethod save => AuthMethodDecider.Save(state, save, context.Now),
             ProjectCommand.DeleteAuthMethod delete => AuthMethodDecider.Delete(state, delete, context.Now),
             ProjectCommand.AllowHosts allow => EgressDecider.Allow(state, allow, context.Now),
+            ProjectCommand.NameDataclip name => DataclipNameDecider.Name(state, name, context.Now),
             ProjectCommand.Delete => Change(state, new ProjectEvent.Deleted(context.Now)).Forgetting(),
             _ => Members(state, command, context.Now),
         };

@@ -67,6 +67,13 @@ public sealed record ProjectState(
     /// <summary>Null unless the project is under one.</summary>
     public LegalHold? Hold { get; init; }
 
+    /// <summary>Of dataclips that are kept, by dataclip.</summary>
+    public ImmutableDictionary<Guid, string> DataclipNames
+    {
+        get => field ?? ImmutableDictionary<Guid, string>.Empty;
+        init;
+    }
+
     /// <summary>The last ones, oldest first.</summary>
     public ImmutableArray<RepositorySync> Syncs
     {

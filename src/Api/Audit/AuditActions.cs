@@ -102,6 +102,8 @@ internal static class AuditActions
 
     public const string ProjectExported = "project.exported";
     public const string DataclipBodyRead = "dataclip.body_read";
+    public const string DataclipNamed = "dataclip.named";
+    public const string DataclipUnnamed = "dataclip.unnamed";
     public const string LogRead = "run_log.read";
     public const string LogFollowed = "run_log.followed";
     public const string AuditRead = "audit.read";

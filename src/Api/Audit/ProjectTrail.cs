@@ -61,6 +61,8 @@ internal sealed class ProjectTrail(AuditRows audit) : ITrail<ProjectState, Proje
         {
             Details = AuditDetails.Of(writer => writer.WriteChange("reason", before.Hold?.Reason, null)),
         },
+        ProjectEvent.DataclipNamed named => new AuditFact(AuditActions.DataclipNamed) { ItemType = "dataclip", ItemId = named.DataclipId },
+        ProjectEvent.DataclipUnnamed unnamed => new AuditFact(AuditActions.DataclipUnnamed) { ItemType = "dataclip", ItemId = unnamed.DataclipId },
         _ => null,
     };
 

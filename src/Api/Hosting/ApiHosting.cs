@@ -90,6 +90,7 @@ internal static class ApiHosting
         routes.MapRuns();
         routes.MapOperations();
         routes.MapDataclips();
+        routes.MapNamedDataclips();
         routes.MapLatestInputs();
         routes.MapAudit();
     }

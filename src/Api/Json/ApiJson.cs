@@ -68,6 +68,8 @@ namespace Api.Json;
 [JsonSerializable(typeof(ProjectEgress))]
 [JsonSerializable(typeof(NewLegalHold))]
 [JsonSerializable(typeof(LegalHoldView))]
+[JsonSerializable(typeof(DataclipPatch))]
+[JsonSerializable(typeof(Page<DataclipView>))]
 [JsonSerializable(typeof(NewMember))]
 [JsonSerializable(typeof(MemberPatch))]
 [JsonSerializable(typeof(OwnMembershipPatch))]

@@ -186,6 +186,7 @@ internal static class Tables
         .. OpenIdTables.All,
         EgressRows.Table,
         HoldRows.Table,
+        DataclipNameRows.Table,
         AuditEntries, AuditPending, AuditChain, AuditCheckpoints,
         .. AccountTables.All,
     ];

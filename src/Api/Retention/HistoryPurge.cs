@@ -11,7 +11,7 @@ namespace Api.Retention;
 /// bodies that are older than the dataclip period. What is not finished stays, and what is under a legal hold. The owner of a project's shard does it.
 /// </summary>
 internal sealed class HistoryPurge(
-    IReadStore store, IRowUpkeep rows, OrderPurge orders, RunClips clips, InstancePolicy policy, ShardGate shards, TimeProvider time)
+    IReadStore store, IRowUpkeep rows, OrderPurge orders, KeptClips kept, RunClips clips, InstancePolicy policy, ShardGate shards, TimeProvider time)
 {
     private const int Page = 100;
 
@@ -34,6 +34,7 @@ internal sealed class HistoryPurge(
         {
             if (!shards.IsOpen(ShardMap.ShardOf(project.Id))) continue;
             if (Periods.Within(project.HistoryRetentionDays, most) is { } days) removed += await RemoveAsync(project.Id, Before(days), cancellationToken);
+            removed += await kept.TidyAsync(project.Id, cancellationToken);
             if (project.DataclipRetentionDays is { } bodies) wiped += await WipeAsync(project.Id, Before(bodies), cancellationToken);
         }
 

@@ -63,7 +63,8 @@ internal sealed partial class ProjectPurge(
         removed += await OperationsAsync(projectId, cancellationToken);
         removed += await LeftoversAsync(projectId, cancellationToken);
         removed += (await rows.ChangeAsync(
-            [new UpkeepStatement("delete from workflow_versions where project_id = @projectId", new { projectId })], cancellationToken))[0];
+            [new UpkeepStatement("delete from workflow_versions where project_id = @projectId", new { projectId }), KeptClips.OfProject(projectId)],
+            cancellationToken))[0];
 
         // What is left of it anywhere, in backups too, opens no more (X5).
         await keys.DestroyAsync(projectId, cancellationToken);

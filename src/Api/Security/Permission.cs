@@ -58,6 +58,9 @@ internal enum Permission
     /// <summary>Retry and cancel, single and in bulk.</summary>
     RerunHistory,
 
+    /// <summary>Name dataclips, which keeps them.</summary>
+    NameDataclips,
+
     ViewProjectCredentials,
 
     /// <summary>Let the project's runs use a credential of one's own, or end that.</summary>

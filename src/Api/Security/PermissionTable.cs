@@ -70,6 +70,7 @@ internal static class PermissionTable
         new(Permission.SelectInputs, "inputs:select", PermissionLevel.Project, ProjectRole.Editor),
         new(Permission.ViewHistory, "history:view", PermissionLevel.Project, ProjectRole.Viewer),
         new(Permission.RerunHistory, "history:rerun", PermissionLevel.Project, ProjectRole.Editor),
+        new(Permission.NameDataclips, "dataclips:name", PermissionLevel.Project, ProjectRole.Editor),
 
         new(Permission.ViewProjectCredentials, "project-credentials:view", PermissionLevel.Project, ProjectRole.Viewer),
         Whole(Permission.AttachCredentials, "project-credentials:attach", ProjectRole.Editor),

@@ -164,6 +164,8 @@ internal static class RouteTable
 
         new("GET", Workflow + "/jobs/{job}/latest-inputs", Permission.SelectInputs),
         new("GET", "/v1/dataclips/{dataclipId:guid}", Permission.ViewHistory),
+        new("PATCH", "/v1/dataclips/{dataclipId:guid}", Permission.NameDataclips),
+        new("GET", Project + "/dataclips", Permission.ViewHistory),
         new("GET", "/v1/dataclips/{dataclipId:guid}/body", Permission.ViewHistory),
 
         new("GET", "/v1/audit", Permission.ReadInstanceAudit),

@@ -312,6 +312,11 @@ internal static class GoldenCatalogue
             new ProjectEvent.DeletionScheduled(Sample.At(700), Sample.At(2)),
             new ProjectEvent.HoldSet("cases 12 and 13", Sample.At(3)),
             new ProjectEvent.HoldLifted(Sample.At(4))]);
+        yield return Project("project-dataclip-names", "a dataclip that is named, another that is, and one that is so no more", [
+            new ProjectEvent.Created("data-team", null, null, Sample.At(0)) { OwnerId = Sample.Id(80) },
+            new ProjectEvent.DataclipNamed(Sample.Id(97), "a patient without a name", Sample.At(1)),
+            new ProjectEvent.DataclipNamed(Sample.Id(98), "the usual one", Sample.At(2)),
+            new ProjectEvent.DataclipUnnamed(Sample.Id(97), Sample.At(3))]);
         yield return Project("project-without-owner", "a project of before there were members, to which an owner is appointed", [
             new ProjectEvent.Created("data-team", null, null, Sample.At(0)),
             new ProjectEvent.OwnershipTransferred(null, Sample.Id(80), Sample.At(1))]);

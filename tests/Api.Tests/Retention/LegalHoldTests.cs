@@ -44,6 +44,7 @@ public sealed class LegalHoldTests : IAsyncLifetime
     [Fact]
     public async Task Owners_neither_set_nor_lift_it()
     {
+        (await _node.Client.CallAsync(HttpMethod.Patch, "/v1/instance/settings", """{"allowProjectCreation":true}""", ifMatch: "*")).MustBe(HttpStatusCode.OK);
         var ada = await _node.PersonAsync("ada");
         var url = $"/v1/admin/projects/{await ada.ProjectAsync()}/legal-hold";
         (await ada.Client.CallAsync(HttpMethod.Put, url, """{"reason":"mine"}""")).MustBe(HttpStatusCode.Forbidden);

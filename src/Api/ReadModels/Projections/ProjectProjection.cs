@@ -14,6 +14,7 @@ internal sealed class ProjectProjection : IProjection<ProjectState, ProjectEvent
         RepositoryRows.Project(rows, projectId, state, @event);
         EgressRows.Project(rows, projectId, @event);
         HoldRows.Project(rows, projectId, state, @event);
+        DataclipNameRows.Project(rows, projectId, state, @event);
         switch (@event)
         {
             case ProjectEvent.Created or ProjectEvent.Updated or ProjectEvent.OwnershipTransferred
