@@ -95,6 +95,11 @@ internal static class AuditActions
     public const string BulkOperationStarted = "bulk_operation.started";
     public const string BulkOperationStopped = "bulk_operation.stopped";
 
+    public const string ErasureStarted = "erasure.started";
+    public const string ErasureExecuted = "erasure.executed";
+    public const string ErasureDone = "erasure.done";
+    public const string ErasureDiscarded = "erasure.discarded";
+
     public const string NodeDrainAsked = "node.drain_asked";
     public const string SetAsideRestoreAsked = "set_aside.restore_asked";
 

@@ -6,6 +6,7 @@ using Api.Dataclips;
 using Api.Dispatch;
 using Api.Documentation;
 using Api.Egress;
+using Api.Erasures;
 using Api.Health;
 using Api.History;
 using Api.Instance;
@@ -91,6 +92,7 @@ internal static class ApiHosting
         routes.MapOperations();
         routes.MapDataclips();
         routes.MapNamedDataclips();
+        routes.MapErasures();
         routes.MapLatestInputs();
         routes.MapAudit();
     }
@@ -121,7 +123,7 @@ internal static class ApiHosting
     private static WebApplicationBuilder AddParts(this WebApplicationBuilder builder)
     {
         builder.Services.AddEgress().AddOpenId();
-        builder.Services.AddUnstored().AddRetention().AddCredentials();
+        builder.Services.AddUnstored().AddRetention().AddErasures().AddCredentials();
         builder.Services.AddProblems().AddSecurity().AddAccounts().AddQueries().AddIntake().AddNeighbours().AddReadiness().AddHttpDrain().AddApiDocument().AddAudit().AddAccess();
         return builder;
     }

@@ -187,6 +187,7 @@ internal static class Tables
         EgressRows.Table,
         HoldRows.Table,
         DataclipNameRows.Table,
+        ErasureTable.Erasures,
         AuditEntries, AuditPending, AuditChain, AuditCheckpoints,
         .. AccountTables.All,
     ];

@@ -61,6 +61,7 @@ internal sealed partial class ProjectPurge(
             await entities.AskAsync(new EntityRef(EntityTypes.Run, run), new RunCommand.Cancel(), cancellationToken);
         while (await OrdersAsync(projectId, cancellationToken) is { Count: > 0 } some) removed += await orders.RemoveAsync(some, cancellationToken);
         removed += await OperationsAsync(projectId, cancellationToken);
+        removed += await ErasuresAsync(projectId, cancellationToken);
         removed += await LeftoversAsync(projectId, cancellationToken);
         removed += (await rows.ChangeAsync(
             [new UpkeepStatement("delete from workflow_versions where project_id = @projectId", new { projectId }), KeptClips.OfProject(projectId)],
@@ -103,6 +104,26 @@ internal sealed partial class ProjectPurge(
                     OrderPurge.OfJournal("journal", EntityTypes.BulkOperation, ids),
                     OrderPurge.OfJournal("snapshot", EntityTypes.BulkOperation, ids),
                     Wiping.OfRuns("delete from bulk_operations where id in {0}", ids),
+                ],
+                cancellationToken)).Sum();
+        }
+
+        return removed;
+    }
+
+    /// <summary>What an erasure is about goes with the project's key; its rows go here.</summary>
+    private async Task<long> ErasuresAsync(Guid projectId, CancellationToken cancellationToken)
+    {
+        var removed = 0L;
+        while (await store.ListAsync<Guid>(
+            "select id from erasures where project_id = @projectId limit @Orders", new { projectId, Orders }, cancellationToken) is { Count: > 0 } ids)
+        {
+            removed += (await rows.ChangeAsync(
+                [
+                    OrderPurge.OfJournal("journal", EntityTypes.Erasure, ids),
+                    OrderPurge.OfJournal("snapshot", EntityTypes.Erasure, ids),
+                    Wiping.OfRuns("delete from erasure_matches where erasure_id in {0}", ids),
+                    Wiping.OfRuns("delete from erasures where id in {0}", ids),
                 ],
                 cancellationToken)).Sum();
         }

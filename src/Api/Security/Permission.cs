@@ -61,6 +61,9 @@ internal enum Permission
     /// <summary>Name dataclips, which keeps them.</summary>
     NameDataclips,
 
+    /// <summary>Find and erase what the project has of a person.</summary>
+    EraseData,
+
     ViewProjectCredentials,
 
     /// <summary>Let the project's runs use a credential of one's own, or end that.</summary>

@@ -168,6 +168,12 @@ internal static class RouteTable
         new("GET", Project + "/dataclips", Permission.ViewHistory),
         new("GET", "/v1/dataclips/{dataclipId:guid}/body", Permission.ViewHistory),
 
+        new("POST", Project + "/erasures", Permission.EraseData),
+        new("GET", Project + "/erasures/{erasureId:guid}", Permission.EraseData),
+        new("GET", Project + "/erasures/{erasureId:guid}/matches", Permission.EraseData),
+        new("POST", Project + "/erasures/{erasureId:guid}:execute", Permission.EraseData),
+        new("DELETE", Project + "/erasures/{erasureId:guid}", Permission.EraseData),
+
         new("GET", "/v1/audit", Permission.ReadInstanceAudit),
         new("GET", Project + "/audit", Permission.ReadProjectAudit),
         new("POST", "/v1/audit:verify", Permission.ReadInstanceAudit),

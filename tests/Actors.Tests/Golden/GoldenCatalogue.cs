@@ -2,6 +2,7 @@ using Actors.Accounts;
 using Actors.Audit;
 using Actors.Instance;
 using Actors.OpenId;
+using Actors.Erasures;
 using Actors.Operations;
 using Actors.Projects;
 using Actors.Runs;
@@ -19,7 +20,7 @@ internal static class GoldenCatalogue
 {
     public static IEnumerable<GoldenFile> All =>
         [
-            .. Runs(), .. Retries(), .. Rejected(), .. Projects(), .. Triggers(), .. Submissions(), .. Vaults(), .. Operations(),
+            .. Runs(), .. Retries(), .. Rejected(), .. Projects(), .. Triggers(), .. Submissions(), .. Vaults(), .. Operations(), .. Erasures(),
             .. Instance(),
             .. OpenId(),
             .. Members(),
@@ -243,6 +244,25 @@ internal static class GoldenCatalogue
             new VaultEvent.Removed(AVault.Dhis, Sample.At(20), Sample.At(8)),
             new VaultEvent.Restored(AVault.Dhis, Sample.At(9)),
             new VaultEvent.Removed(AVault.Other, Sample.At(30), Sample.At(10))]);
+    }
+
+    private static IEnumerable<GoldenFile> Erasures()
+    {
+        var ended = new ErasureState(
+            ErasureStatus.Done, Sample.Id(80), [], ["hash-1"], 2, null, 30, 1, new ErasureCounts(4, 3, 2, 1), Sample.At(0), Sample.At(2), Sample.At(4));
+        ErasureEvent[] begun =
+        [
+            new ErasureEvent.Started(Sample.Id(80), ["Ada „Lovelace“"], ["hash-1"], Sample.At(0)),
+            new ErasureEvent.Advanced(1, "c00", 20, 1, Sample.At(1)),
+            new ErasureEvent.Advanced(2, null, 10, 0, Sample.At(2)),
+            new ErasureEvent.Executed(Sample.At(3)),
+        ];
+        yield return GoldenReplay.Erasure.Write("erasure-executed", "two pages searched, and said to be erased", begun);
+        yield return GoldenReplay.Erasure.Write("erasure-done", "what is left when it is over", [new ErasureEvent.Ended(ended)]);
+        yield return Run("run-messages-erased", "what is left of a run that forgot what its jobs said", [
+            new RunEvent.MessagesErased(((RunEvent[])[
+                new RunEvent.Created(Plan, Sample.At(0)) { RunId = RunId }, Claimed(), new RunEvent.Ended(RunStatus.Lost, "LostError", null, Sample.At(5)),
+            ]).Aggregate(RunState.Absent, new RunBehavior().Evolve))]);
     }
 
     private static IEnumerable<GoldenFile> Operations()
