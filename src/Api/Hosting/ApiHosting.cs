@@ -145,6 +145,8 @@ internal static class ApiHosting
             .AddSingleton<LogQueries>()
             .AddSingleton<DataclipQueries>()
             .AddSingleton<LoadQueries>()
+            .AddSingleton<UsageQueries>()
+            .AddSingleton<ProjectUsages>()
             .AddSingleton<ProjectLoads>()
             .AddSingleton<LatestInputQueries>()
             .AddSingleton<OperationQueries>()

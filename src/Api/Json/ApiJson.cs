@@ -66,6 +66,7 @@ namespace Api.Json;
 [JsonSerializable(typeof(ProjectView))]
 [JsonSerializable(typeof(Page<ProjectView>))]
 [JsonSerializable(typeof(ProjectLoad))]
+[JsonSerializable(typeof(ProjectUsage))]
 [JsonSerializable(typeof(AdminProjectPatch))]
 [JsonSerializable(typeof(ProjectEgress))]
 [JsonSerializable(typeof(NewLegalHold))]

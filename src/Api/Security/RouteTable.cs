@@ -75,6 +75,7 @@ internal static class RouteTable
         new("GET", "/v1/projects", Permission.OwnAccount),
         new("GET", Project, Permission.ViewProject),
         new("GET", Project + "/load", Permission.ViewProject),
+        new("GET", Project + "/usage", Permission.ViewProject),
         new("PATCH", Project, Permission.EditProject),
         new("DELETE", Project, Permission.DeleteProject),
         new("POST", Project + ":restore", Permission.DeleteProject),
