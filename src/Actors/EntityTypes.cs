@@ -8,6 +8,7 @@ public static class EntityTypes
     public const string Submission = "submission";
     public const string Vault = "vault";
     public const string BulkOperation = "bulk-operation";
+    public const string Erasure = "erasure";
     public const string Instance = "instance";
     public const string OpenIdProvider = "openid-provider";
     public const string OpenIdLink = "openid-link";

@@ -35,6 +35,10 @@ public sealed class ProjectCodec : IEntityCodec<ProjectState, ProjectEvent>
     private const string SyncStarted = "project-sync-started.v1";
     private const string SyncEnded = "project-sync-ended.v1";
     private const string HostsAllowed = "project-hosts-allowed.v1";
+    private const string HoldSet = "project-hold-set.v1";
+    private const string HoldLifted = "project-hold-lifted.v1";
+    private const string DataclipNamed = "project-dataclip-named.v1";
+    private const string DataclipUnnamed = "project-dataclip-unnamed.v1";
     private const string State = "project-state.v1";
 
     private static readonly ProjectJson Json = new(StoredJson.Options(ProjectJson.Default));
@@ -66,6 +70,10 @@ public sealed class ProjectCodec : IEntityCodec<ProjectState, ProjectEvent>
         ProjectEvent.SyncStarted started => StoredJson.Encode(SyncStarted, started, Json.SyncStarted),
         ProjectEvent.SyncEnded ended => StoredJson.Encode(SyncEnded, ended, Json.SyncEnded),
         ProjectEvent.HostsAllowed allowed => StoredJson.Encode(HostsAllowed, allowed, Json.HostsAllowed),
+        ProjectEvent.HoldSet set => StoredJson.Encode(HoldSet, set, Json.HoldSet),
+        ProjectEvent.HoldLifted lifted => StoredJson.Encode(HoldLifted, lifted, Json.HoldLifted),
+        ProjectEvent.DataclipNamed named => StoredJson.Encode(DataclipNamed, named, Json.DataclipNamed),
+        ProjectEvent.DataclipUnnamed unnamed => StoredJson.Encode(DataclipUnnamed, unnamed, Json.DataclipUnnamed),
         _ => throw new UnreachableException(),
     };
 
@@ -96,6 +104,10 @@ public sealed class ProjectCodec : IEntityCodec<ProjectState, ProjectEvent>
         SyncStarted => StoredJson.Decode(payload, Json.SyncStarted),
         SyncEnded => StoredJson.Decode(payload, Json.SyncEnded),
         HostsAllowed => StoredJson.Decode(payload, Json.HostsAllowed),
+        HoldSet => StoredJson.Decode(payload, Json.HoldSet),
+        HoldLifted => StoredJson.Decode(payload, Json.HoldLifted),
+        DataclipNamed => StoredJson.Decode(payload, Json.DataclipNamed),
+        DataclipUnnamed => StoredJson.Decode(payload, Json.DataclipUnnamed),
         _ => throw new UnknownManifestException(payload.Manifest),
     };
 
@@ -149,5 +161,9 @@ public sealed class ProjectCodec : IEntityCodec<ProjectState, ProjectEvent>
 [JsonSerializable(typeof(ProjectEvent.SyncStarted))]
 [JsonSerializable(typeof(ProjectEvent.SyncEnded))]
 [JsonSerializable(typeof(ProjectEvent.HostsAllowed))]
+[JsonSerializable(typeof(ProjectEvent.HoldSet))]
+[JsonSerializable(typeof(ProjectEvent.HoldLifted))]
+[JsonSerializable(typeof(ProjectEvent.DataclipNamed))]
+[JsonSerializable(typeof(ProjectEvent.DataclipUnnamed))]
 [JsonSerializable(typeof(ProjectState))]
 internal sealed partial class ProjectJson : JsonSerializerContext;

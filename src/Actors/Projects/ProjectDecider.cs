@@ -13,6 +13,7 @@ internal static class ProjectDecider
         if (command is ProjectCommand.Create create) return Create(state, create, context);
         if (state.Status == ProjectStatus.Absent) return ProjectRefusals.NotFound(context.Entity.Id);
 
+        if (HoldDecider.Decide(state, command, context.Now) is { } held) return held;
         if (LeavingDecider.Decide(state, command, context.Now) is { } leaving) return leaving;
 
         return command switch
@@ -24,6 +25,7 @@ internal static class ProjectDecider
             ProjectCommand.SaveAuthMethod save => AuthMethodDecider.Save(state, save, context.Now),
             ProjectCommand.DeleteAuthMethod delete => AuthMethodDecider.Delete(state, delete, context.Now),
             ProjectCommand.AllowHosts allow => EgressDecider.Allow(state, allow, context.Now),
+            ProjectCommand.NameDataclip name => DataclipNameDecider.Name(state, name, context.Now),
             ProjectCommand.Delete => Change(state, new ProjectEvent.Deleted(context.Now)).Forgetting(),
             _ => Members(state, command, context.Now),
         };

@@ -42,6 +42,10 @@ internal static class ProjectEvolver
             {
                 AuthMethods = state.AuthMethods.Remove(deleted.MethodId),
             },
+            ProjectEvent.HoldSet set => HoldDecider.Evolve(state, set),
+            ProjectEvent.HoldLifted => state with { Hold = null },
+            ProjectEvent.DataclipNamed named => state with { DataclipNames = state.DataclipNames.SetItem(named.DataclipId, named.Name) },
+            ProjectEvent.DataclipUnnamed unnamed => state with { DataclipNames = state.DataclipNames.Remove(unnamed.DataclipId) },
             ProjectEvent.HostsAllowed allowed => state with { AllowedHosts = allowed.Hosts },
             _ => Members(state, @event),
         };

@@ -64,6 +64,16 @@ public sealed record ProjectState(
         init;
     }
 
+    /// <summary>Null unless the project is under one.</summary>
+    public LegalHold? Hold { get; init; }
+
+    /// <summary>Of dataclips that are kept, by dataclip.</summary>
+    public ImmutableDictionary<Guid, string> DataclipNames
+    {
+        get => field ?? ImmutableDictionary<Guid, string>.Empty;
+        init;
+    }
+
     /// <summary>The last ones, oldest first.</summary>
     public ImmutableArray<RepositorySync> Syncs
     {

@@ -21,6 +21,7 @@ public sealed class RunCodec : IEntityCodec<RunState, RunEvent>
     private const string Entered = "run-entered.v1";
     private const string Requeued = "run-requeued.v1";
     private const string Ended = "run-ended.v1";
+    private const string MessagesErased = "run-messages-erased.v1";
     private const string State = "run-state.v1";
 
     private static readonly RunJson Json = new(StoredJson.Options(RunJson.Default));
@@ -34,6 +35,7 @@ public sealed class RunCodec : IEntityCodec<RunState, RunEvent>
         RunEvent.Entered entered => StoredJson.Encode(Entered, entered, Json.Entered),
         RunEvent.Requeued requeued => StoredJson.Encode(Requeued, requeued, Json.Requeued),
         RunEvent.Ended ended => StoredJson.Encode(Ended, ended, Json.Ended),
+        RunEvent.MessagesErased erased => StoredJson.Encode(MessagesErased, erased, Json.MessagesErased),
         _ => throw new UnreachableException(),
     };
 
@@ -46,6 +48,7 @@ public sealed class RunCodec : IEntityCodec<RunState, RunEvent>
         Entered => StoredJson.Decode(payload, Json.Entered),
         Requeued => StoredJson.Decode(payload, Json.Requeued),
         Ended => StoredJson.Decode(payload, Json.Ended),
+        MessagesErased => StoredJson.Decode(payload, Json.MessagesErased),
         _ => throw new UnknownManifestException(payload.Manifest),
     };
 
@@ -76,5 +79,6 @@ public sealed class RunCodec : IEntityCodec<RunState, RunEvent>
 [JsonSerializable(typeof(RunEvent.Entered))]
 [JsonSerializable(typeof(RunEvent.Requeued))]
 [JsonSerializable(typeof(RunEvent.Ended))]
+[JsonSerializable(typeof(RunEvent.MessagesErased))]
 [JsonSerializable(typeof(RunState))]
 internal sealed partial class RunJson : JsonSerializerContext;

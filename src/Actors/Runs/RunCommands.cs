@@ -18,6 +18,7 @@ namespace Actors.Runs;
 [JsonDerivedType(typeof(Reject), "reject")]
 [JsonDerivedType(typeof(ReadBody), "read-body")]
 [JsonDerivedType(typeof(LoseBodies), "lose-bodies")]
+[JsonDerivedType(typeof(EraseMessages), "erase-messages")]
 public abstract record RunCommand
 {
     private RunCommand()
@@ -77,6 +78,9 @@ public abstract record RunCommand
     /// one, and of a run whose bodies are stored, it changes nothing.</summary>
     /// <param name="Attempt">The present one, or the last one of a run that waits.</param>
     public sealed record LoseBodies(int Attempt) : RunCommand;
+
+    /// <summary>Of a run that ended: what its jobs said in errors is forgotten, in its state and in its history.</summary>
+    public sealed record EraseMessages : RunCommand;
 }
 
 /// <summary>Replies of a run. The words are part of the messages between nodes.</summary>

@@ -24,6 +24,7 @@ internal static class RunDecider
             RunCommand.Cancel => Cancel(state, context.Now),
             RunCommand.ReadBody => Decision<RunEvent>.Answer(new RunReply.Body(null)),
             RunCommand.LoseBodies lose => RunLoss.LoseBodies(state, lose, context.Now),
+            RunCommand.EraseMessages => RunErasing.Decide(state),
             RunCommand.Look => Decision<RunEvent>.Answer(new RunReply.Present(state)),
             _ => throw new UnreachableException(),
         };

@@ -53,6 +53,10 @@ public abstract record RunEvent
         /// <summary>Steps that the attempt left open: closed as lost.</summary>
         public ImmutableArray<OpenStep> LostSteps { get => field.IsDefault ? [] : field; init; }
     }
+
+    /// <summary>Stands for all before it, in which the messages are.</summary>
+    /// <param name="State">After it, without them.</param>
+    public sealed record MessagesErased(RunState State) : RunEvent;
 }
 
 /// <summary>One thing that happened inside an attempt. The words are part of the stored format.</summary>

@@ -7,6 +7,7 @@ internal static class RunEvolver
 {
     public static RunState Evolve(RunState state, RunEvent @event)
     {
+        if (@event is RunEvent.MessagesErased erased) return Erased(state, erased);
         Invariant.Holds(!state.IsFinal, "a final state of a run never changes");
         Invariant.Holds(
             (@event is RunEvent.Created or RunEvent.Rejected) == (state.Status == RunStatus.Absent), "a run is created once, before all else");
@@ -62,6 +63,13 @@ internal static class RunEvolver
         }
 
         return false;
+    }
+
+    /// <summary>The one event of a run that ended, and the first one that is read of it then.</summary>
+    private static RunState Erased(RunState state, RunEvent.MessagesErased erased)
+    {
+        Invariant.Holds(state.IsFinal || state.Status == RunStatus.Absent, "only a run that ended forgets");
+        return erased.State;
     }
 
     private static RunState Created(RunState state, RunEvent.Created created) => state with

@@ -11,7 +11,7 @@ internal static class RunReactions
         return @event switch
         {
             RunEvent.Created => [Available(state), changed],
-            RunEvent.Rejected => [],
+            RunEvent.Rejected or RunEvent.MessagesErased => [],
             RunEvent.Requeued => [Revoked(state), Available(state), changed],
             RunEvent.Reported when state.Status == RunStatus.Available =>
                 [Announce(new RunNotice.AttemptEnded(state.Id, state.Attempt)), changed],

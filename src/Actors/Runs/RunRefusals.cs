@@ -12,6 +12,7 @@ public static class RunRefusals
     public const string NotAvailableCode = "run_not_available";
     public const string StaleAttemptCode = "stale_attempt";
     public const string FinalCode = "run_final";
+    public const string NotFinalCode = "run_not_final";
     public const string GapCode = "gap";
     public const string InvalidReportCode = "invalid_report";
 
@@ -54,6 +55,9 @@ public static class RunRefusals
 
     internal static Refusal Final(RunState state) =>
         new(RefusalKind.Conflict, FinalCode, $"The run has ended: it is {state.Status.ToWire()}.");
+
+    internal static Refusal NotFinal(RunState state) =>
+        new(RefusalKind.Conflict, NotFinalCode, $"The run has not ended: it is {state.Status.ToWire()}.");
 
     /// <summary>The expected number stands alone in the fault <c>next</c>: <see cref="ExpectedNumber"/> reads it.</summary>
     internal static Refusal Gap(int expected, int from) =>

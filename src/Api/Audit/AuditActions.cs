@@ -68,6 +68,8 @@ internal static class AuditActions
     public const string InvitationRevoked = "invitation.revoked";
 
     public const string ProjectEgressChanged = "project.egress_changed";
+    public const string LegalHoldSet = "project.legal_hold_set";
+    public const string LegalHoldLifted = "project.legal_hold_lifted";
     public const string RepositoryConnected = "repository.connected";
     public const string RepositoryChanged = "repository.changed";
     public const string RepositoryDisconnected = "repository.disconnected";
@@ -93,6 +95,11 @@ internal static class AuditActions
     public const string BulkOperationStarted = "bulk_operation.started";
     public const string BulkOperationStopped = "bulk_operation.stopped";
 
+    public const string ErasureStarted = "erasure.started";
+    public const string ErasureExecuted = "erasure.executed";
+    public const string ErasureDone = "erasure.done";
+    public const string ErasureDiscarded = "erasure.discarded";
+
     public const string NodeDrainAsked = "node.drain_asked";
     public const string SetAsideRestoreAsked = "set_aside.restore_asked";
 
@@ -100,6 +107,8 @@ internal static class AuditActions
 
     public const string ProjectExported = "project.exported";
     public const string DataclipBodyRead = "dataclip.body_read";
+    public const string DataclipNamed = "dataclip.named";
+    public const string DataclipUnnamed = "dataclip.unnamed";
     public const string LogRead = "run_log.read";
     public const string LogFollowed = "run_log.followed";
     public const string AuditRead = "audit.read";

@@ -53,6 +53,16 @@ internal sealed class ProjectTrail(AuditRows audit) : ITrail<ProjectState, Proje
             Details = AuditDetails.Of(writer => writer.WriteChange(
                 "allow", string.Join(' ', before.AllowedHosts), string.Join(' ', allowed.Hosts))),
         },
+        ProjectEvent.HoldSet set => new AuditFact(AuditActions.LegalHoldSet)
+        {
+            Details = AuditDetails.Of(writer => writer.WriteChange("reason", before.Hold?.Reason, set.Reason)),
+        },
+        ProjectEvent.HoldLifted => new AuditFact(AuditActions.LegalHoldLifted)
+        {
+            Details = AuditDetails.Of(writer => writer.WriteChange("reason", before.Hold?.Reason, null)),
+        },
+        ProjectEvent.DataclipNamed named => new AuditFact(AuditActions.DataclipNamed) { ItemType = "dataclip", ItemId = named.DataclipId },
+        ProjectEvent.DataclipUnnamed unnamed => new AuditFact(AuditActions.DataclipUnnamed) { ItemType = "dataclip", ItemId = unnamed.DataclipId },
         _ => null,
     };
 

@@ -12,10 +12,11 @@ namespace Api.Dataclips;
 /// <param name="Size">Bytes of the body, also of one that is gone.</param>
 /// <param name="Request">Of an http_request: method, path, query and headers, secrets redacted.</param>
 /// <param name="WipedAt">Since when there is no body any more; absent while there is one.</param>
+/// <param name="Name">One that has a name is kept; absent for most.</param>
 /// <param name="Hash">Of a body that was never stored: keyed, the same for the same bodies of a project.</param>
 internal sealed record DataclipView(
     Guid Id, Guid ProjectId, string Environment, DataclipType Type, long Size, RawJson? Request, DateTimeOffset CreatedAt,
-    DateTimeOffset? WipedAt, string? Hash)
+    DateTimeOffset? WipedAt, string? Hash, string? Name)
 {
     public static DataclipView Of(DataclipRow row) =>
         new(
@@ -27,7 +28,8 @@ internal sealed record DataclipView(
             row.Request is { } request ? new RawJson(request) : null,
             row.CreatedAt,
             row.WipedAt,
-            row.Hash);
+            row.Hash,
+            row.Name);
 }
 
 internal static class DataclipEndpoints

@@ -13,10 +13,12 @@ namespace Api.Dataclips;
 /// <summary>An input that a job was lately executed with.</summary>
 /// <param name="Size">Bytes of the body.</param>
 /// <param name="CreatedAt">Of the dataclip.</param>
+/// <param name="Name">Absent for most.</param>
 /// <param name="RunId">The newest run whose step took it.</param>
 /// <param name="ExitReason">How that step ended; absent while it runs.</param>
 internal sealed record LatestInput(
-    Guid DataclipId, DataclipType Type, long Size, DateTimeOffset CreatedAt, Guid RunId, DateTimeOffset StartedAt, ExitReason? ExitReason)
+    Guid DataclipId, DataclipType Type, long Size, DateTimeOffset CreatedAt, Guid RunId, DateTimeOffset StartedAt, ExitReason? ExitReason,
+    string? Name)
 {
     public static LatestInput Of(LatestInputRow row) =>
         new(
@@ -26,7 +28,8 @@ internal sealed record LatestInput(
             row.CreatedAt,
             row.RunId,
             row.StartedAt,
-            row.ExitReason is { } reason ? Words.Parse<ExitReason>(reason) : null);
+            row.ExitReason is { } reason ? Words.Parse<ExitReason>(reason) : null,
+            row.Name);
 }
 
 internal static class LatestInputEndpoint

@@ -6,6 +6,7 @@ using Api.Dataclips;
 using Api.Dispatch;
 using Api.Documentation;
 using Api.Egress;
+using Api.Erasures;
 using Api.Health;
 using Api.History;
 using Api.Instance;
@@ -79,6 +80,7 @@ internal static class ApiHosting
         routes.MapOwnership();
         routes.MapAdminProjects();
         routes.MapProjectEgress();
+        routes.MapLegalHolds();
         routes.MapExport();
         routes.MapRepositories();
         routes.MapTriggerAuth();
@@ -89,6 +91,8 @@ internal static class ApiHosting
         routes.MapRuns();
         routes.MapOperations();
         routes.MapDataclips();
+        routes.MapNamedDataclips();
+        routes.MapErasures();
         routes.MapLatestInputs();
         routes.MapAudit();
     }
@@ -119,7 +123,7 @@ internal static class ApiHosting
     private static WebApplicationBuilder AddParts(this WebApplicationBuilder builder)
     {
         builder.Services.AddEgress().AddOpenId();
-        builder.Services.AddUnstored().AddRetention().AddCredentials();
+        builder.Services.AddUnstored().AddRetention().AddErasures().AddCredentials();
         builder.Services.AddProblems().AddSecurity().AddAccounts().AddQueries().AddIntake().AddNeighbours().AddReadiness().AddHttpDrain().AddApiDocument().AddAudit().AddAccess();
         return builder;
     }
@@ -141,6 +145,8 @@ internal static class ApiHosting
             .AddSingleton<LogQueries>()
             .AddSingleton<DataclipQueries>()
             .AddSingleton<LoadQueries>()
+            .AddSingleton<UsageQueries>()
+            .AddSingleton<ProjectUsages>()
             .AddSingleton<ProjectLoads>()
             .AddSingleton<LatestInputQueries>()
             .AddSingleton<OperationQueries>()

@@ -1,5 +1,6 @@
 using Actors;
 using Actors.Accounts;
+using Actors.Erasures;
 using Actors.Instance;
 using Actors.OpenId;
 using Actors.Operations;
@@ -71,6 +72,12 @@ internal static class EntityDefinitions
         {
             Trail = new OperationTrail(provider.GetRequiredService<AuditRows>()),
             Owner = static (_, operation) => operation.Plan!.ProjectId,
+        });
+        services.AddSingleton<EntityDefinition>(static provider => new EntityDefinition<ErasureState, ErasureCommand, ErasureEvent>(
+            EntityTypes.Erasure, new ErasureBehavior(), new ErasureCodec(), new ErasureProjection(), new ErasureMessages(), SnapshotEvery)
+        {
+            Trail = new ErasureTrail(provider.GetRequiredService<AuditRows>()),
+            Owner = static (_, erasure) => erasure.ProjectId,
         });
         services.AddSingleton<EntityDefinition>(static provider => new EntityDefinition<InstanceState, InstanceCommand, InstanceEvent>(
             EntityTypes.Instance, new InstanceBehavior(), new InstanceCodec(), new InstanceProjection(), new InstanceMessages(), SnapshotEvery)

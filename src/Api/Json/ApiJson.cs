@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Actors.Accounts;
+using Actors.Erasures;
 using Actors.Operations;
 using Actors.Projects;
 using Actors.Runs;
@@ -20,6 +21,7 @@ using Api.Hosting;
 using Api.Instance;
 using Api.Nodes;
 using Api.OpenId;
+using Api.Erasures;
 using Api.Operations;
 using Api.Problems;
 using Api.Projects;
@@ -46,7 +48,7 @@ namespace Api.Json;
         typeof(SnakeWord<RunStatus>), typeof(SnakeWord<RunPriority>), typeof(SnakeWord<RunQueue>), typeof(SnakeWord<ExitReason>),
         typeof(SnakeWord<WorkOrderState>), typeof(SnakeWord<DataclipType>), typeof(SnakeWord<TriggerType>),
         typeof(SnakeWord<WebhookReply>), typeof(SnakeWord<EdgeCondition>), typeof(SnakeWord<LossPolicy>),
-        typeof(SnakeWord<OperationKind>), typeof(SnakeWord<OperationStatus>), typeof(SnakeWord<OperationTarget>),
+        typeof(SnakeWord<ErasureStatus>), typeof(SnakeWord<OperationKind>), typeof(SnakeWord<OperationStatus>), typeof(SnakeWord<OperationTarget>),
         typeof(SnakeWord<RetryFrom>), typeof(SnakeWord<CatchUp>), typeof(SnakeWord<AuthMethodType>),
         typeof(SnakeWord<AccountStatus>), typeof(SnakeWord<ProjectRole>), typeof(SnakeWord<Digest>), typeof(SnakeWord<RetentionPolicy>),
         typeof(SnakeWord<Unreadable>), typeof(SnakeWord<SyncStatus>), typeof(SnakeWord<AuditProblemKind>), typeof(SnakeWord<MemberState>), typeof(SnakeWord<StoreType>), typeof(SnakeWord<WorkerKind>),
@@ -64,8 +66,16 @@ namespace Api.Json;
 [JsonSerializable(typeof(ProjectView))]
 [JsonSerializable(typeof(Page<ProjectView>))]
 [JsonSerializable(typeof(ProjectLoad))]
+[JsonSerializable(typeof(ProjectUsage))]
 [JsonSerializable(typeof(AdminProjectPatch))]
 [JsonSerializable(typeof(ProjectEgress))]
+[JsonSerializable(typeof(NewLegalHold))]
+[JsonSerializable(typeof(LegalHoldView))]
+[JsonSerializable(typeof(DataclipPatch))]
+[JsonSerializable(typeof(NewErasure))]
+[JsonSerializable(typeof(ErasureView))]
+[JsonSerializable(typeof(Page<ErasureMatchView>))]
+[JsonSerializable(typeof(Page<DataclipView>))]
 [JsonSerializable(typeof(NewMember))]
 [JsonSerializable(typeof(MemberPatch))]
 [JsonSerializable(typeof(OwnMembershipPatch))]

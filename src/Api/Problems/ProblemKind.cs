@@ -30,6 +30,8 @@ internal static class ProblemKinds
     public static readonly ProblemKind WorkOrderFinal = new(409, "work_order_final", "The work order has no run that could be cancelled");
     public static readonly ProblemKind TooManyRuns = new(409, "too_many_runs", "The work order has as many runs as one may have");
     public static readonly ProblemKind TooManyOperations = new(409, "too_many_operations", "The project has as many bulk operations under way as it may have");
+    public static readonly ProblemKind TooManyErasures = new(409, "too_many_erasures", "The project has as many open erasures as it may have");
+    public static readonly ProblemKind LegalHold = new(409, "legal_hold", "The project is under a legal hold");
     public static readonly ProblemKind WorkflowDeleted = new(409, "workflow_deleted", "The workflow was deleted");
     public static readonly ProblemKind JobGone = new(409, "job_gone", "The workflow has no such job or trigger any more");
     public static readonly ProblemKind DataclipWiped = new(409, "dataclip_wiped", "The input was not kept");

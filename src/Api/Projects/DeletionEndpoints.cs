@@ -23,7 +23,7 @@ internal static class DeletionEndpoints
         """
         From now on its webhooks and new work orders answer 410, schedules do not fire, and its runs are cancelled. After the instance's
         `deletionGraceDays`, until which it can be restored, everything it has is removed for good. With `immediate=true` and the project's name in
-        the body there is no grace.
+        the body there is no grace. Under a legal hold it is removed once that is lifted, and not at once.
         """;
 
     public static void MapProjectDeletion(this IEndpointRouteBuilder routes)
@@ -38,6 +38,7 @@ internal static class DeletionEndpoints
             .WithSummary("Delete a project with all it has, after a grace").WithDescription(Description).Produces<ProjectView>(StatusCodes.Status202Accepted)
             .WithBodyProblems().WithCommandProblems().WithProblems(ProblemKinds.NotFound, ProblemKinds.BadParameter)
             .WithRefusals(RefusalKind.NotFound, ProjectRefusals.NotFoundCode)
+            .WithRefusals(RefusalKind.Conflict, HoldRefusals.HeldCode)
             .WithRefusals(RefusalKind.Gone, ProjectRefusals.DeletedCode);
         routes.MapPost(path + ":restore", RestoreAsync).WithTags(tag).WithName(restore)
             .WithSummary("Restore a project that is about to be deleted").Produces<ProjectView>()

@@ -58,6 +58,7 @@ internal sealed record AdminProjectPatch(
 /// <param name="Environments">The first is the default.</param>
 /// <param name="OwnershipOffer">To whom the owner has offered the project; absent once it is over.</param>
 /// <param name="PurgeAfter">When it is deleted for good; absent unless somebody asked for that.</param>
+/// <param name="LegalHoldSince">Since when nothing of it is removed, also if it is about to be deleted; absent unless a super user says so.</param>
 /// <param name="Version">Also the ETag.</param>
 internal sealed record ProjectView(
     Guid Id,
@@ -74,6 +75,7 @@ internal sealed record ProjectView(
     IReadOnlyList<string> Environments,
     OwnershipOfferView? OwnershipOffer,
     DateTimeOffset? PurgeAfter,
+    DateTimeOffset? LegalHoldSince,
     long Version,
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt)
@@ -94,6 +96,7 @@ internal sealed record ProjectView(
             EnvironmentNames.Read(row.Environments)!.Names,
             row is { OfferedTo: { } to, OfferExpiresAt: { } end } && now < end ? new OwnershipOfferView(to, end) : null,
             row.PurgeAt,
+            row.HeldSince,
             row.Version,
             row.CreatedAt,
             row.UpdatedAt);

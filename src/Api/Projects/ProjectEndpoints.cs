@@ -28,6 +28,9 @@ internal static class ProjectEndpoints
         routes.MapGet("/v1/projects/{projectId:guid}/load", LoadAsync).WithTags("Projects").WithName("getProjectLoad")
             .WithSummary("Show what of a project waits and is executed").WithProblems(ProblemKinds.NotFound)
             .WithDescription("Limits, weight, active and waiting runs of the whole cluster, as the store has them.");
+        routes.MapGet("/v1/projects/{projectId:guid}/usage", UsageAsync).WithTags("Projects").WithName("getProjectUsage")
+            .WithSummary("Show what a project stores").WithProblems(ProblemKinds.NotFound)
+            .WithDescription("Work orders and runs are counted, up to 100,000. Dataclips and log lines are estimated from the newest 100 runs where there are more.");
         routes.MapPatch("/v1/projects/{projectId:guid}", ChangeAsync).WithTags("Projects").WithName("changeProject")
             .WithSummary("Change a project's name, description, weight, limits or policies")
             .WithDescription("A merge patch: absent fields stay, null removes. Needs `If-Match` with the project's ETag.")
@@ -93,6 +96,10 @@ internal static class ProjectEndpoints
     private static async Task<Results<Ok<ProjectLoad>, Problem>> LoadAsync(
         Guid projectId, ProjectLoads loads, CancellationToken cancellationToken) =>
         await loads.FindAsync(projectId, cancellationToken) is { } load ? TypedResults.Ok(load) : Problem.Of(ProblemKinds.NotFound);
+
+    private static async Task<Results<Ok<ProjectUsage>, Problem>> UsageAsync(
+        Guid projectId, ProjectUsages usages, CancellationToken cancellationToken) =>
+        await usages.FindAsync(projectId, cancellationToken) is { } usage ? TypedResults.Ok(usage) : Problem.Of(ProblemKinds.NotFound);
 
     private static Task<Results<Ok<ProjectView>, Problem>> ChangeAsync(
         Guid projectId, ProjectPatch body, HttpContext context, ProjectChanges changes) =>

@@ -12,6 +12,7 @@ internal sealed class LatestInputRow
     public DateTimeOffset CreatedAt { get; init; }
     public Guid RunId { get; init; }
     public string? ExitReason { get; init; }
+    public string? Name { get; init; }
     public DateTimeOffset StartedAt { get; init; }
 }
 
@@ -27,12 +28,13 @@ internal sealed class LatestInputQueries(IReadStore store)
         Guid projectId, Guid workflowId, Guid jobId, ImmutableArray<string>? environments, int orders, CancellationToken cancellationToken) =>
         store.ListAsync<LatestInputRow>(
             $"""
-            select d.id as dataclip_id, d.type, d.size, d.created_at, s.run_id, s.exit_reason, s.started_at
+            select d.id as dataclip_id, d.type, d.size, d.created_at, s.run_id, s.exit_reason, s.started_at, n.name
             from (select w.id from work_orders w where w.project_id = @projectId and w.workflow_id = @workflowId {EnvironmentNames.Within("w", environments)}
                   order by w.created_at desc, w.id desc limit @orders) as w
             join runs r on r.work_order_id = w.id
             join steps s on s.run_id = r.id
             join dataclips d on d.id = s.input_dataclip_id and d.wiped_at is null
+            left join dataclip_names n on n.dataclip_id = d.id
             where s.job_id = @jobId and s.reused is null {EnvironmentNames.Within("d", environments)}
             order by s.started_at desc, s.step_id limit 1000
             """,

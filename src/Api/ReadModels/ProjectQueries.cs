@@ -31,6 +31,10 @@ internal sealed class ProjectRow
     /// <summary>See <see cref="EgressRows"/>.</summary>
     public string? EgressHosts { get; init; }
 
+    /// <summary>See <see cref="HoldRows"/>.</summary>
+    public string? HoldReason { get; init; }
+    public DateTimeOffset? HeldSince { get; init; }
+
     /// <summary>When it is deleted for good; null unless somebody asked for that.</summary>
     public DateTimeOffset? PurgeAt { get; init; }
     public DateTimeOffset CreatedAt { get; init; }
@@ -43,8 +47,9 @@ internal sealed class ProjectQueries(IReadStore store)
         select id, name, description, concurrency, version, created_at, updated_at,
                weight, run_timeout_ms, run_memory_mb, payload_mb, webhooks_per_second, soft_waiting_runs, hard_waiting_runs,
                owner_id, requires_mfa, retention_policy, history_retention_days, dataclip_retention_days, environments,
-               offered_to, offer_expires_at, purge_at, egress_hosts
+               offered_to, offer_expires_at, purge_at, egress_hosts, legal_holds.reason as hold_reason, held_since
         from projects left join project_egress on project_egress.project_id = projects.id
+             left join legal_holds on legal_holds.project_id = projects.id
         """;
 
     public Task<ProjectRow?> FindAsync(Guid id, CancellationToken cancellationToken) =>

@@ -19,6 +19,7 @@ internal static class ReadModelSchema
         "OpenId",
         "Credentials",
         "Egress",
+        "Retention",
     ];
 
     /// <param name="dialect"><c>Sqlite</c> or <c>Postgres</c>.</param>

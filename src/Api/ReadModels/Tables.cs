@@ -185,6 +185,9 @@ internal static class Tables
         .. MemberTables.All,
         .. OpenIdTables.All,
         EgressRows.Table,
+        HoldRows.Table,
+        DataclipNameRows.Table,
+        ErasureTable.Erasures,
         AuditEntries, AuditPending, AuditChain, AuditCheckpoints,
         .. AccountTables.All,
     ];

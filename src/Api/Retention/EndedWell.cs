@@ -28,7 +28,10 @@ internal sealed class EndedWell(IReadStore store, IRowUpkeep rows, RunClips clip
     public async Task<int> WipeAsync(CancellationToken cancellationToken)
     {
         var due = await store.ListAsync<EndedWellRow>(
-            "select id, shard, work_order_id from runs where wipe_at is not null and wipe_at <= @until order by wipe_at limit 1000",
+            $"""
+            select id, shard, work_order_id from runs where wipe_at is not null and wipe_at <= @until and {HoldRows.NotHeld("runs")}
+            order by wipe_at limit 1000
+            """,
             new { until = time.GetUtcNow() - s_delay },
             cancellationToken);
         var own = due.Where(run => shards.IsOpen(run.Shard)).Take(Page).ToList();

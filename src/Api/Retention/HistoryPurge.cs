@@ -8,10 +8,10 @@ namespace Api.Retention;
 
 /// <summary>
 /// Keeps a project's history no longer than its periods say (S0-06, S1-25): removes work orders that are over and have not changed since, and wipes
-/// bodies that are older than the dataclip period. What is not finished stays. The owner of a project's shard does it.
+/// bodies that are older than the dataclip period. What is not finished stays, and what is under a legal hold. The owner of a project's shard does it.
 /// </summary>
 internal sealed class HistoryPurge(
-    IReadStore store, IRowUpkeep rows, OrderPurge orders, RunClips clips, InstancePolicy policy, ShardGate shards, TimeProvider time)
+    IReadStore store, IRowUpkeep rows, OrderPurge orders, KeptClips kept, RunClips clips, InstancePolicy policy, ShardGate shards, TimeProvider time)
 {
     private const int Page = 100;
 
@@ -34,6 +34,7 @@ internal sealed class HistoryPurge(
         {
             if (!shards.IsOpen(ShardMap.ShardOf(project.Id))) continue;
             if (Periods.Within(project.HistoryRetentionDays, most) is { } days) removed += await RemoveAsync(project.Id, Before(days), cancellationToken);
+            removed += await kept.TidyAsync(project.Id, cancellationToken);
             if (project.DataclipRetentionDays is { } bodies) wiped += await WipeAsync(project.Id, Before(bodies), cancellationToken);
         }
 
@@ -46,7 +47,7 @@ internal sealed class HistoryPurge(
         while (await store.ListAsync<OldOrderRow>(
             $"""
             select w.id, w.dataclip_id, w.created_at from work_orders w
-            where w.project_id = @projectId and w.created_at < @before and w.last_activity < @before and {Over}
+            where w.project_id = @projectId and w.created_at < @before and w.last_activity < @before and {Over} and {HoldRows.NotHeld("w")}
             order by w.created_at, w.id limit @Page
             """,
             new { projectId, before, Page },
@@ -69,7 +70,7 @@ internal sealed class HistoryPurge(
             var page = await store.ListAsync<OldOrderRow>(
                 $"""
                 select w.id, w.dataclip_id, w.created_at from work_orders w
-                where w.project_id = @projectId and w.created_at < @before and (w.created_at, w.id) > (@At, @Id) and {Over}
+                where w.project_id = @projectId and w.created_at < @before and (w.created_at, w.id) > (@At, @Id) and {Over} and {HoldRows.NotHeld("w")}
                 order by w.created_at, w.id limit @Page
                 """,
                 new { projectId, before, walk.At, walk.Id, Page },

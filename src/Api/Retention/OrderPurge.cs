@@ -48,11 +48,24 @@ internal sealed class OrderPurge(IReadStore store, IRowUpkeep rows, RunClips cli
             [Wiping.OfRuns("delete from work_orders where id in {0}", [.. orders.Select(static order => order.Id)])], cancellationToken);
     }
 
+    /// <summary>One that has a name stays, and is written down as left behind.</summary>
     public async Task<long> ClipsAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
     {
         var removed = 0L;
         foreach (var some in ids.Chunk(IdList.Most))
-            removed += await ChangeAsync([Wiping.OfRuns("delete from dataclips where id in {0}", some)], cancellationToken);
+        {
+            var changed = await rows.ChangeAsync(
+                [
+                    Wiping.OfRuns($"delete from dataclips where id in {{0}} and {DataclipNameRows.Unnamed("dataclips")}", some),
+                    Wiping.OfRuns(
+                        "insert into kept_dataclips (dataclip_id, project_id) select d.id, d.project_id from dataclips d where d.id in {0} on conflict do nothing",
+                        some),
+                ],
+                cancellationToken);
+            await Task.Delay(s_pause, time, cancellationToken);
+            removed += changed[0];
+        }
+
         return removed;
     }
 

@@ -24,7 +24,10 @@ internal sealed partial class ProjectPurge(
 
     public async Task PassAsync(CancellationToken cancellationToken)
     {
-        foreach (var leaving in await store.ListAsync<LeavingRow>("select id, purge_at from projects where purge_at is not null", null, cancellationToken))
+        foreach (var leaving in await store.ListAsync<LeavingRow>(
+            "select id, purge_at, held_since from projects left join legal_holds on legal_holds.project_id = projects.id where purge_at is not null",
+            null,
+            cancellationToken))
         {
             if (shards.IsOpen(ShardMap.ShardOf(leaving.Id))) await LeaveAsync(leaving, cancellationToken);
         }
@@ -35,14 +38,15 @@ internal sealed partial class ProjectPurge(
         }
     }
 
-    /// <summary>Until no run is under way any more the project stays what it is: its runs are found by its workflows.</summary>
+    /// <summary>Until no run is under way any more the project stays what it is: its runs are found by its workflows. A legal hold makes it wait.</summary>
     private async Task LeaveAsync(LeavingRow project, CancellationToken cancellationToken)
     {
         var unfinished = await UnfinishedAsync(project.Id, cancellationToken);
         foreach (var run in unfinished)
             await entities.AskAsync(new EntityRef(EntityTypes.Run, run), new RunCommand.Cancel(), cancellationToken);
-        if (unfinished.Count > 0 || project.PurgeAt > time.GetUtcNow()) return;
+        if (unfinished.Count > 0 || project.PurgeAt > time.GetUtcNow() || project.HeldSince is not null) return;
 
+        // Refused if a hold was set this moment.
         await entities.AskAsync(Entity(project.Id), new ProjectCommand.Delete(), cancellationToken);
         await changes.AnnounceAsync(new DefinitionChange(project.Id, null));
     }
@@ -57,9 +61,11 @@ internal sealed partial class ProjectPurge(
             await entities.AskAsync(new EntityRef(EntityTypes.Run, run), new RunCommand.Cancel(), cancellationToken);
         while (await OrdersAsync(projectId, cancellationToken) is { Count: > 0 } some) removed += await orders.RemoveAsync(some, cancellationToken);
         removed += await OperationsAsync(projectId, cancellationToken);
+        removed += await ErasuresAsync(projectId, cancellationToken);
         removed += await LeftoversAsync(projectId, cancellationToken);
         removed += (await rows.ChangeAsync(
-            [new UpkeepStatement("delete from workflow_versions where project_id = @projectId", new { projectId })], cancellationToken))[0];
+            [new UpkeepStatement("delete from workflow_versions where project_id = @projectId", new { projectId }), KeptClips.OfProject(projectId)],
+            cancellationToken))[0];
 
         // What is left of it anywhere, in backups too, opens no more (X5).
         await keys.DestroyAsync(projectId, cancellationToken);
@@ -105,6 +111,26 @@ internal sealed partial class ProjectPurge(
         return removed;
     }
 
+    /// <summary>What an erasure is about goes with the project's key; its rows go here.</summary>
+    private async Task<long> ErasuresAsync(Guid projectId, CancellationToken cancellationToken)
+    {
+        var removed = 0L;
+        while (await store.ListAsync<Guid>(
+            "select id from erasures where project_id = @projectId limit @Orders", new { projectId, Orders }, cancellationToken) is { Count: > 0 } ids)
+        {
+            removed += (await rows.ChangeAsync(
+                [
+                    OrderPurge.OfJournal("journal", EntityTypes.Erasure, ids),
+                    OrderPurge.OfJournal("snapshot", EntityTypes.Erasure, ids),
+                    Wiping.OfRuns("delete from erasure_matches where erasure_id in {0}", ids),
+                    Wiping.OfRuns("delete from erasures where id in {0}", ids),
+                ],
+                cancellationToken)).Sum();
+        }
+
+        return removed;
+    }
+
     /// <summary>Dataclips that no row names any more. Nothing finds them by project, so all are looked through once.</summary>
     private async Task<long> LeftoversAsync(Guid projectId, CancellationToken cancellationToken)
     {
@@ -128,6 +154,7 @@ internal sealed partial class ProjectPurge(
     {
         public Guid Id { get; init; }
         public DateTimeOffset PurgeAt { get; init; }
+        public DateTimeOffset? HeldSince { get; init; }
     }
 
     private sealed class ClipOwnerRow

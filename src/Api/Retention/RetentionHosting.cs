@@ -7,6 +7,7 @@ internal static class RetentionHosting
         services.AddSingleton<RunClips>()
             .AddSingleton<EndedWell>()
             .AddSingleton<OrderPurge>()
+            .AddSingleton<KeptClips>()
             .AddSingleton<ProjectPurge>()
             .AddSingleton<HistoryPurge>()
             .AddHostedService<RetentionLoop>();

@@ -1,3 +1,4 @@
+using Api.ReadModels;
 using Cluster.Journal;
 using Dapper;
 
@@ -8,14 +9,14 @@ internal static class Wiping
 {
     private static readonly byte[] s_empty = [];
 
-    /// <summary>The rows stay, and say since when they have no body.</summary>
+    /// <summary>The rows stay, and say since when they have no body. Those that have a name keep it with their body.</summary>
     /// <param name="condition">Beyond the ids; <c>d</c> is the dataclip.</param>
     public static UpkeepStatement Bodies(IReadOnlyCollection<Guid> clipIds, DateTimeOffset now, string condition = "")
     {
         var arguments = new DynamicParameters(new { now, empty = s_empty });
         var ids = arguments.AddIds("c", clipIds);
         return new UpkeepStatement(
-            $"update dataclips as d set body = @empty, request = null, wiped_at = @now where d.id in {ids} and d.wiped_at is null {condition}",
+            $"update dataclips as d set body = @empty, request = null, wiped_at = @now where d.id in {ids} and d.wiped_at is null and {DataclipNameRows.Unnamed("d")} {condition}",
             arguments);
     }
 

@@ -58,6 +58,12 @@ internal enum Permission
     /// <summary>Retry and cancel, single and in bulk.</summary>
     RerunHistory,
 
+    /// <summary>Name dataclips, which keeps them.</summary>
+    NameDataclips,
+
+    /// <summary>Find and erase what the project has of a person.</summary>
+    EraseData,
+
     ViewProjectCredentials,
 
     /// <summary>Let the project's runs use a credential of one's own, or end that.</summary>

@@ -70,6 +70,8 @@ internal static class PermissionTable
         new(Permission.SelectInputs, "inputs:select", PermissionLevel.Project, ProjectRole.Editor),
         new(Permission.ViewHistory, "history:view", PermissionLevel.Project, ProjectRole.Viewer),
         new(Permission.RerunHistory, "history:rerun", PermissionLevel.Project, ProjectRole.Editor),
+        new(Permission.NameDataclips, "dataclips:name", PermissionLevel.Project, ProjectRole.Editor),
+        Whole(Permission.EraseData, "data:erase", ProjectRole.Admin),
 
         new(Permission.ViewProjectCredentials, "project-credentials:view", PermissionLevel.Project, ProjectRole.Viewer),
         Whole(Permission.AttachCredentials, "project-credentials:attach", ProjectRole.Editor),

@@ -75,6 +75,7 @@ internal static class RouteTable
         new("GET", "/v1/projects", Permission.OwnAccount),
         new("GET", Project, Permission.ViewProject),
         new("GET", Project + "/load", Permission.ViewProject),
+        new("GET", Project + "/usage", Permission.ViewProject),
         new("PATCH", Project, Permission.EditProject),
         new("DELETE", Project, Permission.DeleteProject),
         new("POST", Project + ":restore", Permission.DeleteProject),
@@ -112,6 +113,9 @@ internal static class RouteTable
         new("GET", AdminProject + "/members/{userId:guid}", Permission.AdministerProjects),
         new("GET", AdminProject + "/egress", Permission.AdministerProjects),
         new("PUT", AdminProject + "/egress", Permission.AdministerProjects),
+        new("GET", AdminProject + "/legal-hold", Permission.AdministerProjects),
+        new("PUT", AdminProject + "/legal-hold", Permission.AdministerProjects),
+        new("DELETE", AdminProject + "/legal-hold", Permission.AdministerProjects),
         new("PUT", AdminProject + "/members/{userId:guid}", Permission.AdministerProjects),
         new("DELETE", AdminProject + "/members/{userId:guid}", Permission.AdministerProjects),
 
@@ -161,7 +165,15 @@ internal static class RouteTable
 
         new("GET", Workflow + "/jobs/{job}/latest-inputs", Permission.SelectInputs),
         new("GET", "/v1/dataclips/{dataclipId:guid}", Permission.ViewHistory),
+        new("PATCH", "/v1/dataclips/{dataclipId:guid}", Permission.NameDataclips),
+        new("GET", Project + "/dataclips", Permission.ViewHistory),
         new("GET", "/v1/dataclips/{dataclipId:guid}/body", Permission.ViewHistory),
+
+        new("POST", Project + "/erasures", Permission.EraseData),
+        new("GET", Project + "/erasures/{erasureId:guid}", Permission.EraseData),
+        new("GET", Project + "/erasures/{erasureId:guid}/matches", Permission.EraseData),
+        new("POST", Project + "/erasures/{erasureId:guid}:execute", Permission.EraseData),
+        new("DELETE", Project + "/erasures/{erasureId:guid}", Permission.EraseData),
 
         new("GET", "/v1/audit", Permission.ReadInstanceAudit),
         new("GET", Project + "/audit", Permission.ReadProjectAudit),

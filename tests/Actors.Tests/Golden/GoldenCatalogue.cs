@@ -2,6 +2,7 @@ using Actors.Accounts;
 using Actors.Audit;
 using Actors.Instance;
 using Actors.OpenId;
+using Actors.Erasures;
 using Actors.Operations;
 using Actors.Projects;
 using Actors.Runs;
@@ -19,7 +20,7 @@ internal static class GoldenCatalogue
 {
     public static IEnumerable<GoldenFile> All =>
         [
-            .. Runs(), .. Retries(), .. Rejected(), .. Projects(), .. Triggers(), .. Submissions(), .. Vaults(), .. Operations(),
+            .. Runs(), .. Retries(), .. Rejected(), .. Projects(), .. Triggers(), .. Submissions(), .. Vaults(), .. Operations(), .. Erasures(),
             .. Instance(),
             .. OpenId(),
             .. Members(),
@@ -245,6 +246,25 @@ internal static class GoldenCatalogue
             new VaultEvent.Removed(AVault.Other, Sample.At(30), Sample.At(10))]);
     }
 
+    private static IEnumerable<GoldenFile> Erasures()
+    {
+        var ended = new ErasureState(
+            ErasureStatus.Done, Sample.Id(80), [], ["hash-1"], 2, null, 30, 1, new ErasureCounts(4, 3, 2, 1), Sample.At(0), Sample.At(2), Sample.At(4));
+        ErasureEvent[] begun =
+        [
+            new ErasureEvent.Started(Sample.Id(80), ["Ada „Lovelace“"], ["hash-1"], Sample.At(0)),
+            new ErasureEvent.Advanced(1, "c00", 20, 1, Sample.At(1)),
+            new ErasureEvent.Advanced(2, null, 10, 0, Sample.At(2)),
+            new ErasureEvent.Executed(Sample.At(3)),
+        ];
+        yield return GoldenReplay.Erasure.Write("erasure-executed", "two pages searched, and said to be erased", begun);
+        yield return GoldenReplay.Erasure.Write("erasure-done", "what is left when it is over", [new ErasureEvent.Ended(ended)]);
+        yield return Run("run-messages-erased", "what is left of a run that forgot what its jobs said", [
+            new RunEvent.MessagesErased(((RunEvent[])[
+                new RunEvent.Created(Plan, Sample.At(0)) { RunId = RunId }, Claimed(), new RunEvent.Ended(RunStatus.Lost, "LostError", null, Sample.At(5)),
+            ]).Aggregate(RunState.Absent, new RunBehavior().Evolve))]);
+    }
+
     private static IEnumerable<GoldenFile> Operations()
     {
         yield return GoldenReplay.Operation.Write("bulk-operation-done", "two pages, one of them with a refusal", [
@@ -306,6 +326,17 @@ internal static class GoldenCatalogue
             new ProjectEvent.HostsAllowed(["partner.example"], Sample.At(1)),
             new ProjectEvent.HostsAllowed(["partner.example:8443", "http://10.0.0.7:8080"], Sample.At(2)),
             new ProjectEvent.HostsAllowed([], Sample.At(3))]);
+        yield return Project("project-hold", "a legal hold, with another reason, that outlives a deletion that was asked for, and is lifted", [
+            new ProjectEvent.Created("data-team", null, null, Sample.At(0)) { OwnerId = Sample.Id(80) },
+            new ProjectEvent.HoldSet("case 12", Sample.At(1)),
+            new ProjectEvent.DeletionScheduled(Sample.At(700), Sample.At(2)),
+            new ProjectEvent.HoldSet("cases 12 and 13", Sample.At(3)),
+            new ProjectEvent.HoldLifted(Sample.At(4))]);
+        yield return Project("project-dataclip-names", "a dataclip that is named, another that is, and one that is so no more", [
+            new ProjectEvent.Created("data-team", null, null, Sample.At(0)) { OwnerId = Sample.Id(80) },
+            new ProjectEvent.DataclipNamed(Sample.Id(97), "a patient without a name", Sample.At(1)),
+            new ProjectEvent.DataclipNamed(Sample.Id(98), "the usual one", Sample.At(2)),
+            new ProjectEvent.DataclipUnnamed(Sample.Id(97), Sample.At(3))]);
         yield return Project("project-without-owner", "a project of before there were members, to which an owner is appointed", [
             new ProjectEvent.Created("data-team", null, null, Sample.At(0)),
             new ProjectEvent.OwnershipTransferred(null, Sample.Id(80), Sample.At(1))]);

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text;
 using Actors.Accounts;
 using Actors.Audit;
+using Actors.Erasures;
 using Actors.Instance;
 using Actors.OpenId;
 using Actors.Operations;
@@ -34,6 +35,9 @@ internal static class GoldenReplay
     public static readonly GoldenReplay<OperationState, OperationCommand, OperationEvent> Operation =
         new(EntityTypes.BulkOperation, new OperationBehavior(), new OperationCodec());
 
+    public static readonly GoldenReplay<ErasureState, ErasureCommand, ErasureEvent> Erasure =
+        new(EntityTypes.Erasure, new ErasureBehavior(), new ErasureCodec());
+
     public static readonly GoldenReplay<VaultState, VaultCommand, VaultEvent> Vault =
         new(EntityTypes.Vault, new VaultBehavior(), new VaultCodec());
 
@@ -62,6 +66,7 @@ internal static class GoldenReplay
         EntityTypes.Project => Project.Replay(payloads),
         EntityTypes.Submission => Submission.Replay(payloads),
         EntityTypes.BulkOperation => Operation.Replay(payloads),
+        EntityTypes.Erasure => Erasure.Replay(payloads),
         EntityTypes.Instance => Instance.Replay(payloads),
         EntityTypes.OpenIdProvider => OpenIdProvider.Replay(payloads),
         EntityTypes.OpenIdLink => OpenIdLink.Replay(payloads),

@@ -12,7 +12,7 @@ internal sealed record MessageSet(
 {
     public static MessageSet[] All { get; } =
     [
-        RunSamples.Set, ProjectSamples.Set, SubmissionSamples.Set, VaultSamples.Set, OperationSamples.Set, InstanceSamples.Set,
+        RunSamples.Set, ProjectSamples.Set, SubmissionSamples.Set, VaultSamples.Set, OperationSamples.Set, ErasureSamples.Set, InstanceSamples.Set,
         AccountSamples.Accounts, AccountSamples.User,
         AuditSamples.Log, AuditSamples.Chain,
         OpenIdSamples.ProviderSet, OpenIdSamples.LinkSet,

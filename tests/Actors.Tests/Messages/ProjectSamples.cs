@@ -43,6 +43,10 @@ internal static class ProjectSamples
         new ProjectCommand.ScheduleDeletion(TimeSpan.FromDays(7)),
         new ProjectCommand.CancelDeletion(),
         new ProjectCommand.Purge(),
+        new ProjectCommand.SetHold("case 12"),
+        new ProjectCommand.LiftHold(),
+        new ProjectCommand.NameDataclip(Id(97), "a patient without a name"),
+        new ProjectCommand.NameDataclip(Id(97), null),
     ];
 
     private static EnvironmentSet Staging => new(["staging"]);

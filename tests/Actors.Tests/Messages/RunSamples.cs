@@ -100,6 +100,7 @@ internal static class RunSamples
         new RunCommand.Create(BarePlan with { Storage = RetentionPolicy.EraseAll }, null),
         new RunCommand.ReadBody(InputId),
         new RunCommand.LoseBodies(2),
+        new RunCommand.EraseMessages(),
     ];
 
     private static ImmutableArray<RunReport> Reports() =>

@@ -33,6 +33,8 @@ internal sealed partial class World(IReadOnlyDictionary<string, string> values)
         var dataclip = await node.ExecuteAsync(run, workflow.JobId());
         var operation = (await owner.PostAsync(
             $"/v1/projects/{project}/bulk-operations", """{"kind":"cancel","filter":{}}""")).MustBe(System.Net.HttpStatusCode.Accepted);
+        var erasure = (await owner.PostAsync(
+            $"/v1/projects/{project}/erasures", """{"texts":["nobody at all"]}""")).MustBe(System.Net.HttpStatusCode.Accepted);
         var invitation = (await owner.PostAsync(
             $"/v1/projects/{project}/invitations", """{"email":"somebody@example.org","role":"viewer"}""")).MustBe(System.Net.HttpStatusCode.Created);
         var repository = await owner.CallAsync(
@@ -54,6 +56,7 @@ internal sealed partial class World(IReadOnlyDictionary<string, string> values)
             ["workOrderId"] = order["workOrderId"]!,
             ["runId"] = $"{run}",
             ["dataclipId"] = $"{dataclip}",
+            ["erasureId"] = $"{erasure.Id}",
             ["operationId"] = $"{operation.Id}",
             ["invitationId"] = $"{invitation.Id}",
             ["syncId"] = $"{sync.Id}",

@@ -13,6 +13,8 @@ internal sealed class ProjectProjection : IProjection<ProjectState, ProjectEvent
         MemberRows.Project(rows, projectId, state, @event);
         RepositoryRows.Project(rows, projectId, state, @event);
         EgressRows.Project(rows, projectId, @event);
+        HoldRows.Project(rows, projectId, state, @event);
+        DataclipNameRows.Project(rows, projectId, state, @event);
         switch (@event)
         {
             case ProjectEvent.Created or ProjectEvent.Updated or ProjectEvent.OwnershipTransferred

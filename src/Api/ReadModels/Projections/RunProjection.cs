@@ -17,7 +17,8 @@ internal sealed class RunProjection(BodyHashes hashes) : IProjection<RunState, R
         if (state.Plan is not { } plan) return;
 
         // A report of nothing but log lines changes neither run nor work order; nor does the way its worker takes.
-        if (@event is RunEvent.Reported { Facts.IsEmpty: true } or RunEvent.Entered) return;
+        // What an erasure takes from rows it takes itself: those of steps of earlier attempts, too.
+        if (@event is RunEvent.Reported { Facts.IsEmpty: true } or RunEvent.Entered or RunEvent.MessagesErased) return;
 
         WriteWorkOrder(rows, context, state, plan);
         if (@event is RunEvent.Rejected) return;
