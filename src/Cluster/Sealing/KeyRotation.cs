@@ -21,6 +21,9 @@ public sealed partial class KeyRotation(
     /// <summary>Since when every node is known to seal with new keys only.</summary>
     private long? _settledAt;
 
+    /// <summary>How long to leave the store to others before the next step.</summary>
+    private TimeSpan _rest;
+
     /// <summary>Brings what is under way one step further.</summary>
     /// <returns>True if there is more to do at once.</returns>
     internal async Task<bool> StepAsync(CancellationToken cancellationToken)
@@ -67,9 +70,11 @@ public sealed partial class KeyRotation(
                 return;
             }
 
-            if (!hasMore)
+            var wait = hasMore ? _rest : s_every;
+            _rest = TimeSpan.Zero;
+            if (wait > TimeSpan.Zero)
             {
-                await Task.Delay(s_every, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(wait, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
@@ -137,6 +142,12 @@ public sealed partial class KeyRotation(
             return true;
         }
 
+        // Nothing opens with them any more, and what a copy of the store from before holds shall not either.
+        if (await ring.Database.WriteAsync(tables => tables.DeleteOldAsync(active.Version, Batch), cancellationToken).ConfigureAwait(false) > 0)
+        {
+            return true;
+        }
+
         if (await ring.Database.WriteAsync(tables => tables.RetireAsync(retiring.Version), cancellationToken).ConfigureAwait(false))
         {
             Retired(retiring.Version);
@@ -173,6 +184,7 @@ public sealed partial class KeyRotation(
                 continue;
             }
 
+            var began = time.GetTimestamp();
             var page = await walker.NextAsync(walk.Position, settings.PageSize, cancellationToken).ConfigureAwait(false);
             var next = new KeyWalkRow
             {
@@ -180,9 +192,12 @@ public sealed partial class KeyRotation(
                 Position = page.Position ?? "",
                 Seen = walk.Seen + page.Seen,
                 Resealed = walk.Resealed + page.Resealed,
+                Skipped = walk.Skipped + page.Skipped,
+                Damaged = walk.Damaged + page.Damaged,
                 Ended = page.Position is null,
             };
             await WriteAsync(tables => tables.SaveWalkAsync(master, next), cancellationToken).ConfigureAwait(false);
+            _rest = settings.RestAfter(time.GetElapsedTime(began));
             return true;
         }
 
@@ -222,5 +237,16 @@ public sealed partial class KeyRotation(
 /// <param name="PageSize">Stored values that are sealed anew at once.</param>
 public sealed record RotationSettings(TimeSpan Grace, int PageSize)
 {
+    private static readonly TimeSpan s_longestRest = TimeSpan.FromSeconds(10);
+
+    /// <summary>Percent of the time that a walk works, 1 to 100; it rests for the remainder, so that others get the store.</summary>
+    public int Share { get; init; } = 25;
+
     public static RotationSettings Default { get; } = new(TimeSpan.FromSeconds(60), 200);
+
+    internal TimeSpan RestAfter(TimeSpan worked)
+    {
+        var rest = worked * ((100.0 - Share) / Share);
+        return rest < s_longestRest ? rest : s_longestRest;
+    }
 }

@@ -68,7 +68,7 @@ public sealed partial class KeyTables
     public Task<List<KeyWalkRow>> WalksAsync(int master) =>
         ListAsync<KeyWalkRow>(
             """
-            SELECT name AS Name, position AS Position, seen AS Seen, resealed AS Resealed, ended AS Ended
+            SELECT name AS Name, position AS Position, seen AS Seen, resealed AS Resealed, skipped AS Skipped, damaged AS Damaged, ended AS Ended
             FROM key_walks WHERE master_version = @master ORDER BY name
             """,
             new { master });
@@ -76,10 +76,23 @@ public sealed partial class KeyTables
     public Task SaveWalkAsync(int master, KeyWalkRow walk) =>
         RunAsync(
             """
-            INSERT INTO key_walks (master_version, name, position, seen, resealed, ended)
-            VALUES (@master, @Name, @Position, @Seen, @Resealed, @Ended)
+            INSERT INTO key_walks (master_version, name, position, seen, resealed, skipped, damaged, ended)
+            VALUES (@master, @Name, @Position, @Seen, @Resealed, @Skipped, @Damaged, @Ended)
             ON CONFLICT (master_version, name) DO UPDATE
-            SET position = excluded.position, seen = excluded.seen, resealed = excluded.resealed, ended = excluded.ended
+            SET position = excluded.position, seen = excluded.seen, resealed = excluded.resealed,
+            skipped = excluded.skipped, damaged = excluded.damaged, ended = excluded.ended
             """,
-            new { master, walk.Name, walk.Position, walk.Seen, walk.Resealed, walk.Ended });
+            new { master, walk.Name, walk.Position, walk.Seen, walk.Resealed, walk.Skipped, walk.Damaged, walk.Ended });
+
+    /// <summary>Deletes replaced keys of the time before a master key. To be called when nothing is sealed under them any more.</summary>
+    /// <returns>How many.</returns>
+    public Task<int> DeleteOldAsync(int master, int most) =>
+        RunAsync(
+            "DELETE FROM data_keys WHERE id IN (SELECT id FROM data_keys WHERE state = 'old' AND born < @master LIMIT @most)", new { master, most });
+
+    /// <summary>Replaced keys, under which something may still be sealed.</summary>
+    public Task<long> CountOldAsync(int master) =>
+        CountAsync("SELECT count(*) FROM data_keys WHERE state = 'old' AND born < @master", new { master });
+
+    internal Task<long> CountAsync(string sql, object? arguments) => FirstAsync<long>(sql, arguments);
 }
