@@ -35,6 +35,7 @@ public sealed class ProjectCodec : IEntityCodec<ProjectState, ProjectEvent>
     private const string SyncStarted = "project-sync-started.v1";
     private const string SyncEnded = "project-sync-ended.v1";
     private const string HostsAllowed = "project-hosts-allowed.v1";
+    private const string Resealed = "project-resealed.v1";
     private const string State = "project-state.v1";
 
     private static readonly ProjectJson Json = new(StoredJson.Options(ProjectJson.Default));
@@ -66,6 +67,7 @@ public sealed class ProjectCodec : IEntityCodec<ProjectState, ProjectEvent>
         ProjectEvent.SyncStarted started => StoredJson.Encode(SyncStarted, started, Json.SyncStarted),
         ProjectEvent.SyncEnded ended => StoredJson.Encode(SyncEnded, ended, Json.SyncEnded),
         ProjectEvent.HostsAllowed allowed => StoredJson.Encode(HostsAllowed, allowed, Json.HostsAllowed),
+        ProjectEvent.Resealed resealed => StoredJson.Encode(Resealed, resealed, Json.Resealed),
         _ => throw new UnreachableException(),
     };
 
@@ -96,6 +98,7 @@ public sealed class ProjectCodec : IEntityCodec<ProjectState, ProjectEvent>
         SyncStarted => StoredJson.Decode(payload, Json.SyncStarted),
         SyncEnded => StoredJson.Decode(payload, Json.SyncEnded),
         HostsAllowed => StoredJson.Decode(payload, Json.HostsAllowed),
+        Resealed => StoredJson.Decode(payload, Json.Resealed),
         _ => throw new UnknownManifestException(payload.Manifest),
     };
 
@@ -149,5 +152,6 @@ public sealed class ProjectCodec : IEntityCodec<ProjectState, ProjectEvent>
 [JsonSerializable(typeof(ProjectEvent.SyncStarted))]
 [JsonSerializable(typeof(ProjectEvent.SyncEnded))]
 [JsonSerializable(typeof(ProjectEvent.HostsAllowed))]
+[JsonSerializable(typeof(ProjectEvent.Resealed))]
 [JsonSerializable(typeof(ProjectState))]
 internal sealed partial class ProjectJson : JsonSerializerContext;

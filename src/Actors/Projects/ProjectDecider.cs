@@ -13,6 +13,8 @@ internal static class ProjectDecider
         if (command is ProjectCommand.Create create) return Create(state, create, context);
         if (state.Status == ProjectStatus.Absent) return ProjectRefusals.NotFound(context.Entity.Id);
 
+        if (command is ProjectCommand.Inspect) return ResealDecider.Inspect(state);
+        if (command is ProjectCommand.Reseal reseal) return ResealDecider.Reseal(state, reseal, context.Now);
         if (LeavingDecider.Decide(state, command, context.Now) is { } leaving) return leaving;
 
         return command switch

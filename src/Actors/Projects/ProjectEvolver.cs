@@ -43,6 +43,7 @@ internal static class ProjectEvolver
                 AuthMethods = state.AuthMethods.Remove(deleted.MethodId),
             },
             ProjectEvent.HostsAllowed allowed => state with { AllowedHosts = allowed.Hosts },
+            ProjectEvent.Resealed resealed => ResealDecider.Resealed(state, resealed.Changes),
             _ => Members(state, @event),
         };
     }

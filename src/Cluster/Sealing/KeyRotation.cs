@@ -11,7 +11,7 @@ namespace Cluster.Sealing;
 /// </summary>
 public sealed partial class KeyRotation(
     KeyRing ring, IEnumerable<IResealing> walkers, ClusterState state, ShardGate gate, RotationSettings settings, TimeProvider time,
-    ILogger<KeyRotation> logger)
+    ILogger<KeyRotation> logger, IKeyTrail? trail = null)
     : BackgroundService
 {
     private const int Batch = 100;
@@ -28,6 +28,7 @@ public sealed partial class KeyRotation(
     /// <returns>True if there is more to do at once.</returns>
     internal async Task<bool> StepAsync(CancellationToken cancellationToken)
     {
+        await RecordAsync(cancellationToken).ConfigureAwait(false);
         var rows = await ring.Database.ReadAsync(static tables => tables.MastersAsync(), cancellationToken).ConfigureAwait(false);
         if (rows.Find(static row => row.State == MasterStates.Pending) is { } pending
             && await HaveAllAsync(node => node.Has(pending.Version), cancellationToken).ConfigureAwait(false))
@@ -76,6 +77,24 @@ public sealed partial class KeyRotation(
             {
                 await Task.Delay(wait, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
+        }
+    }
+
+    private async Task RecordAsync(CancellationToken cancellationToken)
+    {
+        if (trail is null)
+        {
+            return;
+        }
+
+        foreach (var step in await ring.Database.ReadAsync(static tables => tables.TrailAsync(Batch), cancellationToken).ConfigureAwait(false))
+        {
+            if (!await trail.RecordAsync(step, cancellationToken).ConfigureAwait(false))
+            {
+                return;
+            }
+
+            await WriteAsync(tables => tables.ForgetTrailAsync(step.Number), cancellationToken).ConfigureAwait(false);
         }
     }
 
