@@ -48,7 +48,7 @@ internal static class KeyHosting
     {
         services.AddSingleton(ring).AddSingleton(ring.Keys).AddSingleton<IDataKeys>(ring.Keys).AddSingleton(ring.Root);
         services.AddSingleton(static provider => provider.GetRequiredService<NodeSettings>().ShareSources);
-        services.AddSingleton(static provider => RotationSettings.Default with { Grace = provider.GetRequiredService<NodeSettings>().Keys.RotationGrace });
+        services.AddSingleton(static provider => provider.GetRequiredService<NodeSettings>().Keys.Rotation);
         services.AddRotation();
         services.AddSingleton<KeyWatch>().AddHostedService(static provider => provider.GetRequiredService<KeyWatch>());
     }

@@ -103,6 +103,9 @@ public sealed class DataKeys : IDataKeys
         }
     }
 
+    /// <summary>Old keys were deleted: forgets those that this node has unwrapped.</summary>
+    internal void ForgetOld() => _cache.DropKeys();
+
     private async Task<DataKey> ReserveAsync(Guid owner, int uses, CancellationToken cancellationToken)
     {
         var asking = _asking[(uint)owner.GetHashCode() % Stripes];

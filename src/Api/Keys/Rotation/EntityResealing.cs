@@ -23,7 +23,10 @@ internal abstract class EntityResealing(string name, IEntities entities, IReadSt
 
     private (Guid Id, int Times) _tried;
 
-    public string Name => name;
+    public string Name => IsAgain ? $"{name} again" : name;
+
+    /// <summary>At the end of a rotation once more, for what somebody had read before it was sealed anew and gave back afterwards.</summary>
+    public bool IsAgain { get; init; }
 
     /// <summary>Selects at most <c>@most</c> ids above <c>@after</c>, in order.</summary>
     protected abstract string Ids { get; }

@@ -16,13 +16,24 @@ internal static class RotationHosting
     public static IServiceCollection AddRotation(this IServiceCollection services)
     {
         services.AddSingleton<Resealer>().AddSingleton<IKeyTrail, KeyTrail>();
-        services.AddSingleton<IResealing, VaultResealing>().AddSingleton<IResealing, UserResealing>()
-            .AddSingleton<IResealing, ProjectResealing>().AddSingleton<IResealing, OpenIdResealing>();
-
-        // After the entities: the events that they decide on are under the newest keys anyway.
+        services.AddEntities(isAgain: false);
         foreach (var column in Columns) services.AddSingleton<IResealing>(provider => Walker(provider, column));
+        services.AddEntities(isAgain: true);
         return services.AddHostedService<KeyRotation>();
     }
+
+    private static void AddEntities(this IServiceCollection services, bool isAgain)
+    {
+        services.AddEntities((entities, store, resealer, notices) => new VaultResealing(entities, store, resealer, notices) { IsAgain = isAgain });
+        services.AddEntities((entities, store, resealer, notices) => new UserResealing(entities, store, resealer, notices) { IsAgain = isAgain });
+        services.AddEntities((entities, store, resealer, notices) => new ProjectResealing(entities, store, resealer, notices) { IsAgain = isAgain });
+        services.AddEntities((entities, store, resealer, notices) => new OpenIdResealing(entities, store, resealer, notices) { IsAgain = isAgain });
+    }
+
+    private static void AddEntities(this IServiceCollection services, Func<IEntities, IReadStore, Resealer, NoticeBoard, IResealing> make) =>
+        services.AddSingleton(provider => make(
+            provider.GetRequiredService<IEntities>(), provider.GetRequiredService<IReadStore>(),
+            provider.GetRequiredService<Resealer>(), provider.GetRequiredService<NoticeBoard>()));
 
     private static IResealing Walker(IServiceProvider provider, SealedColumn column) =>
         provider.GetRequiredService<NodeSettings>().Keys.StoreInClear
