@@ -72,11 +72,13 @@ internal static class KeyStatus
             var walk = walks.Find(walk => walk.Name == name) ?? new KeyWalkRow { Name = name };
             var column = RotationHosting.Columns.FirstOrDefault(column => column.Name == name);
             var left = walk.Ended ? ", done"
-                : column is null ? ", under way" : $", {await column.CountLeftAsync(tables, walk.Position)} rows left";
+                : column is null ? ", not done" : $", {Text(await column.CountLeftAsync(tables, walk.Position))} rows left";
             await output.WriteLineAsync(
                 $"  {name}: {walk.Seen} looked at, {walk.Resealed} sealed anew, {walk.Skipped} wiped or without key, {walk.Damaged} damaged{left}");
         }
     }
+
+    private static string Text(long left) => left < SealedColumn.MostCounted ? $"{left}" : $"{left} or more";
 
     private static string Text(KeyCount count) => $"{count.Count} {count.State}";
 

@@ -40,7 +40,7 @@ public sealed class ColumnResealing(SealedColumn column, Resealer resealer, IRea
 
     private async Task<Resealing> ResealAsync(DbConnection connection, SealedColumnRow row, Tally tally, CancellationToken cancellationToken)
     {
-        var looked = await resealer.LookAsync(row.Value, row.Length!.Value, cancellationToken).ConfigureAwait(false);
+        var looked = await resealer.LookAsync(row.Value, row.Length!.Value, tally.Keys, cancellationToken).ConfigureAwait(false);
         if (looked == Resealing.Resealed)
         {
             var whole = row.IsWhole ? row : await column.ReadWholeAsync(connection, row, cancellationToken).ConfigureAwait(false);
@@ -79,6 +79,9 @@ public sealed class ColumnResealing(SealedColumn column, Resealer resealer, IRea
     private sealed class Tally
     {
         public List<UpkeepStatement> Statements { get; } = [];
+
+        /// <summary>What is known of the keys that the page's values name.</summary>
+        public Dictionary<Guid, Resealing> Keys { get; } = [];
 
         public long Bytes { get; set; }
 

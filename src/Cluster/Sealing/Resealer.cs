@@ -23,7 +23,9 @@ public sealed class Resealer(KeyRing ring)
     /// <summary>Whether a blob is sealed under a key that was replaced.</summary>
     /// <param name="head">Its first <see cref="SealedBlob.NonceAt"/> bytes, or all of it.</param>
     /// <param name="length">Of the whole blob.</param>
-    public async ValueTask<Resealing> LookAsync(ReadOnlyMemory<byte> head, long length, CancellationToken cancellationToken)
+    /// <param name="known">What was found of keys a moment ago; it is added to. Not to be kept: a key that is current now is not for ever.</param>
+    internal async ValueTask<Resealing> LookAsync(
+        ReadOnlyMemory<byte> head, long length, Dictionary<Guid, Resealing> known, CancellationToken cancellationToken)
     {
         if (length == 0)
         {
@@ -41,21 +43,30 @@ public sealed class Resealer(KeyRing ring)
             return isCurrent ? Resealing.Current : Resealing.Resealed;
         }
 
-        var row = await ring.Database.ReadAsync(tables => tables.FindAsync(id), cancellationToken).ConfigureAwait(false);
-        return row?.State switch
+        if (!known.TryGetValue(id, out var outcome))
         {
-            DataKeyStates.Current => Resealing.Current,
-            DataKeyStates.Old => Resealing.Resealed,
-            _ => Resealing.Gone,
-        };
+            var row = await ring.Database.ReadAsync(tables => tables.FindAsync(id), cancellationToken).ConfigureAwait(false);
+            known[id] = outcome = row?.State switch
+            {
+                DataKeyStates.Current => Resealing.Current,
+                DataKeyStates.Old => Resealing.Resealed,
+                _ => Resealing.Gone,
+            };
+        }
+
+        return outcome;
     }
+
+    /// <summary>Whether an owner's keys were destroyed: its entity cannot be asked any more.</summary>
+    public async ValueTask<bool> IsDestroyedAsync(Guid owner, CancellationToken cancellationToken) =>
+        await ring.Database.ReadAsync(tables => tables.HeadAsync(owner), cancellationToken).ConfigureAwait(false) is { State: DataKeyStates.Destroyed };
 
     /// <summary>Opens a blob and seals what is in it under its owner's current key, if it is not under that already.</summary>
     /// <param name="identity">What it is bound to, now and then.</param>
     /// <exception cref="KeysSealedException">This node has not the master key.</exception>
     public async ValueTask<ResealedBlob> ResealAsync(ReadOnlyMemory<byte> blob, ReadOnlyMemory<byte> identity, CancellationToken cancellationToken)
     {
-        if (await LookAsync(blob, blob.Length, cancellationToken).ConfigureAwait(false) is var outcome and not Resealing.Resealed)
+        if (await LookAsync(blob, blob.Length, [], cancellationToken).ConfigureAwait(false) is var outcome and not Resealing.Resealed)
         {
             return new ResealedBlob(outcome, null);
         }

@@ -11,6 +11,8 @@ namespace Cluster.Sealing;
 /// <summary>One stored column of sealed values, as a walk reads it: by primary key, a page at a time. The same text serves every store.</summary>
 public sealed class SealedColumn
 {
+    public const int MostCounted = 100_000;
+
     /// <summary>A value up to this size is read with its page; a larger one by itself, if it is needed.</summary>
     internal const int Small = 64 * 1024;
 
@@ -65,13 +67,14 @@ public sealed class SealedColumn
     public static ImmutableArray<SealedColumn> AllOf(IEnumerable<ReadTable> tables) =>
         [Journal, Snapshots, .. tables.SelectMany(static table => table.Values.Where(static column => column.IsSealed).Select(column => Of(table, column.Name)))];
 
-    /// <summary>How many rows are left after a position. It reads that part of the primary key.</summary>
+    /// <summary>How many rows are left after a position, at most <see cref="MostCounted"/>. It reads that part of the primary key.</summary>
     public Task<long> CountLeftAsync(KeyTables tables, string position)
     {
         ArgumentNullException.ThrowIfNull(tables);
         return position.Length == 0
-            ? tables.CountAsync($"SELECT count(*) FROM {_table}", null)
-            : tables.CountAsync($"SELECT count(*) FROM {_table} WHERE ({Keys}) > ({KeyParameters})", Parameters(Parse(position)));
+            ? tables.CountAsync($"SELECT count(*) FROM (SELECT 1 FROM {_table} LIMIT {MostCounted}) counted", null)
+            : tables.CountAsync(
+                $"SELECT count(*) FROM (SELECT 1 FROM {_table} WHERE ({Keys}) > ({KeyParameters}) LIMIT {MostCounted}) counted", Parameters(Parse(position)));
     }
 
     /// <summary>Rows after a position, in order of their keys. Those that are not null and small are there as a whole.</summary>

@@ -135,7 +135,6 @@ public sealed class RotationTests
         var (_, run) = await Node.WorkOrderAsync(project, workflow.Id);
         await Node.ExecuteAsync(run, workflow.JobId());
         await Node.Services.GetRequiredService<DataKeys>().DestroyAsync(project, default);
-        await _site.SqlAsync($"delete from projects where id = {_site.Literal(project)}");
     }
 
     /// <summary>Everywhere but in what is left of the erased project.</summary>

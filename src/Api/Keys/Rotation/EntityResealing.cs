@@ -16,10 +16,10 @@ internal abstract class EntityResealing(string name, IEntities entities, IReadSt
     private const int MostEntities = 50;
 
     /// <summary>Sizes of blobs in one command, in bytes.</summary>
-    private const int MostBytes = 512 * 1024;
+    protected const int MostBytes = 512 * 1024;
 
     /// <summary>Tries, about a second apart, after which an entity counts as damaged: it cannot be recovered, which it has announced itself.</summary>
-    private const int MostTries = 300;
+    private const int MostTries = 900;
 
     private (Guid Id, int Times) _tried;
 
@@ -43,7 +43,8 @@ internal abstract class EntityResealing(string name, IEntities entities, IReadSt
         {
             try
             {
-                await ResealAsync(id, found, cancellationToken);
+                if (!await resealer.IsDestroyedAsync(id, cancellationToken)) await ResealAsync(id, found, cancellationToken);
+                else found.Skipped++;
             }
             catch (EntityUnavailableException) when (last != after)
             {

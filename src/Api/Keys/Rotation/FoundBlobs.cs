@@ -10,12 +10,17 @@ internal sealed class FoundBlobs(Resealer resealer, NoticeBoard notices)
 {
     private readonly Queue<BlobChange> _changes = [];
     private int _seen;
-    private int _skipped;
     private int _damaged;
 
     public int Resealed { get; set; }
 
+    /// <summary>Wiped or without key; an entity of which all is without key counts once.</summary>
+    public int Skipped { get; set; }
+
     public bool HasChanges => _changes.Count > 0;
+
+    /// <summary>Of all changes together.</summary>
+    public long Bytes { get; private set; }
 
     /// <param name="identity">What the blob is bound to.</param>
     public async Task AddAsync(EntityRef entity, ReadOnlyMemory<byte> blob, byte[] identity, CancellationToken cancellationToken)
@@ -26,9 +31,10 @@ internal sealed class FoundBlobs(Resealer resealer, NoticeBoard notices)
         {
             case Resealing.Resealed:
                 _changes.Enqueue(BlobChange.Of(blob, anew));
+                Bytes += blob.Length;
                 break;
             case Resealing.Gone:
-                _skipped++;
+                Skipped++;
                 break;
             case Resealing.Damaged:
                 _damaged++;
@@ -41,7 +47,12 @@ internal sealed class FoundBlobs(Resealer resealer, NoticeBoard notices)
     public ImmutableArray<BlobChange> Take(int mostBytes)
     {
         var taken = ImmutableArray.CreateBuilder<BlobChange>();
-        for (var bytes = 0; bytes < mostBytes && _changes.TryDequeue(out var change); bytes += change.Blob.Length) taken.Add(change);
+        for (var bytes = 0; bytes < mostBytes && _changes.TryDequeue(out var change); bytes += change.Blob.Length)
+        {
+            taken.Add(change);
+            Bytes -= change.Blob.Length;
+        }
+
         return taken.ToImmutable();
     }
 
@@ -49,8 +60,9 @@ internal sealed class FoundBlobs(Resealer resealer, NoticeBoard notices)
     public void GiveUp()
     {
         _changes.Clear();
+        Bytes = 0;
         _damaged++;
     }
 
-    public ResealedPage Page(string? position) => new(position, _seen, Resealed) { Skipped = _skipped, Damaged = _damaged };
+    public ResealedPage Page(string? position) => new(position, _seen, Resealed) { Skipped = Skipped, Damaged = _damaged };
 }

@@ -23,6 +23,7 @@ internal sealed class VaultResealing(IEntities entities, IReadStore store, Resea
         {
             if (await AskAsync(vault, new VaultCommand.Inspect(credentialId), cancellationToken) is VaultReply.Fetched { Credential: var credential })
                 await FindAsync(vault, credential, found, cancellationToken);
+            if (found.Bytes >= MostBytes) await TellAsync(vault, found, static changes => new VaultCommand.Reseal(changes), cancellationToken);
         }
 
         await TellAsync(vault, found, static changes => new VaultCommand.Reseal(changes), cancellationToken);
