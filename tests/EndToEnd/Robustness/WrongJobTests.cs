@@ -6,7 +6,6 @@ namespace EndToEnd.Robustness;
 /// <summary>Jobs that do what they should not. Each ends in the state that the protocol names; nothing else suffers.</summary>
 public sealed class WrongJobTests(OneNode node, ITestOutputHelper output) : IClassFixture<OneNode>, IAsyncLifetime
 {
-    private const string Escape = "const process = setTimeout.constructor('return process')();";
     private const string Wait = "await new Promise(r => setTimeout(r, 300));";
 
     public Task InitializeAsync() => Task.CompletedTask;
@@ -24,9 +23,8 @@ public sealed class WrongJobTests(OneNode node, ITestOutputHelper output) : ICla
     [InlineData("fn(async () => { const all = []; for (;;) { all.push(Buffer.alloc(9e7, 1)); " + Wait + " } })", "killed", "OOMError")]
     [InlineData("fn(s => ({ ...s, data: 'x'.repeat(6e7) }))", "killed", "StateTooLargeError")]
     [InlineData("fn(() => { eval('1'); })", "killed", "SecurityError")]
-    [InlineData("fn(() => { " + Escape + " process.exit(3); })", "crashed", "ExitError")]
-    [InlineData("fn(() => { " + Escape + " process.abort(); })", "crashed", "ExitError")]
-    [InlineData("fn(() => { " + Escape + " process.kill(process.pid, 'SIGKILL'); })", "crashed", "ExitError")]
+    [InlineData("fn(() => { setTimeout.constructor('return process')().exit(3); })", "killed", "SecurityError")]
+    [InlineData("fn(() => { (async () => {}).constructor('return process')(); })", "killed", "SecurityError")]
     [InlineData("fn(async s => { setTimeout(() => { throw new Error('x'); }, 9); " + Wait + " })", "crashed", "ExecutionError")]
     [InlineData("fn(async s => { setTimeout(() => Promise.reject('x'), 9); " + Wait + " })", "crashed", "ExecutionError")]
     [InlineData("fn(() => unknownThing)", "crashed", "RuntimeCrash")]
@@ -95,29 +93,6 @@ public sealed class WrongJobTests(OneNode node, ITestOutputHelper output) : ICla
         var lines = await node.Api.LogAsync(run.Id);
         Assert.InRange(lines.Count, 1_000, 11_000);
         Assert.Contains(lines, line => line.Message[0].ToString().Contains("logs too much", StringComparison.Ordinal));
-    }
-
-    [Fact]
-    public async Task A_job_that_writes_into_the_reports_of_its_process_harms_only_itself()
-    {
-        string[] forgeries =
-        [
-            "garbage", "Enull", """E{"type":"run:complete"}""", """E{"type":"log","message":7,"timestamp":{}}""",
-        ];
-        foreach (var forged in forgeries)
-        {
-            var run = await RunAsync(
-                $$"""
-                fn(async s => {
-                  {{Escape}}
-                  const load = process.getBuiltinModule ?? (name => process.mainModule.require(name));
-                  load('fs').writeSync(3, '{{forged}}\n');
-                  {{Wait}}
-                  return s;
-                })
-                """);
-            Assert.True(run.State is "crashed" or "lost", $"{forged}: {run.State}");
-        }
     }
 
     private async Task<RunView> RunAsync(string body)
