@@ -25,6 +25,7 @@ public sealed class OpenIdProviderBehavior : IEntityBehavior<OpenIdProviderState
     {
         OpenIdProviderCommand.SetUp setUp => SetUp(state, setUp, context.Now),
         OpenIdProviderCommand.Remove remove => Remove(state, remove, context.Now),
+        OpenIdProviderCommand.Reseal reseal => Reseal(state, reseal.Secret, context.Now),
         _ => throw new ArgumentOutOfRangeException(nameof(command)),
     };
 
@@ -32,6 +33,7 @@ public sealed class OpenIdProviderBehavior : IEntityBehavior<OpenIdProviderState
     {
         OpenIdProviderEvent.SetUp setUp => new(setUp.Provider, state.Version + 1),
         OpenIdProviderEvent.Removed => new(null, state.Version + 1),
+        OpenIdProviderEvent.Resealed resealed => Resealed(state, resealed.Secret),
         _ => throw new ArgumentOutOfRangeException(nameof(@event)),
     };
 
@@ -54,6 +56,18 @@ public sealed class OpenIdProviderBehavior : IEntityBehavior<OpenIdProviderState
             ? new Refusal(RefusalKind.NotFound, NotSetCode, "No OpenID provider is set up.")
             : Decision<OpenIdProviderEvent>.Persist(new OpenIdProviderEvent.Removed(now), new OpenIdProviderReply.Saved(state.Version + 1));
     }
+
+    private static Decision<OpenIdProviderEvent> Reseal(OpenIdProviderState state, BlobChange secret, DateTimeOffset now)
+    {
+        var saved = new OpenIdProviderReply.Saved(state.Version);
+        return state.Provider is { } provider && secret.Fits(BlobChanges.Bytes(provider.ClientSecret))
+            ? Decision<OpenIdProviderEvent>.Persist(new OpenIdProviderEvent.Resealed(secret, now), saved).Forgetting()
+            : Decision<OpenIdProviderEvent>.Answer(saved);
+    }
+
+    /// <summary>The version stays: it is the same provider.</summary>
+    private static OpenIdProviderState Resealed(OpenIdProviderState state, BlobChange secret) =>
+        state with { Provider = state.Provider! with { ClientSecret = ImmutableArray.Create(secret).Replace(state.Provider.ClientSecret) } };
 
     private static Refusal Invalid(ImmutableArray<FieldFault> faults) =>
         new(RefusalKind.Invalid, InvalidCode, "The provider breaks its rules.", faults);

@@ -10,6 +10,7 @@ public sealed class OpenIdProviderCodec : IEntityCodec<OpenIdProviderState, Open
 {
     private const string SetUp = "openid-provider-set-up.v1";
     private const string Removed = "openid-provider-removed.v1";
+    private const string Resealed = "openid-provider-resealed.v1";
     private const string State = "openid-provider-state.v1";
 
     private static readonly OpenIdProviderJson Json = new(StoredJson.Options(OpenIdProviderJson.Default));
@@ -18,6 +19,7 @@ public sealed class OpenIdProviderCodec : IEntityCodec<OpenIdProviderState, Open
     {
         OpenIdProviderEvent.SetUp setUp => StoredJson.Encode(SetUp, setUp, Json.SetUp),
         OpenIdProviderEvent.Removed removed => StoredJson.Encode(Removed, removed, Json.Removed),
+        OpenIdProviderEvent.Resealed resealed => StoredJson.Encode(Resealed, resealed, Json.Resealed),
         _ => throw new ArgumentOutOfRangeException(nameof(@event)),
     };
 
@@ -25,6 +27,7 @@ public sealed class OpenIdProviderCodec : IEntityCodec<OpenIdProviderState, Open
     {
         SetUp => StoredJson.Decode(payload, Json.SetUp),
         Removed => StoredJson.Decode(payload, Json.Removed),
+        Resealed => StoredJson.Decode(payload, Json.Resealed),
         _ => throw new UnknownManifestException(payload.Manifest),
     };
 
@@ -41,5 +44,6 @@ public sealed class OpenIdProviderCodec : IEntityCodec<OpenIdProviderState, Open
     GenerationMode = JsonSourceGenerationMode.Metadata)]
 [JsonSerializable(typeof(OpenIdProviderEvent.SetUp))]
 [JsonSerializable(typeof(OpenIdProviderEvent.Removed))]
+[JsonSerializable(typeof(OpenIdProviderEvent.Resealed))]
 [JsonSerializable(typeof(OpenIdProviderState))]
 internal sealed partial class OpenIdProviderJson : JsonSerializerContext;

@@ -7,6 +7,7 @@ namespace Actors.OpenId;
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "command")]
 [JsonDerivedType(typeof(SetUp), "set_up")]
 [JsonDerivedType(typeof(Remove), "remove")]
+[JsonDerivedType(typeof(Reseal), "reseal")]
 public abstract record OpenIdProviderCommand
 {
     private OpenIdProviderCommand()
@@ -18,6 +19,9 @@ public abstract record OpenIdProviderCommand
 
     /// <param name="ExpectedVersion">As for <see cref="SetUp"/>.</param>
     public sealed record Remove(long? ExpectedVersion) : OpenIdProviderCommand;
+
+    /// <summary>Puts the secret, sealed under a newer key, in the place of the old one, if that is still there.</summary>
+    public sealed record Reseal(BlobChange Secret) : OpenIdProviderCommand;
 }
 
 /// <summary>Replies of the provider's entity. The words are part of the messages between nodes.</summary>
@@ -42,6 +46,9 @@ public abstract record OpenIdProviderEvent
     public sealed record SetUp(OpenIdProvider Provider, DateTimeOffset At) : OpenIdProviderEvent;
 
     public sealed record Removed(DateTimeOffset At) : OpenIdProviderEvent;
+
+    /// <summary>The same secret under a newer key.</summary>
+    public sealed record Resealed(BlobChange Secret, DateTimeOffset At) : OpenIdProviderEvent;
 }
 
 /// <summary>Commands and replies of the provider's entity between nodes.</summary>

@@ -39,6 +39,7 @@ public sealed class ProjectCodec : IEntityCodec<ProjectState, ProjectEvent>
     private const string HoldLifted = "project-hold-lifted.v1";
     private const string DataclipNamed = "project-dataclip-named.v1";
     private const string DataclipUnnamed = "project-dataclip-unnamed.v1";
+    private const string Resealed = "project-resealed.v1";
     private const string State = "project-state.v1";
 
     private static readonly ProjectJson Json = new(StoredJson.Options(ProjectJson.Default));
@@ -74,6 +75,7 @@ public sealed class ProjectCodec : IEntityCodec<ProjectState, ProjectEvent>
         ProjectEvent.HoldLifted lifted => StoredJson.Encode(HoldLifted, lifted, Json.HoldLifted),
         ProjectEvent.DataclipNamed named => StoredJson.Encode(DataclipNamed, named, Json.DataclipNamed),
         ProjectEvent.DataclipUnnamed unnamed => StoredJson.Encode(DataclipUnnamed, unnamed, Json.DataclipUnnamed),
+        ProjectEvent.Resealed resealed => StoredJson.Encode(Resealed, resealed, Json.Resealed),
         _ => throw new UnreachableException(),
     };
 
@@ -108,6 +110,7 @@ public sealed class ProjectCodec : IEntityCodec<ProjectState, ProjectEvent>
         HoldLifted => StoredJson.Decode(payload, Json.HoldLifted),
         DataclipNamed => StoredJson.Decode(payload, Json.DataclipNamed),
         DataclipUnnamed => StoredJson.Decode(payload, Json.DataclipUnnamed),
+        Resealed => StoredJson.Decode(payload, Json.Resealed),
         _ => throw new UnknownManifestException(payload.Manifest),
     };
 
@@ -165,5 +168,6 @@ public sealed class ProjectCodec : IEntityCodec<ProjectState, ProjectEvent>
 [JsonSerializable(typeof(ProjectEvent.HoldLifted))]
 [JsonSerializable(typeof(ProjectEvent.DataclipNamed))]
 [JsonSerializable(typeof(ProjectEvent.DataclipUnnamed))]
+[JsonSerializable(typeof(ProjectEvent.Resealed))]
 [JsonSerializable(typeof(ProjectState))]
 internal sealed partial class ProjectJson : JsonSerializerContext;

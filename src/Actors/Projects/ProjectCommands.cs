@@ -70,6 +70,7 @@ public sealed record WorkflowFacts(ImmutableHashSet<Guid> Credentials, Immutable
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "reply")]
 [JsonDerivedType(typeof(Saved), "saved")]
 [JsonDerivedType(typeof(WorkflowSaved), "workflow-saved")]
+[JsonDerivedType(typeof(Holding), "holding")]
 public abstract record ProjectReply
 {
     private ProjectReply()
@@ -79,4 +80,8 @@ public abstract record ProjectReply
     public sealed record Saved(long Version) : ProjectReply;
 
     public sealed record WorkflowSaved(Guid WorkflowId, int Version) : ProjectReply;
+
+    /// <summary>What it holds sealed, in base64.</summary>
+    /// <param name="RepositoryToken">Null if there is no repository.</param>
+    public sealed record Holding(string? RepositoryToken, ImmutableArray<SealedAddress> Addresses) : ProjectReply;
 }

@@ -14,6 +14,8 @@ internal static class ProjectDecider
         if (state.Status == ProjectStatus.Absent) return ProjectRefusals.NotFound(context.Entity.Id);
 
         if (HoldDecider.Decide(state, command, context.Now) is { } held) return held;
+        if (command is ProjectCommand.Inspect) return ResealDecider.Inspect(state);
+        if (command is ProjectCommand.Reseal reseal) return ResealDecider.Reseal(state, reseal, context.Now);
         if (LeavingDecider.Decide(state, command, context.Now) is { } leaving) return leaving;
 
         return command switch

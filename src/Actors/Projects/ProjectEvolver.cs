@@ -47,6 +47,7 @@ internal static class ProjectEvolver
             ProjectEvent.DataclipNamed named => state with { DataclipNames = state.DataclipNames.SetItem(named.DataclipId, named.Name) },
             ProjectEvent.DataclipUnnamed unnamed => state with { DataclipNames = state.DataclipNames.Remove(unnamed.DataclipId) },
             ProjectEvent.HostsAllowed allowed => state with { AllowedHosts = allowed.Hosts },
+            ProjectEvent.Resealed resealed => ResealDecider.Resealed(state, resealed.Changes),
             _ => Members(state, @event),
         };
     }

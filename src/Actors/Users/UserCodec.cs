@@ -25,6 +25,7 @@ public sealed class UserCodec : IEntityCodec<UserState, UserEvent>
     private const string LinkOffered = "user-link-offered.v1";
     private const string LinkAccepted = "user-link-accepted.v1";
     private const string Erased = "user-erased.v1";
+    private const string Resealed = "user-resealed.v1";
     private const string State = "user-state.v1";
 
     private static readonly UserJson Json = new(StoredJson.Options(UserJson.Default));
@@ -47,6 +48,7 @@ public sealed class UserCodec : IEntityCodec<UserState, UserEvent>
         UserEvent.LinkOffered given => StoredJson.Encode(LinkOffered, given, Json.LinkOffered),
         UserEvent.LinkAccepted given => StoredJson.Encode(LinkAccepted, given, Json.LinkAccepted),
         UserEvent.Erased erased => StoredJson.Encode(Erased, erased, Json.Erased),
+        UserEvent.Resealed resealed => StoredJson.Encode(Resealed, resealed, Json.Resealed),
         _ => throw new UnreachableException(),
     };
 
@@ -68,6 +70,7 @@ public sealed class UserCodec : IEntityCodec<UserState, UserEvent>
         LinkOffered => StoredJson.Decode(payload, Json.LinkOffered),
         LinkAccepted => StoredJson.Decode(payload, Json.LinkAccepted),
         Erased => StoredJson.Decode(payload, Json.Erased),
+        Resealed => StoredJson.Decode(payload, Json.Resealed),
         _ => throw new UnknownManifestException(payload.Manifest),
     };
 
@@ -98,5 +101,6 @@ public sealed class UserCodec : IEntityCodec<UserState, UserEvent>
 [JsonSerializable(typeof(UserEvent.LinkOffered))]
 [JsonSerializable(typeof(UserEvent.LinkAccepted))]
 [JsonSerializable(typeof(UserEvent.Erased))]
+[JsonSerializable(typeof(UserEvent.Resealed))]
 [JsonSerializable(typeof(UserState))]
 internal sealed partial class UserJson : JsonSerializerContext;

@@ -28,6 +28,7 @@ internal static class UserDecider
             UserCommand.OfferMfa or UserCommand.ConfirmMfa or UserCommand.RemoveMfa or UserCommand.SetRecoveryCodes =>
                 MfaDecider.Decide(state, command, now),
             UserCommand.OfferLink or UserCommand.AcceptLink => LinkDecider.Decide(state, command, now),
+            UserCommand.Reseal reseal => ResealDecider.Reseal(state, reseal.Changes, now),
             _ => throw new UnreachableException(),
         };
     }

@@ -77,6 +77,9 @@ public abstract record UserEvent
     /// <param name="Sessions">Those that were open.</param>
     /// <param name="Tokens">Those that there were.</param>
     public sealed record Erased(ImmutableArray<Guid> Sessions, ImmutableArray<Guid> Tokens, DateTimeOffset At) : UserEvent;
+
+    /// <summary>The same person and secrets under newer keys.</summary>
+    public sealed record Resealed(ImmutableArray<BlobChange> Changes, DateTimeOffset At) : UserEvent;
 }
 
 /// <summary>A token was used about then.</summary>

@@ -27,6 +27,7 @@ internal static class UserEvolver
         UserEvent.LinkOffered offered => state with { Link = offered.Link },
         UserEvent.LinkAccepted => state with { Link = null },
         UserEvent.Erased => UserState.Empty with { IsErased = true },
+        UserEvent.Resealed resealed => ResealDecider.Resealed(state, resealed.Changes),
         _ => throw new UnreachableException(),
     };
 

@@ -24,6 +24,7 @@ namespace Actors.Users;
 [JsonDerivedType(typeof(AcceptLink), "accept-link")]
 [JsonDerivedType(typeof(Erase), "erase")]
 [JsonDerivedType(typeof(Look), "look")]
+[JsonDerivedType(typeof(Reseal), "reseal")]
 public abstract record UserCommand
 {
     private UserCommand()
@@ -100,6 +101,9 @@ public abstract record UserCommand
 
     /// <summary>Reply: <see cref="UserReply.Present"/>.</summary>
     public sealed record Look : UserCommand;
+
+    /// <summary>Puts blobs that are sealed under a newer key in the place of old ones that are still there.</summary>
+    public sealed record Reseal(ImmutableArray<BlobChange> Changes) : UserCommand;
 }
 
 /// <summary>Replies of a user. The words are part of the messages between nodes.</summary>

@@ -124,6 +124,8 @@ public sealed record VaultState(ImmutableDictionary<Guid, Credential> Credential
 [JsonDerivedType(typeof(BeginRenewal), "begin-renewal")]
 [JsonDerivedType(typeof(SetTokens), "set-tokens")]
 [JsonDerivedType(typeof(FailRenewal), "fail-renewal")]
+[JsonDerivedType(typeof(Inspect), "inspect")]
+[JsonDerivedType(typeof(Reseal), "reseal")]
 public abstract record VaultCommand
 {
     private VaultCommand()
@@ -194,6 +196,12 @@ public abstract record VaultCommand
 
     /// <param name="NeedsAuthorization">The provider refuses for good. Otherwise anybody may try again at once.</param>
     public sealed record FailRenewal(Guid CredentialId, string Environment, Guid Lease, bool NeedsAuthorization) : VaultCommand;
+
+    /// <summary>For the rotation of keys. Reply: <see cref="VaultReply.Fetched"/>, also of a deleted one.</summary>
+    public sealed record Inspect(Guid CredentialId) : VaultCommand;
+
+    /// <summary>Puts blobs that are sealed under a newer key in the place of old ones that are still there, of any credentials.</summary>
+    public sealed record Reseal(ImmutableArray<BlobChange> Changes) : VaultCommand;
 
     /// <summary>Lets the runs of a project use the credential. Repeats are answered like the first.</summary>
     public sealed record Grant(Guid CredentialId, Guid ProjectId) : VaultCommand;
@@ -288,4 +296,7 @@ public abstract record VaultEvent
         : VaultEvent;
 
     public sealed record RenewalFailed(Guid CredentialId, string Environment, Guid Lease, bool NeedsAuthorization, DateTimeOffset At) : VaultEvent;
+
+    /// <summary>The same credentials under newer keys.</summary>
+    public sealed record Resealed(ImmutableArray<BlobChange> Changes, DateTimeOffset At) : VaultEvent;
 }

@@ -21,6 +21,7 @@ public sealed class VaultCodec : IEntityCodec<VaultState, VaultEvent>
     private const string RenewalBegan = "vault-renewal-began.v1";
     private const string TokensSet = "vault-tokens-set.v1";
     private const string RenewalFailed = "vault-renewal-failed.v1";
+    private const string Resealed = "vault-resealed.v1";
     private const string State = "vault-state.v1";
 
     private static readonly VaultJson Json = new(StoredJson.Options(VaultJson.Default));
@@ -39,6 +40,7 @@ public sealed class VaultCodec : IEntityCodec<VaultState, VaultEvent>
         VaultEvent.RenewalBegan renewalBegan => StoredJson.Encode(RenewalBegan, renewalBegan, Json.RenewalBegan),
         VaultEvent.TokensSet tokensSet => StoredJson.Encode(TokensSet, tokensSet, Json.TokensSet),
         VaultEvent.RenewalFailed renewalFailed => StoredJson.Encode(RenewalFailed, renewalFailed, Json.RenewalFailed),
+        VaultEvent.Resealed resealed => StoredJson.Encode(Resealed, resealed, Json.Resealed),
         _ => throw new UnreachableException(),
     };
 
@@ -56,6 +58,7 @@ public sealed class VaultCodec : IEntityCodec<VaultState, VaultEvent>
         RenewalBegan => StoredJson.Decode(payload, Json.RenewalBegan),
         TokensSet => StoredJson.Decode(payload, Json.TokensSet),
         RenewalFailed => StoredJson.Decode(payload, Json.RenewalFailed),
+        Resealed => StoredJson.Decode(payload, Json.Resealed),
         _ => throw new UnknownManifestException(payload.Manifest),
     };
 
@@ -82,5 +85,6 @@ public sealed class VaultCodec : IEntityCodec<VaultState, VaultEvent>
 [JsonSerializable(typeof(VaultEvent.RenewalBegan))]
 [JsonSerializable(typeof(VaultEvent.TokensSet))]
 [JsonSerializable(typeof(VaultEvent.RenewalFailed))]
+[JsonSerializable(typeof(VaultEvent.Resealed))]
 [JsonSerializable(typeof(VaultState))]
 internal sealed partial class VaultJson : JsonSerializerContext;

@@ -12,6 +12,8 @@ internal static class VaultDecider
     {
         if (command is VaultCommand.Create create) return Create(state, create, now);
         if (command is VaultCommand.Fetch fetch) return Fetch(state, fetch, now);
+        if (command is VaultCommand.Inspect inspect) return ResealDecider.Inspect(state, inspect.CredentialId);
+        if (command is VaultCommand.Reseal reseal) return ResealDecider.Reseal(state, reseal.Changes, now);
 
         var id = IdOf(command);
         if (!state.Credentials.TryGetValue(id, out var credential)) return VaultRefusals.NotFound(id);

@@ -19,7 +19,7 @@ internal sealed record Person(string Name, string Email)
 internal sealed class People
 {
     /// <summary>Tells the seals of people apart from those of vaults.</summary>
-    private static readonly Guid s_space = new("0197a000-0000-7000-8000-000000000002");
+    public static readonly Guid Space = new("0197a000-0000-7000-8000-000000000002");
 
     private readonly Sealing _sealing;
     private readonly byte[] _emailKey;
@@ -37,7 +37,7 @@ internal sealed class People
         var plaintext = JsonSerializer.SerializeToUtf8Bytes(person, PersonJson.Default.Person);
         try
         {
-            return new SealedPerson((await _sealing.SealAsync(userId, s_space, userId, plaintext, cancellationToken)).Blob);
+            return new SealedPerson((await _sealing.SealAsync(userId, Space, userId, plaintext, cancellationToken)).Blob);
         }
         finally
         {
@@ -49,7 +49,7 @@ internal sealed class People
     /// <exception cref="KeyDestroyedException">The user's key was destroyed.</exception>
     public async ValueTask<Person> OpenAsync(Guid userId, ReadOnlyMemory<byte> blob, CancellationToken cancellationToken) =>
         JsonSerializer.Deserialize(
-            await _sealing.OpenAsync(s_space, userId, new SealedBody(blob), cancellationToken), PersonJson.Default.Person)
+            await _sealing.OpenAsync(Space, userId, new SealedBody(blob), cancellationToken), PersonJson.Default.Person)
         ?? throw new IntegrityException("A sealed person is empty.");
 
     /// <summary>HMAC-SHA-256 of the normalised address: the same for the same address, and nothing without the root key.</summary>

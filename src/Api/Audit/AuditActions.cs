@@ -105,6 +105,12 @@ internal static class AuditActions
 
     public const string IntegrityFailed = "integrity.failed";
 
+    public const string KeyRotationRegistered = "keys.rotation_registered";
+    public const string KeyRotationActivated = "keys.rotation_activated";
+    public const string KeyRotationAbandoned = "keys.rotation_abandoned";
+    public const string KeysRotated = "keys.rotated";
+    public const string KeysDestroyed = "keys.destroyed";
+
     public const string ProjectExported = "project.exported";
     public const string DataclipBodyRead = "dataclip.body_read";
     public const string DataclipNamed = "dataclip.named";

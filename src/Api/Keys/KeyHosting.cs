@@ -1,4 +1,5 @@
 using Api.Hosting;
+using Api.Keys.Rotation;
 using Api.Problems;
 using Api.Security;
 using Cluster.Entities;
@@ -47,8 +48,8 @@ internal static class KeyHosting
     {
         services.AddSingleton(ring).AddSingleton(ring.Keys).AddSingleton<IDataKeys>(ring.Keys).AddSingleton(ring.Root);
         services.AddSingleton(static provider => provider.GetRequiredService<NodeSettings>().ShareSources);
-        services.AddSingleton(static provider => RotationSettings.Default with { Grace = provider.GetRequiredService<NodeSettings>().Keys.RotationGrace });
-        services.AddHostedService<KeyRotation>();
+        services.AddSingleton(static provider => provider.GetRequiredService<NodeSettings>().Keys.Rotation);
+        services.AddRotation();
         services.AddSingleton<KeyWatch>().AddHostedService(static provider => provider.GetRequiredService<KeyWatch>());
     }
 

@@ -8,11 +8,12 @@ namespace Api.Keys;
 /// <param name="SecondShareFile">The file of second shares; empty if they are in the environment variable.</param>
 /// <param name="StoreInClear">Nothing is sealed before it is stored: only to measure what sealing costs.</param>
 /// <param name="RotationGrace">See <see cref="RotationSettings.Grace"/>.</param>
-internal sealed record KeySettings(string ShareFile, string SecondShareFile, bool StoreInClear, TimeSpan RotationGrace)
+/// <param name="RotationShare">See <see cref="RotationSettings.Share"/>.</param>
+internal sealed record KeySettings(string ShareFile, string SecondShareFile, bool StoreInClear, TimeSpan RotationGrace, int RotationShare)
 {
     public const string DefaultName = "key-share";
 
-    public static KeySettings Default { get; } = new("", "", StoreInClear: false, RotationSettings.Default.Grace);
+    public static KeySettings Default { get; } = new("", "", StoreInClear: false, RotationSettings.Default.Grace, RotationSettings.Default.Share);
 
     public StoreProtection Protection => StoreInClear ? StoreProtection.InClear : StoreProtection.Sealed;
 
@@ -21,7 +22,10 @@ internal sealed record KeySettings(string ShareFile, string SecondShareFile, boo
             reader.String("share-file", Default.ShareFile),
             reader.String("second-share-file", Default.SecondShareFile),
             reader.Bool("store-in-clear-for-benchmarks", Default.StoreInClear),
-            reader.Duration("rotation-grace", Default.RotationGrace, min: TimeSpan.Zero, max: TimeSpan.FromHours(1)));
+            reader.Duration("rotation-grace", Default.RotationGrace, min: TimeSpan.Zero, max: TimeSpan.FromHours(1)),
+            reader.Int("rotation-share", Default.RotationShare, min: 1, max: 100));
+
+    public RotationSettings Rotation => RotationSettings.Default with { Grace = RotationGrace, Share = RotationShare };
 
     public ShareSources Sources(string keysFolder) => new(
         ShareFile.Length > 0 ? ShareFile : Path.Combine(keysFolder, DefaultName),

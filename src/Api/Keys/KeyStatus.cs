@@ -1,5 +1,6 @@
 using System.Globalization;
 using Api.Hosting;
+using Api.Keys.Rotation;
 using Cluster.Sealing;
 
 namespace Api.Keys;
@@ -59,13 +60,25 @@ internal static class KeyStatus
         if (masters.Exists(static master => master.State == MasterStates.Retiring)
             && masters.Find(static master => master.State == MasterStates.Active) is { } active)
         {
-            await output.WriteLineAsync($"Rotation to version {active.Version}: is under way.");
-            foreach (var walk in await tables.WalksAsync(active.Version))
-            {
-                await output.WriteLineAsync($"  {walk.Name}: {walk.Seen} looked at, {walk.Resealed} sealed anew{(walk.Ended ? ", done" : "")}");
-            }
+            await output.WriteLineAsync($"Rotation to version {active.Version}: is under way; old data keys: {await tables.CountOldAsync(active.Version)}.");
+            await WriteWalksAsync(tables, await tables.WalksAsync(active.Version), output);
         }
     }
+
+    private static async Task WriteWalksAsync(KeyTables tables, List<KeyWalkRow> walks, TextWriter output)
+    {
+        foreach (var name in walks.Select(static walk => walk.Name).Union(RotationHosting.Columns.Select(static column => column.Name)))
+        {
+            var walk = walks.Find(walk => walk.Name == name) ?? new KeyWalkRow { Name = name };
+            var column = RotationHosting.Columns.FirstOrDefault(column => column.Name == name);
+            var left = walk.Ended ? ", done"
+                : column is null ? ", not done" : $", {Text(await column.CountLeftAsync(tables, walk.Position))} rows left";
+            await output.WriteLineAsync(
+                $"  {name}: {walk.Seen} looked at, {walk.Resealed} sealed anew, {walk.Skipped} wiped or without key, {walk.Damaged} damaged{left}");
+        }
+    }
+
+    private static string Text(long left) => left < SealedColumn.MostCounted ? $"{left}" : $"{left} or more";
 
     private static string Text(KeyCount count) => $"{count.Count} {count.State}";
 

@@ -34,5 +34,5 @@ internal sealed class OpenIdSecrets(Sealing sealing, Lazy<RootKey> root)
         new(EntityTypes.OpenIdLink, DerivedId.Of(HMACSHA256.HashData(_linkKey.Value, Encoding.UTF8.GetBytes($"{issuer.Length}:{issuer}{subject}"))));
 
     /// <summary>A secret that is copied to another provider does not open.</summary>
-    private static Guid Of(string discoveryUrl) => DerivedId.Of(Encoding.UTF8.GetBytes(discoveryUrl));
+    public static Guid Of(string discoveryUrl) => DerivedId.Of(Encoding.UTF8.GetBytes(discoveryUrl));
 }

@@ -12,7 +12,7 @@ internal sealed class RepositoryTokens(Sealing sealing)
     private const int MaxLength = 1_000;
 
     /// <summary>Tells these seals apart from those of vaults and people.</summary>
-    private static readonly Guid s_space = new("0197a000-0000-7000-8000-000000000003");
+    public static readonly Guid Space = new("0197a000-0000-7000-8000-000000000003");
 
     /// <summary>What may stand in a header.</summary>
     public static bool IsToken(string token) =>
@@ -23,7 +23,7 @@ internal sealed class RepositoryTokens(Sealing sealing)
         var plaintext = Encoding.ASCII.GetBytes(token);
         try
         {
-            return Convert.ToBase64String((await sealing.SealAsync(projectId, s_space, projectId, plaintext, cancellationToken)).Blob.Span);
+            return Convert.ToBase64String((await sealing.SealAsync(projectId, Space, projectId, plaintext, cancellationToken)).Blob.Span);
         }
         finally
         {
@@ -35,5 +35,5 @@ internal sealed class RepositoryTokens(Sealing sealing)
     /// <exception cref="KeyDestroyedException">The project's key was destroyed.</exception>
     public async ValueTask<string> OpenAsync(Guid projectId, string sealedToken, CancellationToken cancellationToken) =>
         Encoding.ASCII.GetString(
-            await sealing.OpenAsync(s_space, projectId, new SealedBody(Convert.FromBase64String(sealedToken)), cancellationToken));
+            await sealing.OpenAsync(Space, projectId, new SealedBody(Convert.FromBase64String(sealedToken)), cancellationToken));
 }

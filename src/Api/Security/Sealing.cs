@@ -28,7 +28,8 @@ internal sealed class Sealing(IDataKeys keys)
         return key.Open(body.Blob.Span, Identity(space, id));
     }
 
-    private static byte[] Identity(Guid space, Guid id)
+    /// <summary>What a body of that space and id is bound to.</summary>
+    public static byte[] Identity(Guid space, Guid id)
     {
         var prefix = "sealing"u8;
         var identity = new byte[prefix.Length + 32];

@@ -89,6 +89,10 @@ public sealed class DataKeys : IDataKeys
         throw new InvalidOperationException("The root key could not be made.");
     }
 
+    /// <summary>Whether a key is its owner's current one, as far as this node has both at hand; null if it has not.</summary>
+    internal bool? IsCurrent(Guid keyId) =>
+        _cache.Find(keyId) is { } key && _cache.Head(key.Owner) is { } head ? head.Key.Id == keyId : null;
+
     /// <summary>Takes over what changed in the store.</summary>
     internal void Notice(IEnumerable<KeyChange> changes)
     {
@@ -98,6 +102,9 @@ public sealed class DataKeys : IDataKeys
             _cache.DropOwner(change.Owner);
         }
     }
+
+    /// <summary>Old keys were deleted: forgets those that this node has unwrapped.</summary>
+    internal void ForgetOld() => _cache.DropKeys();
 
     private async Task<DataKey> ReserveAsync(Guid owner, int uses, CancellationToken cancellationToken)
     {

@@ -18,4 +18,11 @@ public interface IResealing
 /// <param name="Position">Where the next page begins; null at the end of the walk.</param>
 /// <param name="Seen">Values that were looked at.</param>
 /// <param name="Resealed">Those of them that were sealed anew.</param>
-public sealed record ResealedPage(string? Position, int Seen, int Resealed);
+public sealed record ResealedPage(string? Position, int Seen, int Resealed)
+{
+    /// <summary>Those that are gone: they were wiped, or their key was destroyed.</summary>
+    public int Skipped { get; init; }
+
+    /// <summary>Those that failed their check, and were announced and left as they are.</summary>
+    public int Damaged { get; init; }
+}

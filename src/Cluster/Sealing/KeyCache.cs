@@ -35,6 +35,16 @@ internal sealed class KeyCache(int most)
         }
     }
 
+    /// <summary>Forgets every key but owners' current ones, which are found by their owners.</summary>
+    public void DropKeys()
+    {
+        lock (_gate)
+        {
+            Interlocked.Increment(ref _drops);
+            _keys.DropWhere(static _ => true);
+        }
+    }
+
     /// <summary>Forgets which key is the owner's current one.</summary>
     public void DropHead(Guid owner)
     {

@@ -11,20 +11,18 @@ namespace Cluster.Sealing;
 /// </summary>
 public sealed partial class KeyRotation(
     KeyRing ring, IEnumerable<IResealing> walkers, ClusterState state, ShardGate gate, RotationSettings settings, TimeProvider time,
-    ILogger<KeyRotation> logger)
+    ILogger<KeyRotation> logger, IKeyTrail? trail = null)
     : BackgroundService
 {
     private const int Batch = 100;
     private static readonly Guid s_id = new("0d17a5c0-0000-8000-8000-0000000000c1");
     private static readonly TimeSpan s_every = TimeSpan.FromSeconds(1);
 
-    /// <summary>Since when every node is known to seal with new keys only.</summary>
-    private long? _settledAt;
-
     /// <summary>Brings what is under way one step further.</summary>
     /// <returns>True if there is more to do at once.</returns>
     internal async Task<bool> StepAsync(CancellationToken cancellationToken)
     {
+        await RecordAsync(cancellationToken).ConfigureAwait(false);
         var rows = await ring.Database.ReadAsync(static tables => tables.MastersAsync(), cancellationToken).ConfigureAwait(false);
         if (rows.Find(static row => row.State == MasterStates.Pending) is { } pending
             && await HaveAllAsync(node => node.Has(pending.Version), cancellationToken).ConfigureAwait(false))
@@ -67,10 +65,30 @@ public sealed partial class KeyRotation(
                 return;
             }
 
-            if (!hasMore)
+            var wait = hasMore ? _rest : s_every;
+            _rest = TimeSpan.Zero;
+            if (wait > TimeSpan.Zero)
             {
-                await Task.Delay(s_every, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(wait, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
+        }
+    }
+
+    private async Task RecordAsync(CancellationToken cancellationToken)
+    {
+        if (trail is null)
+        {
+            return;
+        }
+
+        foreach (var step in await ring.Database.ReadAsync(static tables => tables.TrailAsync(Batch), cancellationToken).ConfigureAwait(false))
+        {
+            if (!await trail.RecordAsync(step, cancellationToken).ConfigureAwait(false))
+            {
+                return;
+            }
+
+            await WriteAsync(tables => tables.ForgetTrailAsync(step.Number), cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -108,87 +126,6 @@ public sealed partial class KeyRotation(
         }
     }
 
-    private async Task<bool> RetireAsync(MasterKeyRow active, MasterKeyRow retiring, CancellationToken cancellationToken)
-    {
-        if (!await HaveAllAsync(node => node.Seen >= active.Changed, cancellationToken).ConfigureAwait(false))
-        {
-            return false;
-        }
-
-        var old = await ring.Database.ReadAsync(tables => tables.BornBeforeAsync(active.Version, Batch), cancellationToken).ConfigureAwait(false);
-        if (old.Count > 0)
-        {
-            foreach (var row in old)
-            {
-                await ring.Keys.RenewAsync(row, -1, cancellationToken).ConfigureAwait(false);
-            }
-
-            _settledAt = null;
-            return true;
-        }
-
-        if (!await IsSettledAsync(cancellationToken).ConfigureAwait(false))
-        {
-            return false;
-        }
-
-        if (await WalkAsync(active.Version, cancellationToken).ConfigureAwait(false))
-        {
-            return true;
-        }
-
-        if (await ring.Database.WriteAsync(tables => tables.RetireAsync(retiring.Version), cancellationToken).ConfigureAwait(false))
-        {
-            Retired(retiring.Version);
-        }
-
-        _settledAt = null;
-        return true;
-    }
-
-    /// <summary>Every node has noticed the new keys, and what it had sealed before under old ones is written by now.</summary>
-    private async Task<bool> IsSettledAsync(CancellationToken cancellationToken)
-    {
-        if (_settledAt is null)
-        {
-            var clock = await ring.Database.ReadAsync(static tables => tables.ClockAsync(), cancellationToken).ConfigureAwait(false);
-            if (await HaveAllAsync(node => node.Seen >= clock, cancellationToken).ConfigureAwait(false))
-            {
-                _settledAt = time.GetTimestamp();
-            }
-        }
-
-        return _settledAt is { } since && time.GetElapsedTime(since) >= settings.Grace;
-    }
-
-    /// <returns>True as long as something is left to walk through.</returns>
-    private async Task<bool> WalkAsync(int master, CancellationToken cancellationToken)
-    {
-        var walks = await ring.Database.ReadAsync(tables => tables.WalksAsync(master), cancellationToken).ConfigureAwait(false);
-        foreach (var walker in walkers)
-        {
-            var walk = walks.Find(walk => walk.Name == walker.Name) ?? new KeyWalkRow { Name = walker.Name };
-            if (walk.Ended)
-            {
-                continue;
-            }
-
-            var page = await walker.NextAsync(walk.Position, settings.PageSize, cancellationToken).ConfigureAwait(false);
-            var next = new KeyWalkRow
-            {
-                Name = walk.Name,
-                Position = page.Position ?? "",
-                Seen = walk.Seen + page.Seen,
-                Resealed = walk.Resealed + page.Resealed,
-                Ended = page.Position is null,
-            };
-            await WriteAsync(tables => tables.SaveWalkAsync(master, next), cancellationToken).ConfigureAwait(false);
-            return true;
-        }
-
-        return false;
-    }
-
     /// <summary>Whether all nodes that take part report so.</summary>
     private async Task<bool> HaveAllAsync(Func<KeyNodeRow, bool> condition, CancellationToken cancellationToken)
     {
@@ -215,12 +152,4 @@ public sealed partial class KeyRotation(
 
     [LoggerMessage(1312, LogLevel.Error, "The rotation of keys was not brought further; trying again")]
     private partial void NotBrought(Exception cause);
-}
-
-/// <param name="Grace">From when every node has noticed new keys until nothing that was sealed under old ones can be written any more: longer
-/// than an append may take.</param>
-/// <param name="PageSize">Stored values that are sealed anew at once.</param>
-public sealed record RotationSettings(TimeSpan Grace, int PageSize)
-{
-    public static RotationSettings Default { get; } = new(TimeSpan.FromSeconds(60), 200);
 }

@@ -95,6 +95,12 @@ public sealed class KeyWalkRow
 
     public long Resealed { get; init; }
 
+    /// <summary>Wiped, or of a destroyed key.</summary>
+    public long Skipped { get; init; }
+
+    /// <summary>They failed their check.</summary>
+    public long Damaged { get; init; }
+
     public bool Ended { get; init; }
 }
 

@@ -48,7 +48,7 @@ public sealed partial class KeyTables(DbConnection connection, DbTransaction? tr
             new { owner, changed, nothing = Array.Empty<byte>() }).ConfigureAwait(false);
         if (marked == 0)
         {
-            await RunAsync(
+            marked = await RunAsync(
                 """
                 INSERT INTO data_keys (id, owner, version, born, master_version, wrapped, uses, state, changed, created_at)
                 VALUES (@id, @owner, 1, 0, 0, @nothing, 0, 'destroyed', @changed, @now) ON CONFLICT DO NOTHING
@@ -56,6 +56,7 @@ public sealed partial class KeyTables(DbConnection connection, DbTransaction? tr
                 new { id = Guid.NewGuid(), owner, changed, now, nothing = Array.Empty<byte>() }).ConfigureAwait(false);
         }
 
+        await NoteAsync(marked > 0, changed, KeySteps.Destroyed, 0, owner).ConfigureAwait(false);
         await RunAsync("DELETE FROM data_keys WHERE owner = @owner AND state = 'old'", new { owner }).ConfigureAwait(false);
         return await HeadAsync(owner).ConfigureAwait(false) is { State: DataKeyStates.Destroyed };
     }

@@ -72,6 +72,8 @@ public sealed partial class KeyWatch(
         var (rows, changes) = await ring.Database.ReadAsync(
             async tables => (await tables.MastersAsync().ConfigureAwait(false), await tables.ChangesAsync(_seen, clock).ConfigureAwait(false)),
             cancellationToken).ConfigureAwait(false);
+        var isOver = rows.Exists(row => row.State == MasterStates.Retired
+            && ring.Masters.Rows.Any(before => before.Version == row.Version && before.State != MasterStates.Retired));
         if (ring.Masters.Update(rows, NewShares(rows)) is { } fault)
         {
             Fault = fault;
@@ -81,6 +83,11 @@ public sealed partial class KeyWatch(
         }
 
         ring.Keys.Notice(changes);
+        if (isOver)
+        {
+            ring.Keys.ForgetOld();
+        }
+
         _seen = clock;
     }
 

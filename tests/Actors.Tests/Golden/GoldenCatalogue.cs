@@ -28,7 +28,33 @@ internal static class GoldenCatalogue
             .. Chains(),
             .. Environments(),
             .. StoragePolicies(),
+            .. Resealed(),
         ];
+
+    /// <summary>Of a rotation of keys.</summary>
+    private static IEnumerable<GoldenFile> Resealed()
+    {
+        yield return Vault("vault-resealed", "bodies and tokens of two credentials under new keys, one of them deleted", [
+            new VaultEvent.Created(AVault.Dhis, "dhis2", "raw", ["a"], new SealedBody(ABlob.Of(1)), Sample.At(0)) { Kind = CredentialKind.Oauth2AuthorizationCode },
+            new VaultEvent.BodySet(AVault.Dhis, "staging", ["a"], new SealedBody(ABlob.Of(2)), "00ff", Sample.At(1)),
+            new VaultEvent.TokensSet(AVault.Dhis, "main", new SealedBody(ABlob.Of(3)), Sample.At(10), false, true, Sample.At(2)),
+            new VaultEvent.Created(AVault.Other, "other", "raw", ["a"], new SealedBody(ABlob.Of(4)), Sample.At(3)),
+            new VaultEvent.Removed(AVault.Other, Sample.At(30), Sample.At(4)),
+            new VaultEvent.Resealed([ABlob.Change(1, 11), ABlob.Change(2, 12), ABlob.Change(3, 13), ABlob.Change(4, 14)], Sample.At(5))]);
+        yield return GoldenReplay.User.Write("user-resealed", "a person and a second factor under new keys", [
+            new UserEvent.Created(new SealedPerson(ABlob.Of(1)), null, Sample.At(0)),
+            new UserEvent.MfaOffered(ABlob.Of(2), Sample.At(1)),
+            new UserEvent.MfaConfirmed(new Mfa(ABlob.Of(2), 41, ["recovery-1"], Sample.At(2)), null),
+            new UserEvent.Resealed([ABlob.Change(1, 11), ABlob.Change(2, 12)], Sample.At(3))]);
+        yield return Project("project-resealed", "a token of a repository under a new key", [
+            new ProjectEvent.Created("data-team", null, null, Sample.At(0)) { OwnerId = Sample.Id(80) },
+            new ProjectEvent.RepositoryConnected(
+                new Repository("https://api.github.com", "acme/flows", "main", "project.yaml", ABlob.Text(1)), Sample.At(1)),
+            new ProjectEvent.Resealed([ABlob.Change(1, 11)], Sample.At(1), Sample.At(2))]);
+        yield return GoldenReplay.OpenIdProvider.Write("openid-provider-resealed", "a secret under a new key", [
+            new OpenIdProviderEvent.SetUp(Messages.OpenIdSamples.Provider with { ClientSecret = ABlob.Text(1) }, Sample.At(0)),
+            new OpenIdProviderEvent.Resealed(ABlob.Change(1, 11), Sample.At(1))]);
+    }
 
     private static IEnumerable<GoldenFile> Environments()
     {

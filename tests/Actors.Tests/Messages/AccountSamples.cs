@@ -66,6 +66,7 @@ internal static class AccountSamples
         new UserCommand.AcceptLink("hash", "password", null),
         new UserCommand.Erase(),
         new UserCommand.Look(),
+        new UserCommand.Reseal([ABlob.Change(1, 2)]),
     ];
 
     private static object[] UserReplies() =>

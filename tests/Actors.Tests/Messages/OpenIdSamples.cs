@@ -27,6 +27,7 @@ internal static class OpenIdSamples
         [
             new OpenIdProviderCommand.SetUp(3, Provider), new OpenIdProviderCommand.SetUp(null, Provider with { Audiences = [], MfaValues = [] }),
             new OpenIdProviderCommand.Remove(4), new OpenIdProviderCommand.Remove(null),
+            new OpenIdProviderCommand.Reseal(ABlob.Change(1, 2)),
         ],
         [new OpenIdProviderReply.Saved(4)]);
 

@@ -47,6 +47,9 @@ internal static class ProjectSamples
         new ProjectCommand.LiftHold(),
         new ProjectCommand.NameDataclip(Id(97), "a patient without a name"),
         new ProjectCommand.NameDataclip(Id(97), null),
+        new ProjectCommand.Inspect(),
+        new ProjectCommand.Reseal([ABlob.Change(1, 2)], null),
+        new ProjectCommand.Reseal([], At(3)),
     ];
 
     private static EnvironmentSet Staging => new(["staging"]);
@@ -90,5 +93,6 @@ internal static class ProjectSamples
         new ProjectCommand.EndSync(Id(95), new SyncResult(null, "unreachable")),
     ];
 
-    private static object[] Replies() => [new ProjectReply.Saved(7), new ProjectReply.WorkflowSaved(Id(55), 2)];
+    private static object[] Replies() => [new ProjectReply.Saved(7), new ProjectReply.WorkflowSaved(Id(55), 2),
+        new ProjectReply.Holding(null, [new SealedAddress(Id(91), "sealed")]), new ProjectReply.Holding("sealed", [])];
 }

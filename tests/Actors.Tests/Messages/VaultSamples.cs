@@ -47,6 +47,8 @@ internal static class VaultSamples
         new VaultCommand.SetTokens(AVault.Dhis, "main", Id(74), AVault.Body, At(6), true),
         new VaultCommand.SetTokens(AVault.Dhis, "main", null, AVault.Body, null, false),
         new VaultCommand.FailRenewal(AVault.Dhis, "main", Id(74), true),
+        new VaultCommand.Inspect(AVault.Dhis),
+        new VaultCommand.Reseal([ABlob.Change(1, 2)]),
         new VaultCommand.Grant(AVault.Dhis, AVault.Project),
         new VaultCommand.Withdraw(AVault.Dhis, AVault.Project),
         new VaultCommand.Fetch(AVault.Dhis, AVault.Project),

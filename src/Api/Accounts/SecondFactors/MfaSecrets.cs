@@ -18,7 +18,7 @@ internal sealed class MfaSecrets
     private const int LongestCode = 32;
 
     /// <summary>Tells these seals apart from those of people and vaults.</summary>
-    private static readonly Guid s_space = new("0197a000-0000-7000-8000-000000000003");
+    public static readonly Guid Space = new("0197a000-0000-7000-8000-000000000003");
 
     private readonly Sealing _sealing;
     private readonly byte[] _recoveryKey;
@@ -32,14 +32,14 @@ internal sealed class MfaSecrets
     public async ValueTask<(byte[] Secret, ReadOnlyMemory<byte> Sealed)> NewSecretAsync(Guid userId, CancellationToken cancellationToken)
     {
         var secret = RandomNumberGenerator.GetBytes(Totp.SecretBytes);
-        return (secret, (await _sealing.SealAsync(userId, s_space, userId, secret, cancellationToken)).Blob);
+        return (secret, (await _sealing.SealAsync(userId, Space, userId, secret, cancellationToken)).Blob);
     }
 
     /// <returns>The step of a code of the app; null if it is none that is accepted now.</returns>
     public async ValueTask<long?> FindStepAsync(
         Guid userId, ReadOnlyMemory<byte> secret, string code, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var opened = await _sealing.OpenAsync(s_space, userId, new SealedBody(secret), cancellationToken);
+        var opened = await _sealing.OpenAsync(Space, userId, new SealedBody(secret), cancellationToken);
         try
         {
             return Totp.Find(opened, code.Trim(), now);

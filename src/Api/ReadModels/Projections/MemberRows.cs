@@ -40,6 +40,9 @@ internal static class MemberRows
             case ProjectEvent.InvitationRevoked revoked:
                 rows.Delete(MemberTables.Invitations, revoked.InvitationId);
                 break;
+            case ProjectEvent.Resealed:
+                foreach (var open in state.Invitations.Values.Where(static one => one.Status == InvitationStatus.Open)) Save(rows, projectId, open);
+                break;
             case ProjectEvent.Deleted:
                 foreach (var userId in state.Members.Keys) rows.Delete(MemberTables.Members, projectId, userId);
                 foreach (var id in state.Invitations.Keys) rows.Delete(MemberTables.Invitations, id);

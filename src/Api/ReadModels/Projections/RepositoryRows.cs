@@ -11,10 +11,10 @@ internal static class RepositoryRows
         switch (@event)
         {
             case ProjectEvent.RepositoryConnected connected:
-                var repository = connected.Repository;
-                rows.Upsert(
-                    MemberTables.Repositories,
-                    projectId, repository.ApiUrl, repository.Name, repository.Branch, repository.Path, repository.SealedToken, connected.At);
+                Save(rows, projectId, connected.Repository, connected.At);
+                break;
+            case ProjectEvent.Resealed { ConnectedAt: { } since } when state.Repository is { } repository:
+                Save(rows, projectId, repository, since);
                 break;
             case ProjectEvent.RepositoryDisconnected:
                 rows.Delete(MemberTables.Repositories, projectId);
@@ -35,4 +35,9 @@ internal static class RepositoryRows
                 break;
         }
     }
+
+    private static void Save(RowBatch rows, Guid projectId, Repository repository, DateTimeOffset connectedAt) =>
+        rows.Upsert(
+            MemberTables.Repositories,
+            projectId, repository.ApiUrl, repository.Name, repository.Branch, repository.Path, repository.SealedToken, connectedAt);
 }

@@ -13,7 +13,7 @@ internal sealed class UserProjection : IProjection<UserState, UserEvent>
         var id = context.Entity.Id;
         switch (@event)
         {
-            case UserEvent.Created or UserEvent.PersonSet or UserEvent.PasswordSet or UserEvent.PasswordRehashed:
+            case UserEvent.Created or UserEvent.PersonSet or UserEvent.PasswordSet or UserEvent.PasswordRehashed or UserEvent.Resealed:
                 SaveUser(rows, id, state);
                 break;
             case UserEvent.SessionBegun begun:
