@@ -67,7 +67,7 @@ internal sealed partial class AccessWatch(TimeProvider time, ILogger<AccessWatch
         private readonly Lock _gate = new();
         private bool _ended;
 
-        public long Began => began;
+        public long Began { get; } = began;
 
         /// <summary>When it was found last that it may go on.</summary>
         public long Granted { get; set; } = began;

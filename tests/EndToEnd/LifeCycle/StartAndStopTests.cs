@@ -74,7 +74,7 @@ public sealed class StartAndStopTests(ITestOutputHelper output) : IAsyncLifetime
         Assert.Contains("http.request-timeout", node.Errors.Text, StringComparison.Ordinal);
         Assert.Contains("worker.capacty", node.Errors.Text, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("   at ", node.Errors.Text, StringComparison.Ordinal);
-        Assert.False(Directory.Exists(_site.DataFolder));
+        Assert.False(File.Exists(_site.Database));
     }
 
     [Fact]
