@@ -48,7 +48,9 @@ internal static class SignInEndpoints
     {
         var (tokens, problem) = await FinishAsync(context, policy, signIn, cookie, users);
         if (tokens is not null) return TypedResults.Created("/v1/users/me/sessions", tokens);
-        if (problem!.StatusCode is StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden) context.NoteRefusal(problem.Document.Code);
+
+        // A problem of 403 notes itself.
+        if (problem!.StatusCode == StatusCodes.Status401Unauthorized) context.NoteRefusal(problem.Document.Code);
         return problem;
     }
 
