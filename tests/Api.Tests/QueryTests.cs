@@ -116,6 +116,10 @@ public sealed class QueryTests : IAsyncLifetime
         { ParameterType: var type } when type == typeof(AuditFilter) => optional
             ? new AuditFilter(s_first, s_first, "avail", s_first, "available", s_time.AddDays(-1), s_time.AddDays(1))
             : new AuditFilter(),
+        { ParameterType: var type } when type == typeof(bool) => optional,
+        { ParameterType: var type } when type == typeof(ErasureMatchRow) => optional
+            ? new ErasureMatchRow { Kind = "available", ItemId = s_first, Attempt = 1, Number = 1 }
+            : null,
         { ParameterType: var type } when type == typeof(long) || type == typeof(long?) => parameter.Name is "after" or "from" ? 0L : 100L,
         { ParameterType: var type } when type == typeof(TextSearch) => new TextSearch(optional ? "\"JOBS\"" : "jobs", SearchPlaces.All),
         { ParameterType: var type } when type == typeof(Backlog) =>

@@ -64,7 +64,7 @@ internal sealed class ClusterNode : IAsyncDisposable
         };
         var member = new ClusterMember(
             Views.Settings with { Name = name, HeartbeatInterval = TimeSpan.FromMilliseconds(200) }, new TransportSettings { Port = 0 }, options);
-        var journal = await PostgresJournal.OpenAsync(options with { Fence = member.Fence }, TimeProvider.System, CancellationToken.None);
+        var journal = await OpenAsync(options with { Fence = member.Fence });
         var host = new HostBuilder().ConfigureServices(services => services
             .AddSingleton(StoreProtection.Sealed)
             .AddSingleton<IDataKeys, MemoryDataKeys>()
@@ -73,6 +73,21 @@ internal sealed class ClusterNode : IAsyncDisposable
             .AddClusterMember(journal, member, EntitySettings.Default, new BatchBounds(10_000, 512, 4 << 20))).Build();
         await host.StartAsync();
         return new ClusterNode(host, journal, database);
+    }
+
+    /// <summary>The short bound is for stores that go away; on a busy machine a first connection may take longer.</summary>
+    private static async Task<PostgresJournal> OpenAsync(PostgresJournalOptions options)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await PostgresJournal.OpenAsync(options, TimeProvider.System, CancellationToken.None);
+            }
+            catch (JournalUnavailableException) when (attempt < 30)
+            {
+            }
+        }
     }
 
     public SetAside SetAside => _host.Services.GetRequiredService<SetAside>();
