@@ -2,7 +2,7 @@ import { pathToFileURL } from 'node:url';
 import { join } from 'node:path';
 import { listen, tell, write } from './child/channel.js';
 import { exportsOf } from './child/compile.js';
-import { endTimers } from './child/contexts.js';
+import { endContexts, endTimers } from './child/contexts.js';
 import { usedHeapMb } from './child/heap.js';
 import { harden } from './child/harden.js';
 import { makeLogger } from './child/loggers.js';
@@ -52,6 +52,7 @@ async function serve(command) {
   await current.execute();
   current = undefined;
   const leftTimers = endTimers();
+  endContexts();
   setImmediate(() => tell({ type: 'idle', heapMb: usedHeapMb(settings.recycleHeapMb), isClean: !leftTimers && isClean() }));
 }
 

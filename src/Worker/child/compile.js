@@ -7,24 +7,28 @@ const MAX_SOURCE_CHARACTERS = 2_000_000;
 
 /** @type {Map<string, string[] | undefined>} */
 const exportsByFolder = new Map();
-/** @type {Map<string, { code: string, map: any }>} */
+/** @type {Map<string, { code: string, map: any, isPlain: boolean }>} */
 const compiled = new Map();
 let cachedCharacters = 0;
 
 /**
  * Replaces the source of every job by compiled code. Jobs that were compiled before are taken from memory.
  * @param {any} plan the runtime's plan
+ * @returns {Set<string>} ids of the jobs that are plain
  */
 export function compilePlan(plan) {
   const { steps, globals } = plan.workflow;
   const ignore = globals ? namesOf(globals) : [];
+  /** @type {Set<string>} */ const plain = new Set();
   for (const step of steps) {
     if (typeof step.expression !== 'string') continue;
-    const { code, map } = compileStep(step, ignore);
+    const { code, map, isPlain } = compileStep(step, ignore);
     step.expression = code;
     step.sourceMap = map;
+    if (isPlain && !globals) plain.add(step.id);
   }
   if (globals) plan.workflow.globals = movedOutOfMaps(globals, steps);
+  return plain;
 }
 
 /** What an adaptor exports, read once per process. @param {string} folder */

@@ -1,15 +1,17 @@
 import process from 'node:process';
 import v8 from 'node:v8';
+import vm from 'node:vm';
 
-/** Ways to make the objects that the language has without a name. */
-const UNNAMED = [
+/** Ways to the objects that the language has without a name, for any context. */
+const UNNAMED = new vm.Script(`[
   function* () {}, async () => undefined, async function* () {}, [][Symbol.iterator](), ''[Symbol.iterator](), new Map().entries(),
   new Set().values(), ''.matchAll(/./g), Object.getPrototypeOf(Uint8Array), RegExp.prototype[Symbol.matchAll].call(/./g, ''),
-];
+  [].values().map?.(value => value), globalThis.Iterator?.from({ next() {} }), (function () { return arguments; })(),
+]`);
 /** Libraries set these on objects of their own, which a frozen property further up would forbid. */
-const OVERRIDDEN = new Set(['constructor', 'toString', 'toLocaleString', 'valueOf', 'hasOwnProperty', 'name', 'message', 'bind']);
-/** The engine has faster ways for these as long as their properties are plain. */
-const KEPT_PLAIN = new Set([Array.prototype, Promise.prototype, RegExp.prototype]);
+const OVERRIDDEN = new Set([
+  'constructor', 'toString', 'toLocaleString', 'valueOf', 'hasOwnProperty', 'isPrototypeOf', 'propertyIsEnumerable', 'name', 'message', 'bind',
+]);
 /** Signals to other processes, the debugger of others, reports in files, flags of the engine. */
 const REFUSED = ['kill', '_kill', '_debugProcess', '_debugEnd', '_startProfilerIdleNotifier', 'dlopen', 'setuid', 'setgid', 'seteuid', 'setegid', 'setgroups', 'initgroups', 'chdir'];
 
@@ -20,7 +22,7 @@ const REFUSED = ['kill', '_kill', '_debugProcess', '_debugEnd', '_startProfilerI
 export function harden() {
   // Else small buffers are views of one memory, which shows what earlier runs had there.
   Buffer.poolSize = 0;
-  freezeIntrinsics();
+  freezeIntrinsics(globalThis, [...UNNAMED.runInThisContext(), Buffer, URL, URLSearchParams]);
   fixGlobals();
   limitProcess();
 }
@@ -45,10 +47,24 @@ function isShared(value) {
   return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 }
 
-function freezeIntrinsics() {
-  const seen = new Set([globalThis]);
-  const names = Object.getOwnPropertyNames(globalThis).filter(name => isIntrinsic(name));
-  const pending = [...names.map(name => /** @type {any} */ (globalThis)[name]), ...UNNAMED, Buffer, URL, URLSearchParams];
+/** The same for the language of a context in which nothing has run yet. @param {vm.Context} context */
+export function hardenContext(context) {
+  const global = vm.runInContext('globalThis', context);
+  freezeIntrinsics(global, UNNAMED.runInContext(context));
+}
+
+/** @param {any} global @param {any[]} more */
+function freezeIntrinsics(global, more) {
+  const names = Object.getOwnPropertyNames(global).filter(name => isIntrinsic(global, name));
+  const seen = reachableFrom(global, [...names.map(name => global[name]), ...more]);
+  /** The engine has faster ways for these as long as their properties are plain. */
+  const keptPlain = new Set([global.Array.prototype, global.Promise.prototype, global.RegExp.prototype]);
+  for (const value of seen) freeze(value, global.Function.prototype, keptPlain);
+}
+
+/** @param {any} global @param {any[]} pending @returns {Set<any>} */
+function reachableFrom(global, pending) {
+  const seen = new Set([global]);
   while (pending.length > 0) {
     const value = pending.pop();
     if ((typeof value !== 'object' && typeof value !== 'function') || value === null || seen.has(value)) continue;
@@ -56,20 +72,20 @@ function freezeIntrinsics() {
     pending.push(Object.getPrototypeOf(value));
     for (const { value: inner, get, set } of Object.values(Object.getOwnPropertyDescriptors(value))) pending.push(inner, get, set);
   }
-  seen.delete(globalThis);
-  for (const value of seen) freeze(value);
+  seen.delete(global);
+  return seen;
 }
 
-/** Those of the language are not enumerable, and so are few others. @param {string} name */
-function isIntrinsic(name) {
-  const { value, enumerable } = /** @type {PropertyDescriptor} */ (Object.getOwnPropertyDescriptor(globalThis, name));
+/** Those of the language are not enumerable, and so are few others. @param {any} global @param {string} name */
+function isIntrinsic(global, name) {
+  const { value, enumerable } = /** @type {PropertyDescriptor} */ (Object.getOwnPropertyDescriptor(global, name));
   return !enumerable && value !== undefined && !['process', 'global', 'globalThis', 'console'].includes(name);
 }
 
-/** @param {any} target */
-function freeze(target) {
+/** @param {any} target @param {any} functions the prototype of functions @param {Set<any>} keptPlain */
+function freeze(target, functions, keptPlain) {
   if (ArrayBuffer.isView(target)) return;
-  if ((typeof target === 'object' || target === Function.prototype) && !KEPT_PLAIN.has(target)) {
+  if ((typeof target === 'object' || target === functions) && !keptPlain.has(target)) {
     for (const [key, known] of Object.entries(Object.getOwnPropertyDescriptors(target))) {
       if (OVERRIDDEN.has(key) && known.configurable && 'value' in known) tame(target, key, known);
     }
@@ -79,15 +95,15 @@ function freeze(target) {
 
 /** A property that cannot be changed, and that does not stand in the way of one further down. @param {any} owner @param {string} key @param {PropertyDescriptor} known */
 function tame(owner, key, { value, enumerable }) {
-  Object.defineProperty(owner, key, {
+  const access = {
     get: () => value,
+    /** @this {any} @param {any} own */
     set(own) {
       if (this === owner || !Object.isExtensible(this)) throw new TypeError(`Cannot assign to read only property '${key}'`);
       Object.defineProperty(this, key, { value: own, writable: true, enumerable: true, configurable: true });
     },
-    enumerable,
-    configurable: false,
-  });
+  };
+  Object.defineProperty(owner, key, { get: Object.freeze(access.get), set: Object.freeze(access.set), enumerable, configurable: false });
 }
 
 /** But for those that Node.js makes at their first use, by putting something else in their place. */

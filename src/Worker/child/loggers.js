@@ -1,6 +1,7 @@
 const RANKS = { debug: 0, info: 1, log: 1, success: 1, always: 3, warn: 2, error: 3, none: 3 };
 const METHODS = /** @type {const} */ (['debug', 'info', 'log', 'success', 'always', 'warn', 'error']);
-const nothing = () => undefined;
+/** All loggers have it, so that of one run must not keep anything for the next. */
+const nothing = Object.freeze(() => undefined);
 
 /**
  * A logger as the runtime and job code expect it.

@@ -9,6 +9,11 @@ const { SourceTextModule } = vm;
  * with a module object; what the object holds is let go then, and the code lives for as long as somebody uses it.
  */
 class ForgettingModule extends SourceTextModule {
+  /** Under the name of a context's first module, by which the runtime finds a job's lines in a trace. @param {string} source @param {any} options */
+  constructor(source, options) {
+    super(source, { identifier: 'vm:module(0)', ...options });
+  }
+
   get namespace() {
     const namespace = super.namespace;
     this.#forget();

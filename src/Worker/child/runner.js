@@ -3,7 +3,7 @@ import { resumePlan } from '../plan/resume.js';
 import { convertPlan } from '../plan/convert.js';
 import { RunFault } from '../plan/reasons.js';
 import { compilePlan } from './compile.js';
-import { announcePlan } from './contexts.js';
+import { announceJob, announcePlan } from './contexts.js';
 import './memory.js';
 import './modules.js';
 import { makeLinker } from './linker.js';
@@ -73,8 +73,7 @@ export class Runner {
     if (fatal) return undefined;
     if (resumed?.done) return leavesOf(this.#recorder.ends);
     const whole = resumed?.plan ?? plan;
-    compilePlan(whole);
-    announcePlan(whole);
+    announcePlan(whole, compilePlan(whole));
     const final = await runtime(whole, given, this.#runtimeOptions());
     return resumed ? leavesOf(this.#recorder.ends) : final;
   }
@@ -95,6 +94,7 @@ export class Runner {
 
   /** @param {string} name @param {any} payload */
   #notify(name, payload) {
+    if (name === 'job-start') announceJob(payload.jobId);
     if (name === 'job-error') forgetMissingPlace(payload);
     this.#recorder.notify(name, payload);
   }

@@ -6,6 +6,7 @@ import { writeAdaptorImports } from './imports.js';
 import { findLazyState } from './lazy-state.js';
 import { findOperations } from './operations.js';
 import { parse } from './parse.js';
+import { isPlain } from './plain.js';
 import { print } from './print.js';
 import { findPromiseChains } from './promise-chains.js';
 import { collectScopes } from './scopes.js';
@@ -25,7 +26,7 @@ const MAX_SOURCE_BYTES = 1024 * 1024;
  * @param {import('./imports.js').Adaptor[]} [options.adaptors] in the order of preference, without versions
  * @param {string[]} [options.ignore] names that are never imported
  * @param {number} [options.maxSourceBytes]
- * @returns {{ code: string, map: ReturnType<typeof writeMap> }}
+ * @returns {{ code: string, map: ReturnType<typeof writeMap>, isPlain: boolean }} see `isPlain` of plain.js
  * @throws {CompileError} for everything that is refused
  */
 export function compile(source, { name, adaptors = [], ignore = [], maxSourceBytes = MAX_SOURCE_BYTES }) {
@@ -34,7 +35,7 @@ export function compile(source, { name, adaptors = [], ignore = [], maxSourceByt
   const plan = planEdits(parsed, adaptors, ignore);
   const edits = print(parsed, plan);
   const code = edits.toString();
-  return { code, map: writeMap(edits, code, name, parsed, plan.operations.index) };
+  return { code, map: writeMap(edits, code, name, parsed, plan.operations.index), isPlain: plan.isPlain };
 }
 
 /** Everything the stages find, in their order; the text is only touched by `print`. */
@@ -50,7 +51,9 @@ function planEdits(source, adaptors, ignore) {
   const helperNames = chooseHelperNames(program, scopes.get(program), free);
   if (chains.length > 0) free.delete(helperNames.defer);
   const adaptorImports = writeAdaptorImports(adaptors, free, ignore);
-  return { lazyState, chains, helperNames, defaultExport, operations, adaptorImports };
+  const given = new Set(adaptors.flatMap(({ exports = [] }) => exports));
+  const plain = isPlain(program, scopes, lazyState.references, given);
+  return { lazyState, chains, helperNames, defaultExport, operations, adaptorImports, isPlain: plain };
 }
 
 function refuseOversize(source, maxSourceBytes) {

@@ -154,6 +154,8 @@ function start({ repoDir, memoryLimitMb, recycleHeapMb, childEnv }) {
     '--no-warnings',
     '--disallow-code-generation-from-strings',
     '--zero-fill-buffers',
+    // Else all modules with the same source are one chain in a cache that serves no module, to be searched for each.
+    '--no-compilation-cache',
     `--max-old-space-size=${memoryLimitMb + recycleHeapMb}`,
     PERMISSION_FLAG,
     ...NETWORK_FLAGS,
