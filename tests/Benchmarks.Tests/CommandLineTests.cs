@@ -2,7 +2,8 @@ namespace Cluster.Benchmarks;
 
 public sealed class CommandLineTests
 {
-    private static readonly string[] s_promised = ["intake", "runs", "entities", "claims", "failover", "overload", "memory", "scale", "limits"];
+    private static readonly string[] s_promised =
+        ["intake", "runs", "entities", "claims", "failover", "overload", "memory", "scale", "purge", "rotation", "limits"];
 
     [Fact]
     public void Every_promised_bench_takes_a_store_rounds_and_json()

@@ -1,5 +1,7 @@
 using Cluster.Benchmarks.Entities;
 using Cluster.Benchmarks.Limits;
+using Cluster.Benchmarks.Purge;
+using Cluster.Benchmarks.Rotation;
 
 namespace Cluster.Benchmarks;
 
@@ -22,6 +24,10 @@ internal static class BenchCatalog
             static options => options with { Rounds = 1, Seconds = 20 }),
         Bench.Of("scale", "postgres", "--rounds --seconds --cpu --connections --body", ScaleBench.RunAsync,
             static options => options with { Connections = 32 }),
+        Bench.Of("purge", Either, "--rounds --seconds --rows --rate --connections --body", PurgeBench.RunAsync,
+            static options => options with { Rounds = 3, Seconds = 20, Rate = 500 }),
+        Bench.Of("rotation", "postgres", "--rounds --seconds --nodes --rate --connections --body", RotationBench.RunAsync,
+            static options => options with { Rounds = 1, Seconds = 60 }),
         Bench.Of("limits", Either, "--rounds --seconds --connections --body --lanes", LimitsBench.RunAsync),
         Bench.Of("transport", "none", "--rounds --seconds --connections --body", TransportBench.RunAsync),
         Bench.Of("journal", "sqlite postgres", "--seconds", JournalBench.RunAsync),

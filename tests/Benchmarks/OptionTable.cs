@@ -23,6 +23,8 @@ internal static class OptionTable
         ["--connections"] = Number(1, 20_000, o => o.Connections, (o, value) => o with { Connections = value }),
         ["--body"] = Number(LeastBody, 10_000_000, o => o.Body, (o, value) => o with { Body = value }),
         ["--runs"] = Number(1, 1_000_000, o => o.Runs, (o, value) => o with { Runs = value }),
+        ["--rows"] = Number(10_000, 100_000_000, o => o.Rows, (o, value) => o with { Rows = value }),
+        ["--nodes"] = Number(1, 10, o => o.Nodes, (o, value) => o with { Nodes = value }),
         ["--finished"] = Number(1, 10_000_000, o => o.Finished, (o, value) => o with { Finished = value }),
         ["--waiting"] = Number(1, 10_000_000, o => o.Waiting, (o, value) => o with { Waiting = value }),
         ["--lanes"] = Number(1, 64, o => o.Lanes, (o, value) => o with { Lanes = value }),

@@ -20,6 +20,11 @@ internal sealed record Options(string Bench, string Store)
     /// <summary>Runs of a round.</summary>
     public int Runs { get; init; } = 1_000;
 
+    /// <summary>Of the history that is filled in.</summary>
+    public int Rows { get; init; } = 1_000_000;
+
+    public int Nodes { get; init; } = 3;
+
     public int Finished { get; init; } = 100_000;
 
     public int Waiting { get; init; } = 10_000;
@@ -30,7 +35,7 @@ internal sealed record Options(string Bench, string Store)
     /// <summary>Waiting runs at which claims are measured, smallest first.</summary>
     public IReadOnlyList<int> Depths { get; init; } = [1_000, 100_000];
 
-    /// <summary>Claims per second.</summary>
+    /// <summary>Claims, orders or runs per second.</summary>
     public int Rate { get; init; } = 100;
 
     /// <summary>Offered load as a multiple of what the node accepts.</summary>

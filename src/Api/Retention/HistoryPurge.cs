@@ -41,19 +41,22 @@ internal sealed class HistoryPurge(
         return (removed, wiped);
     }
 
+    /// <summary>From the oldest on. What was passed, because it stays or is gone, is not looked at again for every page.</summary>
     private async Task<long> RemoveAsync(Guid projectId, DateTimeOffset before, CancellationToken cancellationToken)
     {
-        var removed = 0L;
+        var (removed, at, id) = (0L, DateTimeOffset.UnixEpoch, Guid.Empty);
         while (await store.ListAsync<OldOrderRow>(
             $"""
             select w.id, w.dataclip_id, w.created_at from work_orders w
-            where w.project_id = @projectId and w.created_at < @before and w.last_activity < @before and {Over} and {HoldRows.NotHeld("w")}
+            where w.project_id = @projectId and w.created_at < @before and (w.created_at, w.id) > (@at, @id)
+                and w.last_activity < @before and {Over} and {HoldRows.NotHeld("w")}
             order by w.created_at, w.id limit @Page
             """,
-            new { projectId, before, Page },
+            new { projectId, before, at, id, Page },
             cancellationToken) is { Count: > 0 } old)
         {
             removed += await orders.RemoveAsync(old, cancellationToken);
+            (at, id) = (old[^1].CreatedAt, old[^1].Id);
         }
 
         return removed;

@@ -1,8 +1,10 @@
+using Cluster.Sharding;
+
 namespace Api.Retention;
 
 /// <summary>Does what retention has to do, in small steps with pauses, for the shards of this node.</summary>
 internal sealed partial class RetentionLoop(
-    EndedWell endedWell, ProjectPurge projects, HistoryPurge history, TimeProvider time, ILogger<RetentionLoop> logger) : BackgroundService
+    EndedWell endedWell, ProjectPurge projects, HistoryPurge history, ShardGate shards, TimeProvider time, ILogger<RetentionLoop> logger) : BackgroundService
 {
     private static readonly TimeSpan s_every = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan s_historyEvery = TimeSpan.FromMinutes(5);
@@ -18,7 +20,9 @@ internal sealed partial class RetentionLoop(
             {
                 while (await endedWell.WipeAsync(stoppingToken) > 0) await Task.Delay(s_pause, time, stoppingToken);
                 await projects.PassAsync(stoppingToken);
-                if (looked is { } at && time.GetElapsedTime(at) < s_historyEvery) continue;
+
+                // A node that was just started may not own anything yet: a look now would count as one.
+                if (shards.Open.IsEmpty || (looked is { } at && time.GetElapsedTime(at) < s_historyEvery)) continue;
                 looked = time.GetTimestamp();
                 var (removed, wiped) = await history.PassAsync(stoppingToken);
                 if (removed > 0 || wiped > 0) HistoryPurged(removed, wiped, time.GetElapsedTime(looked.Value).TotalSeconds);

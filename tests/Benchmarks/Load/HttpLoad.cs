@@ -19,6 +19,7 @@ internal sealed record LoadResult(TimeSpan Took, LatencyHistogram Latencies, Lat
 /// <summary>Sends one request over many connections.</summary>
 internal sealed class HttpLoad : IDisposable
 {
+    private static readonly Task s_never = new TaskCompletionSource().Task;
     private readonly HttpConnection[] _connections;
     private readonly byte[] _request;
     private long _left;
@@ -52,8 +53,9 @@ internal sealed class HttpLoad : IDisposable
     /// still waited counts from when it was due: a stall is not hidden by the load that it holds up. What is still due when
     /// the time is over is not sent.
     /// </summary>
-    public Task<LoadResult> PacedAsync(TimeSpan duration, double perSecond) =>
-        RunAsync((connection, index, result) => PacedAsync(connection, index, result, duration, perSecond));
+    /// <param name="end">Ends it before the time is over.</param>
+    public Task<LoadResult> PacedAsync(TimeSpan duration, double perSecond, Task? end = null) =>
+        RunAsync((connection, index, result) => PacedAsync(connection, index, result, duration, perSecond, end ?? s_never));
 
     public void Dispose()
     {
@@ -87,12 +89,12 @@ internal sealed class HttpLoad : IDisposable
         }
     }
 
-    private async Task PacedAsync(HttpConnection connection, int index, Tally tally, TimeSpan duration, double perSecond)
+    private async Task PacedAsync(HttpConnection connection, int index, Tally tally, TimeSpan duration, double perSecond, Task end)
     {
         var interval = TimeSpan.FromSeconds(_connections.Length / perSecond);
         var due = interval * index / _connections.Length;
         var start = Stopwatch.GetTimestamp();
-        for (var elapsed = TimeSpan.Zero; due < duration && elapsed < duration; due += interval)
+        for (var elapsed = TimeSpan.Zero; due < duration && elapsed < duration && !end.IsCompleted; due += interval)
         {
             elapsed = Stopwatch.GetElapsedTime(start);
             var early = due - elapsed;

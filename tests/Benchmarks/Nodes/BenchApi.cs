@@ -10,12 +10,13 @@ internal sealed class BenchApi : IDisposable
 {
     private const string Adaptor = "@openfn/language-common@3.3.4";
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
-    private readonly HttpClient _http;
+    private readonly BenchNode _node;
+    private readonly HttpClient _http = new();
     private Guid _project;
 
     private BenchApi(BenchNode node)
     {
-        _http = new HttpClient { BaseAddress = node.Url };
+        _node = node;
         _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", node.Token);
     }
 
@@ -27,14 +28,28 @@ internal sealed class BenchApi : IDisposable
         return api;
     }
 
+    /// <summary>A secret that jobs of the project may use.</summary>
+    public async Task<Guid> MakeCredentialAsync(string name)
+    {
+        var credential = await PostAsync("/v1/credentials", new { name, schema = "raw", body = new { password = "bench" } });
+        var id = credential.GetProperty("id").GetGuid();
+        await SendAsync(HttpMethod.Put, $"/v1/credentials/{id}/projects/{_project}", null);
+        return id;
+    }
+
+    /// <summary>How long the project keeps its history, in days.</summary>
+    public Task KeepHistoryAsync(int days) => SendAsync(HttpMethod.Patch, $"/v1/projects/{_project}", new { historyRetentionDays = days });
+
     /// <summary>A webhook and a chain of jobs behind it.</summary>
+    /// <param name="credential">What every job uses.</param>
     /// <returns>The trigger's id.</returns>
-    public async Task<Guid> MakeWorkflowAsync(string name, int steps)
+    public async Task<Guid> MakeWorkflowAsync(string name, int steps, Guid? credential = null)
     {
         var jobs = Enumerable.Range(1, steps).Select(step => new
         {
             name = $"job-{step}",
             adaptor = Adaptor,
+            credentialId = credential,
             body = $$"""fn(state => ({ ...state, data: { ...state.data, step: {{step}} } }));""",
         });
         var edges = Enumerable.Range(1, steps).Select(step => new
@@ -63,11 +78,17 @@ internal sealed class BenchApi : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    private async Task<JsonElement> PostAsync(string path, object document)
+    private async Task<JsonElement> PostAsync(string path, object document) =>
+        JsonElement.Parse(await SendAsync(HttpMethod.Post, path, document));
+
+    private async Task<string> SendAsync(HttpMethod method, string path, object? document)
     {
-        using var answer = await _http.PostAsJsonAsync(path, document);
-        if (!answer.IsSuccessStatusCode)
-            throw new BenchFailedException($"{path}: {answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
-        return await answer.Content.ReadFromJsonAsync<JsonElement>();
+        using var request = new HttpRequestMessage(method, new Uri(_node.Url, path));
+        request.Content = document is null ? null : JsonContent.Create(document);
+        if (method == HttpMethod.Patch)
+            request.Headers.IfMatch.Add(EntityTagHeaderValue.Any);
+        using var answer = await _http.SendAsync(request);
+        var text = await answer.Content.ReadAsStringAsync();
+        return answer.IsSuccessStatusCode ? text : throw new BenchFailedException($"{path}: {answer.StatusCode} {text}");
     }
 }

@@ -32,6 +32,9 @@ internal sealed class BenchCluster : IAsyncDisposable
 
     public NodeStore Store => _store;
 
+    /// <summary>Holds the shares of the master key.</summary>
+    public string KeysFolder => Path.Combine(_data.Path, "keys");
+
     /// <param name="settings">Environment variables of every node.</param>
     public static async Task<BenchCluster> StartAsync(
         string store, int nodes = 1, bool withWorker = false, IReadOnlyDictionary<string, string>? settings = null)
@@ -54,9 +57,7 @@ internal sealed class BenchCluster : IAsyncDisposable
     /// <summary>Starts another node and waits until it has its share of the shards.</summary>
     public async Task AddAsync()
     {
-        var settings = new Dictionary<string, string>(_settings);
-        _store.Configure(settings, NameOf(_started++));
-        _nodes.Add(await BenchNode.StartAsync(_data.Path, _withWorker, settings));
+        _nodes.Add(await BenchNode.StartAsync(_data.Path, _withWorker, SettingsOf(NameOf(_started++))));
         if (_store.IsShared)
             await BalancedAsync();
     }
@@ -68,6 +69,26 @@ internal sealed class BenchCluster : IAsyncDisposable
         _nodes.RemoveAt(_nodes.Count - 1);
         _settings = s_noSettings;
         await AddAsync();
+    }
+
+    /// <summary>Runs a command of the node's program beside the nodes.</summary>
+    public Task<string> CommandAsync(params string[] command) => BenchNode.CommandAsync(_data.Path, SettingsOf("command"), command);
+
+    /// <summary>All nodes die.</summary>
+    public async Task KillAsync()
+    {
+        foreach (var node in _nodes)
+            await node.DisposeAsync();
+        _nodes.Clear();
+    }
+
+    /// <summary>What a node that is started on this store says of its readiness. It is ended again.</summary>
+    public async Task<string> ReadinessAsync()
+    {
+        await using var node = await BenchNode.StartAsync(_data.Path, withWorker: false, SettingsOf(NameOf(_started++)));
+        using var http = new HttpClient();
+        using var answer = await http.GetAsync(new Uri(node.Url, "/health/ready"));
+        return await answer.Content.ReadAsStringAsync();
     }
 
     /// <summary>The last node dies.</summary>
@@ -87,6 +108,13 @@ internal sealed class BenchCluster : IAsyncDisposable
             await node.DisposeAsync();
         await _store.DisposeAsync();
         _data.Dispose();
+    }
+
+    private Dictionary<string, string> SettingsOf(string name)
+    {
+        var settings = new Dictionary<string, string>(_settings);
+        _store.Configure(settings, name);
+        return settings;
     }
 
     private static string NameOf(int number) => $"bench-{number}";

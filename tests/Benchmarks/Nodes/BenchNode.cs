@@ -25,6 +25,9 @@ internal sealed class BenchNode : IAsyncDisposable
         _process = Start();
     }
 
+    /// <summary>Each line that the node prints.</summary>
+    private event Action<string>? Printed;
+
     public int ProcessId => _process.Id;
 
     public string WorkerSecretPath => Path.Combine(_dataDir, "keys", "worker.secret");
@@ -41,20 +44,59 @@ internal sealed class BenchNode : IAsyncDisposable
         return node;
     }
 
+    /// <summary>Runs a command of the node's program, such as <c>keys rotate</c>, with the settings of a node.</summary>
+    /// <returns>What it printed.</returns>
+    public static async Task<string> CommandAsync(string dataDir, IReadOnlyDictionary<string, string> settings, params string[] command)
+    {
+        var start = StartInfo(dataDir, withWorker: false, settings);
+        foreach (var word in command)
+            start.ArgumentList.Add(word);
+        using var process = Process.Start(start)!;
+        var text = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return process.ExitCode == 0
+            ? text
+            : throw new BenchFailedException($"{string.Join(' ', command)} ended with {process.ExitCode}: {text}");
+    }
+
+    /// <summary>The next line that has a text in it.</summary>
+    public Task<string> LineAsync(string text)
+    {
+        var found = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Printed += Look;
+        return found.Task;
+
+        void Look(string line)
+        {
+            if (!line.Contains(text, StringComparison.Ordinal))
+                return;
+            Printed -= Look;
+            found.TrySetResult(line);
+        }
+    }
+
     /// <summary>SIGKILL, without waiting for anything.</summary>
     public void Kill() => _process.Kill(entireProcessTree: true);
 
     /// <summary>Kills the node and starts it again on its store.</summary>
-    public async Task RestartAsync()
+    /// <param name="meanwhile">What is done to the store between.</param>
+    public async Task RestartAsync(Func<Task>? meanwhile = null)
     {
         await StopAsync();
+        if (meanwhile is not null)
+            await meanwhile();
+        _process.Dispose();
         _url = new(TaskCreationOptions.RunContinuationsAsynchronously);
         _worker = new(TaskCreationOptions.RunContinuationsAsynchronously);
         _process = Start();
         await ReadyAsync();
     }
 
-    public async ValueTask DisposeAsync() => await StopAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        _process.Dispose();
+    }
 
     private Process Start()
     {
@@ -80,13 +122,13 @@ internal sealed class BenchNode : IAsyncDisposable
     {
         _process.Kill(entireProcessTree: true);
         await _process.WaitForExitAsync();
-        _process.Dispose();
     }
 
     private void Read(string? line)
     {
         if (line is null)
             return;
+        Printed?.Invoke(line);
         if (line.StartsWith(FirstUser.TokenLine, StringComparison.Ordinal))
             _setupToken = line[FirstUser.TokenLine.Length..];
         else if (line.IndexOf(ListeningLine, StringComparison.Ordinal) is var at and >= 0)

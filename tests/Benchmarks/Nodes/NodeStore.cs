@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Cluster.Kit;
 using Cluster.Kit.Postgres;
 using Microsoft.Data.Sqlite;
@@ -38,25 +39,13 @@ internal sealed class NodeStore : IAsyncDisposable
         environment["CLUSTER__MEMBER__PORT"] = "0";
     }
 
-    public async Task<RunStates> OpenStatesAsync()
-    {
-        if (_database is not null)
-        {
-            // Its statistics lag behind the load: what an index answers shall not read the table.
-            var postgres = new NpgsqlConnection($"{_database};Pooling=false;Options=-c enable_seqscan=off");
-            await postgres.OpenAsync();
-            return new RunStates(postgres);
-        }
+    // Statistics of a PostgreSQL lag behind the load: what an index answers shall not read the table.
+    public async Task<RunStates> OpenStatesAsync() =>
+        new(_database is null ? await OpenFileAsync(SqliteOpenMode.ReadOnly) : await OpenPostgresAsync(";Options=-c enable_seqscan=off"));
 
-        var sqlite = new SqliteConnection(new SqliteConnectionStringBuilder
-        {
-            DataSource = _file,
-            Mode = SqliteOpenMode.ReadOnly,
-            Pooling = false,
-        }.ToString());
-        await sqlite.OpenAsync();
-        return new RunStates(sqlite);
-    }
+    /// <summary>A connection past the nodes. To a file it may write only while no node runs.</summary>
+    public async Task<DbConnection> OpenAsync() =>
+        _database is null ? await OpenFileAsync(SqliteOpenMode.ReadWrite) : await OpenPostgresAsync("");
 
     /// <summary>The first column of what a shared store answers.</summary>
     public async Task<List<int>> ReadAsync(string sql)
@@ -69,6 +58,21 @@ internal sealed class NodeStore : IAsyncDisposable
         while (await reader.ReadAsync())
             rows.Add(reader.GetInt32(0));
         return rows;
+    }
+
+    private async Task<SqliteConnection> OpenFileAsync(SqliteOpenMode mode)
+    {
+        var connection = new SqliteConnection(
+            new SqliteConnectionStringBuilder { DataSource = _file, Mode = mode, Pooling = false, DefaultTimeout = 3_600 }.ToString());
+        await connection.OpenAsync();
+        return connection;
+    }
+
+    private async Task<NpgsqlConnection> OpenPostgresAsync(string options)
+    {
+        var connection = new NpgsqlConnection($"{_database};Pooling=false;CommandTimeout=3600{options}");
+        await connection.OpenAsync();
+        return connection;
     }
 
     public ValueTask DisposeAsync() => _server?.DisposeAsync() ?? ValueTask.CompletedTask;

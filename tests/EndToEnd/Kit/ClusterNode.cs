@@ -78,6 +78,18 @@ internal sealed class ClusterNode : IAsyncDisposable
         Address = new Uri(await LineAsync(@"Now listening on: (\S+)"));
     }
 
+    /// <summary>Starts a life that lacks shares of the master key: it listens and joins nobody.</summary>
+    public async Task StartSealedAsync()
+    {
+        _lives.Add(NodeProcess.Start(_settings));
+        await LineAsync("(SEALED)");
+        Address = new Uri(await LineAsync(@"Now listening on: (\S+)"));
+    }
+
+    /// <summary>Runs a command of the node's program, such as <c>keys rotate</c>, with its settings.</summary>
+    public Task<string> CommandAsync(params string[] command) =>
+        Tool.RunAsync("env", [.. _settings.Select(setting => $"{setting.Key}={setting.Value}"), "dotnet", Repository.NodeAssembly, .. command]);
+
     /// <summary>The setup token, which only the first life of the first node prints.</summary>
     public async Task<string> SetupTokenAsync() => await LineAsync(@"(cset_[\w-]+)");
 
