@@ -15,6 +15,8 @@ internal static class BenchCatalog
         Bench.Of("intake", Either, "--rounds --seconds --connections --body", IntakeBench.RunAsync),
         Bench.Of("sealing", Either, "--rounds --seconds --connections --body", SealingBench.RunAsync),
         Bench.Of("runs", Either, "--rounds --runs --connections --body --kinds --worker", RunsBench.RunAsync),
+        Bench.Of("sync", Either, "--rounds --seconds --rate --waiting --connections --body", SyncBench.RunAsync,
+            static options => options with { Seconds = 10, Rate = 50, Waiting = 100_000 }),
         Bench.Of("entities", Either, "--rounds --seconds --lanes", EntitiesBench.RunAsync),
         Bench.Of("claims", Either, "--rounds --seconds --depths --rate --connections --body", ClaimsBench.RunAsync),
         Bench.Of("failover", "postgres", "--rounds", FailoverBench.RunAsync),
@@ -36,6 +38,7 @@ internal static class BenchCatalog
     public static string Usage { get; } =
         $"""
         usage: ./cluster bench NAME [OPTION VALUE]... [--json]
+               ./cluster bench plot FOLDER FILE...   draws the results in the files, one picture for each bench and store
 
         {string.Join('\n', All.Select(bench => bench.Usage()))}
 

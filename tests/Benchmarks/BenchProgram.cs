@@ -1,4 +1,5 @@
 using Cluster.Benchmarks.Nodes;
+using Cluster.Benchmarks.Plots;
 using Cluster.Benchmarks.Results;
 
 namespace Cluster.Benchmarks;
@@ -10,6 +11,12 @@ internal static class BenchProgram
     {
         try
         {
+            if (args is [PlotCommand.Name, .. var rest])
+            {
+                await PlotCommand.RunAsync(rest);
+                return 0;
+            }
+
             var (bench, options) = CommandLine.Parse(args);
             Leftovers.KillAtExit();
             var report = new BenchReport(options);

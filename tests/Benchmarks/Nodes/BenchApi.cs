@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Cluster.Benchmarks.Load;
 
 namespace Cluster.Benchmarks.Nodes;
 
@@ -13,18 +14,23 @@ internal sealed class BenchApi : IDisposable
     private readonly BenchNode _node;
     private readonly HttpClient _http = new();
     private Guid _project;
+    private Guid _authMethod;
 
     private BenchApi(BenchNode node)
     {
         _node = node;
         _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", node.Token);
+        _http.DefaultRequestHeaders.Add(WebhookRequest.KeyHeader, WebhookRequest.Key);
     }
 
-    public static async Task<BenchApi> ConnectAsync(BenchNode node)
+    public static async Task<BenchApi> ConnectAsync(BenchNode node, string name = "bench")
     {
         var api = new BenchApi(node);
-        var project = await api.PostAsync("/v1/projects", new { name = "bench" });
+        var project = await api.PostAsync("/v1/projects", new { name });
         api._project = project.GetProperty("id").GetGuid();
+        var method = await api.PostAsync(
+            $"/v1/projects/{api._project}/webhook-auth-methods", new { name = "bench", type = "api", apiKey = WebhookRequest.Key });
+        api._authMethod = method.GetProperty("id").GetGuid();
         return api;
     }
 
@@ -40,10 +46,10 @@ internal sealed class BenchApi : IDisposable
     /// <summary>How long the project keeps its history, in days.</summary>
     public Task KeepHistoryAsync(int days) => SendAsync(HttpMethod.Patch, $"/v1/projects/{_project}", new { historyRetentionDays = days });
 
-    /// <summary>A webhook and a chain of jobs behind it.</summary>
+    /// <summary>A webhook that asks for the key, and a chain of jobs behind it.</summary>
     /// <param name="credential">What every job uses.</param>
     /// <returns>The trigger's id.</returns>
-    public async Task<Guid> MakeWorkflowAsync(string name, int steps, Guid? credential = null)
+    public Task<Guid> MakeWorkflowAsync(string name, int steps, Guid? credential = null)
     {
         var jobs = Enumerable.Range(1, steps).Select(step => new
         {
@@ -57,11 +63,34 @@ internal sealed class BenchApi : IDisposable
             from = step == 1 ? "trigger" : $"job-{step - 1}",
             to = $"job-{step}",
         });
-        var workflow = await PostAsync(
-            $"/v1/projects/{_project}/workflows",
-            new { name, trigger = new { type = "webhook", enabled = true }, jobs, edges });
-        return workflow.GetProperty("trigger").GetProperty("id").GetGuid();
+        return MakeAsync(new { name, trigger = new { type = "webhook", enabled = true, authMethods = new[] { _authMethod } }, jobs, edges });
     }
+
+    /// <summary>A webhook that answers when its one job is done, as a webhook answers that does not wait.</summary>
+    public Task<Guid> MakeSyncWorkflowAsync(string name) => MakeAsync(new
+    {
+        name,
+        trigger = new
+        {
+            type = "webhook",
+            enabled = true,
+            authMethods = new[] { _authMethod },
+            reply = "after_completion",
+            responseCodes = new { success = HttpConnection.Accepted },
+        },
+        jobs = new[] { new { name = "job-1", adaptor = Adaptor, body = "fn(state => state);" } },
+        edges = new[] { new { from = "trigger", to = "job-1" } },
+    });
+
+    /// <summary>A webhook whose runs wait for one another: one at a time, each as long as runs may last.</summary>
+    public Task<Guid> MakeStuckWorkflowAsync(string name) => MakeAsync(new
+    {
+        name,
+        concurrency = 1,
+        trigger = new { type = "webhook", enabled = true, authMethods = new[] { _authMethod } },
+        jobs = new[] { new { name = "job-1", adaptor = Adaptor, body = "fn(state => new Promise(done => setTimeout(done, 86400000)));" } },
+        edges = new[] { new { from = "trigger", to = "job-1" } },
+    });
 
     /// <summary>Waits until a node has heard of a trigger that was made at another.</summary>
     public async Task KnownAsync(BenchNode node, Guid trigger)
@@ -77,6 +106,9 @@ internal sealed class BenchApi : IDisposable
     }
 
     public void Dispose() => _http.Dispose();
+
+    private async Task<Guid> MakeAsync(object workflow) =>
+        (await PostAsync($"/v1/projects/{_project}/workflows", workflow)).GetProperty("trigger").GetProperty("id").GetGuid();
 
     private async Task<JsonElement> PostAsync(string path, object document) =>
         JsonElement.Parse(await SendAsync(HttpMethod.Post, path, document));
