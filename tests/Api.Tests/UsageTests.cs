@@ -4,7 +4,7 @@ using Api.Tests.Fixtures;
 namespace Api.Tests;
 
 /// <summary>What a project stores is told without reading all of it (S0-06).</summary>
-public sealed class UsageTests(SharedNode shared) : IClassFixture<SharedNode>
+public abstract class UsageContract(SharedNode shared)
 {
     private readonly TestNode _node = shared.Node;
 
@@ -46,3 +46,7 @@ public sealed class UsageTests(SharedNode shared) : IClassFixture<SharedNode>
         Assert.Equal($$"""{"rows":103,"bytes":{{bytes}},"isEstimate":true}""", usage["dataclips"]);
     }
 }
+
+public sealed class SqliteUsageTests(SharedNode shared) : UsageContract(shared), IClassFixture<SharedNode>;
+
+public sealed class PostgresUsageTests(SharedPostgresNode shared) : UsageContract(shared), IClassFixture<SharedPostgresNode>;

@@ -105,6 +105,10 @@ public sealed record CredentialUse(Guid CredentialId, DateTimeOffset At) : Attac
 public sealed record VaultState(ImmutableDictionary<Guid, Credential> Credentials)
 {
     public static VaultState Empty { get; } = new(ImmutableDictionary<Guid, Credential>.Empty);
+
+    /// <summary>Its owner was erased: it holds nothing, for good.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsErased { get; init; }
 }
 
 /// <summary>What a vault can be told. The words are part of the messages between nodes.</summary>
@@ -126,6 +130,7 @@ public sealed record VaultState(ImmutableDictionary<Guid, Credential> Credential
 [JsonDerivedType(typeof(FailRenewal), "fail-renewal")]
 [JsonDerivedType(typeof(Inspect), "inspect")]
 [JsonDerivedType(typeof(Reseal), "reseal")]
+[JsonDerivedType(typeof(Erase), "erase")]
 public abstract record VaultCommand
 {
     private VaultCommand()
@@ -202,6 +207,10 @@ public abstract record VaultCommand
 
     /// <summary>Puts blobs that are sealed under a newer key in the place of old ones that are still there, of any credentials.</summary>
     public sealed record Reseal(ImmutableArray<BlobChange> Changes) : VaultCommand;
+
+    /// <summary>Ends the vault for good, with whatever is left in it: its owner is erased, and so will be their key. Repeats are answered like
+    /// the first.</summary>
+    public sealed record Erase : VaultCommand;
 
     /// <summary>Lets the runs of a project use the credential. Repeats are answered like the first.</summary>
     public sealed record Grant(Guid CredentialId, Guid ProjectId) : VaultCommand;
@@ -299,4 +308,7 @@ public abstract record VaultEvent
 
     /// <summary>The same credentials under newer keys.</summary>
     public sealed record Resealed(ImmutableArray<BlobChange> Changes, DateTimeOffset At) : VaultEvent;
+
+    /// <summary>Stands for everything before it; the credentials that were left were deleted just before.</summary>
+    public sealed record Erased(DateTimeOffset At) : VaultEvent;
 }

@@ -22,6 +22,7 @@ public sealed class VaultCodec : IEntityCodec<VaultState, VaultEvent>
     private const string TokensSet = "vault-tokens-set.v1";
     private const string RenewalFailed = "vault-renewal-failed.v1";
     private const string Resealed = "vault-resealed.v1";
+    private const string Erased = "vault-erased.v1";
     private const string State = "vault-state.v1";
 
     private static readonly VaultJson Json = new(StoredJson.Options(VaultJson.Default));
@@ -41,6 +42,7 @@ public sealed class VaultCodec : IEntityCodec<VaultState, VaultEvent>
         VaultEvent.TokensSet tokensSet => StoredJson.Encode(TokensSet, tokensSet, Json.TokensSet),
         VaultEvent.RenewalFailed renewalFailed => StoredJson.Encode(RenewalFailed, renewalFailed, Json.RenewalFailed),
         VaultEvent.Resealed resealed => StoredJson.Encode(Resealed, resealed, Json.Resealed),
+        VaultEvent.Erased erased => StoredJson.Encode(Erased, erased, Json.Erased),
         _ => throw new UnreachableException(),
     };
 
@@ -59,6 +61,7 @@ public sealed class VaultCodec : IEntityCodec<VaultState, VaultEvent>
         TokensSet => StoredJson.Decode(payload, Json.TokensSet),
         RenewalFailed => StoredJson.Decode(payload, Json.RenewalFailed),
         Resealed => StoredJson.Decode(payload, Json.Resealed),
+        Erased => StoredJson.Decode(payload, Json.Erased),
         _ => throw new UnknownManifestException(payload.Manifest),
     };
 
@@ -86,5 +89,6 @@ public sealed class VaultCodec : IEntityCodec<VaultState, VaultEvent>
 [JsonSerializable(typeof(VaultEvent.TokensSet))]
 [JsonSerializable(typeof(VaultEvent.RenewalFailed))]
 [JsonSerializable(typeof(VaultEvent.Resealed))]
+[JsonSerializable(typeof(VaultEvent.Erased))]
 [JsonSerializable(typeof(VaultState))]
 internal sealed partial class VaultJson : JsonSerializerContext;

@@ -14,6 +14,7 @@ internal static class VaultDecider
         if (command is VaultCommand.Fetch fetch) return Fetch(state, fetch, now);
         if (command is VaultCommand.Inspect inspect) return ResealDecider.Inspect(state, inspect.CredentialId);
         if (command is VaultCommand.Reseal reseal) return ResealDecider.Reseal(state, reseal.Changes, now);
+        if (command is VaultCommand.Erase) return Erase(state, now);
 
         var id = IdOf(command);
         if (!state.Credentials.TryGetValue(id, out var credential)) return VaultRefusals.NotFound(id);
@@ -60,6 +61,7 @@ internal static class VaultDecider
 
     private static Decision<VaultEvent> Create(VaultState state, VaultCommand.Create create, DateTimeOffset now)
     {
+        if (state.IsErased) return VaultRefusals.Erased();
         if (state.Credentials.ContainsKey(create.CredentialId)) return VaultRefusals.Exists(create.CredentialId);
 
         var faults = VaultRules.Check(create);
@@ -142,6 +144,12 @@ internal static class VaultDecider
 
     private static ImmutableArray<string> Sorted(ImmutableArray<string> names) =>
         [.. names.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+
+    /// <summary>Also of a vault that never held anything: its owner's key is destroyed next, and nothing may be stored under it.</summary>
+    private static Decision<VaultEvent> Erase(VaultState state, DateTimeOffset now) => state.IsErased
+        ? Done()
+        : Decision<VaultEvent>.Persist(
+            [.. state.Credentials.Keys.Order().Select(id => new VaultEvent.Deleted(id, now)), new VaultEvent.Erased(now)], VaultReply.Done.Instance).Forgetting();
 
     private static Decision<VaultEvent> Ended(Credential credential, VaultEvent @event) =>
         Decision<VaultEvent>.Persist(@event, new VaultReply.Fetched(credential));

@@ -50,6 +50,7 @@ internal static class VaultEvolver
             TokenRules.Of(credential, failed.Environment) with { Lease = null, NeedsAuthorization = failed.NeedsAuthorization })),
         VaultEvent.Removed removed => Change(state, removed.CredentialId, credential => credential with { PurgeAfter = removed.PurgeAfter, Tokens = null }),
         VaultEvent.Restored restored => Change(state, restored.CredentialId, credential => credential with { PurgeAfter = null }),
+        VaultEvent.Erased => VaultState.Empty with { IsErased = true },
         VaultEvent.Resealed resealed => ResealDecider.Resealed(state, resealed.Changes),
         _ => throw new UnreachableException(),
     };

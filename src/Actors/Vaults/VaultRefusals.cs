@@ -18,6 +18,9 @@ public static class VaultRefusals
     public const string DeletedCode = "credential_deleted";
     public const string EnvironmentNotFoundCode = "environment_not_found";
 
+    /// <summary>As of data whose key was destroyed.</summary>
+    public const string ErasedCode = "data_erased";
+
     public const string ReauthorizationCode = "reauthorization_required";
     public const string StaleRenewalCode = "stale_renewal";
 
@@ -57,6 +60,8 @@ public static class VaultRefusals
 
     internal static Refusal Deleted(Guid id) =>
         new(RefusalKind.Conflict, DeletedCode, $"Credential {id} is deleted; it can be restored until it is destroyed.");
+
+    internal static Refusal Erased() => new(RefusalKind.Gone, ErasedCode, "The vault's owner was erased.");
 
     internal static Refusal EnvironmentNotFound(Guid id, string environment) =>
         new(RefusalKind.NotFound, EnvironmentNotFoundCode, $"Credential {id} has no body for the environment '{environment}'.");

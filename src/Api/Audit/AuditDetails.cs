@@ -54,6 +54,13 @@ internal static class AuditDetails
             else to.WriteNullValue();
         });
 
+    /// <summary>The same of several words, as <see cref="Listed"/>; null for no list.</summary>
+    public static void WriteChange(this Utf8JsonWriter writer, string field, IEnumerable<string>? before, IEnumerable<string>? after) =>
+        writer.WriteChange(field, before is null ? null : Listed(before), after is null ? null : Listed(after));
+
+    /// <summary>Words or ids as one text, in their order, parted by spaces, which none of them holds.</summary>
+    public static string Listed<T>(IEnumerable<T> words) => string.Join(' ', words);
+
     private static string Write(Action<Utf8JsonWriter> write)
     {
         var to = new ArrayBufferWriter<byte>();

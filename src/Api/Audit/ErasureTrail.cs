@@ -26,7 +26,7 @@ internal sealed class ErasureTrail(AuditRows audit) : ITrail<ErasureState, Erasu
             ItemId = context.Entity.Id,
             Details = AuditDetails.Of(writer =>
             {
-                writer.WriteString("texts"u8, string.Join(' ', after.Hashes));
+                writer.WriteString("texts"u8, AuditDetails.Listed(after.Hashes));
                 if (after.Erased is not { } erased) return;
                 writer.WriteNumber("dataclips"u8, erased.Dataclips);
                 writer.WriteNumber("logLines"u8, erased.LogLines);

@@ -48,7 +48,7 @@ internal static class MemberFacts
         Details = AuditDetails.Of(writer =>
         {
             writer.WriteChange("role", Role(before), Role(after));
-            writer.WriteChange("environments", before?.Environments?.ToText(), after?.Environments?.ToText());
+            writer.WriteChange("environments", before?.Environments?.Names, after?.Environments?.Names);
         }),
     };
 
@@ -75,14 +75,11 @@ internal static class MemberFacts
         Details = AuditDetails.Of(writer =>
         {
             writer.WriteString("role"u8, Words.Of(invitation.Role));
-            if (invitation.Environments is { } environments) writer.WriteString("environments"u8, environments.ToText());
+            if (invitation.Environments is { } environments) writer.WriteString("environments"u8, AuditDetails.Listed(environments.Names));
             writer.WriteString("expiresAt"u8, invitation.ExpiresAt);
             if (userId is { } user) writer.WriteString("userId"u8, user);
         }),
     };
 
     private static string? Role(ProjectMember? member) => member is null ? null : Words.Of(member.Role);
-
-    /// <summary>The names in their order, parted by spaces, which none of them holds.</summary>
-    public static string ToText(this EnvironmentSet environments) => string.Join(' ', environments.Names);
 }

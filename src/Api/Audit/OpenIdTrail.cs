@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Actors.Audit;
 using Actors.OpenId;
 using Cluster.Entities;
@@ -34,16 +33,13 @@ internal sealed class OpenIdProviderTrail(AuditRows audit) : ITrail<OpenIdProvid
         writer.WriteChange("issuer", before?.Issuer, after?.Issuer);
         writer.WriteChange("clientId", before?.ClientId, after?.ClientId);
         writer.WriteChange("redirectUri", before?.RedirectUri, after?.RedirectUri);
-        writer.WriteChange("scopes", Text(before?.Scopes), Text(after?.Scopes));
-        writer.WriteChange("audiences", Text(before?.Audiences), Text(after?.Audiences));
-        writer.WriteChange("mfaValues", Text(before?.MfaValues), Text(after?.MfaValues));
+        writer.WriteChange("scopes", before?.Scopes, after?.Scopes);
+        writer.WriteChange("audiences", before?.Audiences, after?.Audiences);
+        writer.WriteChange("mfaValues", before?.MfaValues, after?.MfaValues);
         writer.WriteChange("allowUnverifiedEmail", before?.AllowUnverifiedEmail, after?.AllowUnverifiedEmail);
         writer.WriteChange("createUsers", before?.CreateUsers, after?.CreateUsers);
         writer.WriteBoolean("secretChanged"u8, before?.ClientSecret != after?.ClientSecret);
     });
-
-    /// <summary>None of the words holds a space.</summary>
-    private static string? Text(ImmutableArray<string>? words) => words is { } known ? string.Join(' ', known) : null;
 }
 
 /// <summary>

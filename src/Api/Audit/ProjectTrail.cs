@@ -50,8 +50,7 @@ internal sealed class ProjectTrail(AuditRows audit) : ITrail<ProjectState, Proje
         },
         ProjectEvent.HostsAllowed allowed => new AuditFact(AuditActions.ProjectEgressChanged)
         {
-            Details = AuditDetails.Of(writer => writer.WriteChange(
-                "allow", string.Join(' ', before.AllowedHosts), string.Join(' ', allowed.Hosts))),
+            Details = AuditDetails.Of(writer => writer.WriteChange("allow", before.AllowedHosts, allowed.Hosts)),
         },
         ProjectEvent.HoldSet set => new AuditFact(AuditActions.LegalHoldSet)
         {
@@ -92,7 +91,7 @@ internal sealed class ProjectTrail(AuditRows audit) : ITrail<ProjectState, Proje
         writer.WriteChange("retentionPolicy", before is null ? null : ReadModels.Words.Of(before.Retention), ReadModels.Words.Of(after.Retention));
         writer.WriteChange("historyRetentionDays", before?.HistoryRetentionDays, after.HistoryRetentionDays);
         writer.WriteChange("dataclipRetentionDays", before?.DataclipRetentionDays, after.DataclipRetentionDays);
-        writer.WriteChange("environments", before?.OwnEnvironments.ToText(), after.OwnEnvironments.ToText());
+        writer.WriteChange("environments", before?.OwnEnvironments.Names, after.OwnEnvironments.Names);
     }
 
     private static AuditFact Saved(WorkflowVersion? before, ProjectEvent.WorkflowSaved saved) => new(AuditActions.WorkflowSaved)

@@ -71,7 +71,7 @@ internal sealed class UserTrail(AuditRows audit) : ITrail<UserState, UserEvent>
         Details = AuditDetails.Of(writer =>
         {
             writer.WriteString("expiresAt"u8, token.ExpiresAt);
-            if (token.Scope.Scopes is { } scopes) writer.WriteString("scopes"u8, string.Join(' ', scopes));
+            if (token.Scope.Scopes is { } scopes) writer.WriteString("scopes"u8, AuditDetails.Listed(scopes));
         }),
     };
 }

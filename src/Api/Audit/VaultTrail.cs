@@ -50,7 +50,7 @@ internal sealed class VaultTrail(AuditRows audit) : ITrail<VaultState, VaultEven
         Details = AuditDetails.Of(writer =>
         {
             writer.WriteString("environment"u8, environment);
-            if (!keys.IsEmpty) writer.WriteString("keys"u8, string.Join(' ', keys));
+            if (!keys.IsEmpty) writer.WriteString("keys"u8, AuditDetails.Listed(keys));
         }),
     };
 
@@ -61,7 +61,7 @@ internal sealed class VaultTrail(AuditRows audit) : ITrail<VaultState, VaultEven
             writer.WriteChange("name", before?.Name, after.Name);
             writer.WriteChange("schema", before?.Schema, after.Schema);
             writer.WriteChange("version", before?.Version, (int?)after.Version);
-            writer.WriteChange("keys", before is null ? null : string.Join(' ', before.KeyNames), string.Join(' ', after.KeyNames));
+            writer.WriteChange("keys", before?.KeyNames, after.KeyNames);
             writer.WriteBoolean("bodyChanged"u8, before is null || !before.Body.Blob.Span.SequenceEqual(after.Body.Blob.Span));
         }),
     };

@@ -76,7 +76,7 @@ internal static class WorkflowChanges
             ? ReferenceEquals(before, after)
             : Ids(before) == Ids(after) && before with { AuthMethods = [] } == after with { AuthMethods = [] };
 
-    private static string? Ids(Trigger? trigger) => trigger is null ? null : string.Join(' ', trigger.AuthMethods);
+    private static string? Ids(Trigger? trigger) => trigger is null ? null : AuditDetails.Listed(trigger.AuthMethods);
 
     private static string Shown(bool value) => value ? "true" : "false";
 }

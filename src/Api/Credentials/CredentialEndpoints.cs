@@ -18,7 +18,7 @@ internal static class CredentialEndpoints
     public static void MapCredentials(this IEndpointRouteBuilder routes)
     {
         routes.MapPost("/v1/credentials", CreateAsync).WithTags("Credentials").WithName("createCredential")
-            .WithSummary("Create a credential; its body is write-only").WithBodyProblems().WithCommandProblems()
+            .WithSummary("Create a credential; its body is write-only").WithBodyProblems().WithCommandProblems().WithProblems(ProblemKinds.DataErased)
             .WithRefusals(RefusalKind.Conflict, VaultRefusals.NameTakenCode, VaultRefusals.TooManyCredentialsCode)
             .WithRefusals(RefusalKind.Invalid, VaultRefusals.InvalidCode);
         routes.MapGet("/v1/credentials", ListAsync).WithTags("Credentials").WithName("listCredentials")

@@ -60,7 +60,7 @@ internal static class EntityDefinitions
             SnapshotEvery)
         {
             Trail = new VaultTrail(provider.GetRequiredService<AuditRows>()),
-            Owner = static (self, _) => self.Id,
+            Owner = static (self, vault) => vault.IsErased ? KeyOwners.Instance : self.Id,
         });
         services.AddSingleton<EntityDefinition>(static provider => new EntityDefinition<OperationState, OperationCommand, OperationEvent>(
             EntityTypes.BulkOperation,
@@ -114,7 +114,9 @@ internal static class EntityDefinitions
             EntityTypes.User, new UserBehavior(), new UserCodec(), new UserProjection(), new UserMessages(), SnapshotEvery)
         {
             Trail = new UserTrail(provider.GetRequiredService<AuditRows>()),
-            Owner = static (self, _) => self.Id,
+
+            // That they were erased has to be read when their own key is no more.
+            Owner = static (self, user) => user.IsErased ? KeyOwners.Instance : self.Id,
         });
         return services;
     }

@@ -1,8 +1,7 @@
-using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Serialization;
+using Api.Security;
 using Cluster.Sealing;
 
 namespace Api.OpenId;
@@ -13,15 +12,13 @@ internal sealed record PendingSignIn(string State, string Nonce, string Verifier
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(10);
 
-    public static PendingSignIn New(long version, DateTimeOffset now) => new(Random(), Random(), Random(), version, now + s_patience);
+    public static PendingSignIn New(long version, DateTimeOffset now) => new(Pkce.NewSecret(), Pkce.NewSecret(), Pkce.NewSecret(), version, now + s_patience);
 
-    /// <summary>RFC 7636, S256.</summary>
-    public string Challenge => Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(Verifier)));
+    [JsonIgnore]
+    public string Challenge => Pkce.ChallengeOf(Verifier);
 
     public bool Fits(string? state) =>
         state is not null && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(state), Encoding.UTF8.GetBytes(State));
-
-    private static string Random() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
 }
 
 /// <summary>
@@ -31,20 +28,16 @@ internal sealed record PendingSignIn(string State, string Nonce, string Verifier
 /// </summary>
 internal sealed class SignInCookie(RootKey root, TimeProvider time)
 {
-    private const int NonceBytes = 12;
-    private const int TagBytes = 16;
-    private readonly byte[] _key = root.Derive("openid sign-in cookie"u8);
+    private readonly TicketSeal<PendingSignIn> _seal = new(root, "openid sign-in cookie"u8, PendingSignInJson.Default.PendingSignIn, 2_047);
 
     public void Write(HttpContext context, PendingSignIn pending, bool secure) =>
-        context.Response.Cookies.Append(Name(secure), Seal(pending), Options(secure, pending.Until));
+        context.Response.Cookies.Append(Name(secure), _seal.Seal(pending), Options(secure, pending.Until));
 
     public void Clear(HttpContext context, bool secure) => context.Response.Cookies.Delete(Name(secure), Options(secure, null));
 
     /// <returns>Null if there is none that was made here and is good yet.</returns>
     public PendingSignIn? Read(HttpContext context, bool secure) =>
-        context.Request.Cookies[Name(secure)] is { Length: > 0 and < 2_048 } text && Open(text) is { } pending && pending.Until > time.GetUtcNow()
-            ? pending
-            : null;
+        _seal.Open(context.Request.Cookies[Name(secure)]) is { } pending && pending.Until > time.GetUtcNow() ? pending : null;
 
     /// <summary>A name that no other host, path or plain connection can set, where there is TLS.</summary>
     private static string Name(bool secure) => secure ? "__Host-cluster-openid" : "cluster-openid";
@@ -59,33 +52,6 @@ internal sealed class SignInCookie(RootKey root, TimeProvider time)
         Expires = until,
         IsEssential = true,
     };
-
-    private string Seal(PendingSignIn pending)
-    {
-        var plain = JsonSerializer.SerializeToUtf8Bytes(pending, PendingSignInJson.Default.PendingSignIn);
-        var blob = new byte[NonceBytes + plain.Length + TagBytes];
-        RandomNumberGenerator.Fill(blob.AsSpan(0, NonceBytes));
-        using var aes = new AesGcm(_key, TagBytes);
-        aes.Encrypt(blob.AsSpan(0, NonceBytes), plain, blob.AsSpan(NonceBytes, plain.Length), blob.AsSpan(NonceBytes + plain.Length));
-        return Base64Url.EncodeToString(blob);
-    }
-
-    private PendingSignIn? Open(string text)
-    {
-        if (!Base64Url.IsValid(text, out var length) || length < NonceBytes + TagBytes) return null;
-        var blob = Base64Url.DecodeFromChars(text);
-        var plain = new byte[blob.Length - NonceBytes - TagBytes];
-        try
-        {
-            using var aes = new AesGcm(_key, TagBytes);
-            aes.Decrypt(blob.AsSpan(0, NonceBytes), blob.AsSpan(NonceBytes, plain.Length), blob.AsSpan(blob.Length - TagBytes), plain);
-            return JsonSerializer.Deserialize(plain, PendingSignInJson.Default.PendingSignIn);
-        }
-        catch (CryptographicException)
-        {
-            return null;
-        }
-    }
 }
 
 [JsonSerializable(typeof(PendingSignIn))]

@@ -42,5 +42,8 @@ internal static class AccountTables
 
     public static readonly ReadTable TokenUses = new("token_uses", [new("token_id", Uuid)], [new("last_used_at", Timestamp)]);
 
-    public static readonly ImmutableArray<ReadTable> All = [Accounts, Users, Sessions, ApiTokens, TokenUses];
+    /// <summary>Users who were erased, until their key is destroyed too.</summary>
+    public static readonly ReadTable ErasedUsers = new("erased_users", [new("user_id", Uuid)], [new("erased_at", Timestamp)]);
+
+    public static readonly ImmutableArray<ReadTable> All = [Accounts, Users, Sessions, ApiTokens, TokenUses, ErasedUsers];
 }

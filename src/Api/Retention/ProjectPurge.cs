@@ -60,8 +60,10 @@ internal sealed partial class ProjectPurge(
         foreach (var run in await UnfinishedAsync(projectId, cancellationToken))
             await entities.AskAsync(new EntityRef(EntityTypes.Run, run), new RunCommand.Cancel(), cancellationToken);
         while (await OrdersAsync(projectId, cancellationToken) is { Count: > 0 } some) removed += await orders.RemoveAsync(some, cancellationToken);
-        removed += await OperationsAsync(projectId, cancellationToken);
-        removed += await ErasuresAsync(projectId, cancellationToken);
+        removed += await EntitiesAsync(projectId, "bulk_operations", EntityTypes.BulkOperation, [], cancellationToken);
+
+        // What an erasure is about goes with the project's key.
+        removed += await EntitiesAsync(projectId, "erasures", EntityTypes.Erasure, ["delete from erasure_matches where erasure_id in {0}"], cancellationToken);
         removed += await LeftoversAsync(projectId, cancellationToken);
         removed += (await rows.ChangeAsync(
             [new UpkeepStatement("delete from workflow_versions where project_id = @projectId", new { projectId }), KeptClips.OfProject(projectId)],
@@ -93,37 +95,20 @@ internal sealed partial class ProjectPurge(
             "select id from runs where status in ('claimed', 'started') and project_id = @projectId limit @Runs", new { projectId, Runs }, cancellationToken),
     ];
 
-    private async Task<long> OperationsAsync(Guid projectId, CancellationToken cancellationToken)
+    /// <summary>Entities of a type of which the project has a row each, with their journals. What hangs on a row goes before it.</summary>
+    /// <param name="hanging">Statements with the place of the ids.</param>
+    private async Task<long> EntitiesAsync(Guid projectId, string table, string entityType, string[] hanging, CancellationToken cancellationToken)
     {
         var removed = 0L;
         while (await store.ListAsync<Guid>(
-            "select id from bulk_operations where project_id = @projectId limit @Orders", new { projectId, Orders }, cancellationToken) is { Count: > 0 } ids)
+            $"select id from {table} where project_id = @projectId limit @Orders", new { projectId, Orders }, cancellationToken) is { Count: > 0 } ids)
         {
             removed += (await rows.ChangeAsync(
                 [
-                    OrderPurge.OfJournal("journal", EntityTypes.BulkOperation, ids),
-                    OrderPurge.OfJournal("snapshot", EntityTypes.BulkOperation, ids),
-                    Wiping.OfRuns("delete from bulk_operations where id in {0}", ids),
-                ],
-                cancellationToken)).Sum();
-        }
-
-        return removed;
-    }
-
-    /// <summary>What an erasure is about goes with the project's key; its rows go here.</summary>
-    private async Task<long> ErasuresAsync(Guid projectId, CancellationToken cancellationToken)
-    {
-        var removed = 0L;
-        while (await store.ListAsync<Guid>(
-            "select id from erasures where project_id = @projectId limit @Orders", new { projectId, Orders }, cancellationToken) is { Count: > 0 } ids)
-        {
-            removed += (await rows.ChangeAsync(
-                [
-                    OrderPurge.OfJournal("journal", EntityTypes.Erasure, ids),
-                    OrderPurge.OfJournal("snapshot", EntityTypes.Erasure, ids),
-                    Wiping.OfRuns("delete from erasure_matches where erasure_id in {0}", ids),
-                    Wiping.OfRuns("delete from erasures where id in {0}", ids),
+                    OrderPurge.OfJournal("journal", entityType, ids),
+                    OrderPurge.OfJournal("snapshot", entityType, ids),
+                    .. hanging.Select(statement => Wiping.OfRuns(statement, ids)),
+                    Wiping.OfRuns($"delete from {table} where id in {{0}}", ids),
                 ],
                 cancellationToken)).Sum();
         }

@@ -251,6 +251,10 @@ internal static class GoldenCatalogue
                 AVault.Dhis, "dhis2-new", "dhis2", ["token"], new SealedBody(new byte[] { 9, 8, 7 }), Sample.At(5)),
             new VaultEvent.Withdrawn(AVault.Dhis, Sample.Id(2), Sample.At(6)),
             new VaultEvent.Deleted(AVault.Other, Sample.At(7))]);
+        yield return Vault("vault-erased", "a vault whose owner was erased, with a credential that was left", [
+            AVault.Created(AVault.Dhis),
+            new VaultEvent.Deleted(AVault.Dhis, Sample.At(1)),
+            new VaultEvent.Erased(Sample.At(1))]);
         yield return Vault("vault-tokens", "OAuth tokens authorized, renewed and refused", [
             ((VaultEvent.Created)AVault.Created(AVault.Dhis)) with { Kind = CredentialKind.Oauth2AuthorizationCode },
             new VaultEvent.TokensSet(AVault.Dhis, "main", new SealedBody(new byte[] { 1 }), Sample.At(10), false, true, Sample.At(1)),

@@ -49,6 +49,7 @@ internal static class VaultSamples
         new VaultCommand.FailRenewal(AVault.Dhis, "main", Id(74), true),
         new VaultCommand.Inspect(AVault.Dhis),
         new VaultCommand.Reseal([ABlob.Change(1, 2)]),
+        new VaultCommand.Erase(),
         new VaultCommand.Grant(AVault.Dhis, AVault.Project),
         new VaultCommand.Withdraw(AVault.Dhis, AVault.Project),
         new VaultCommand.Fetch(AVault.Dhis, AVault.Project),

@@ -56,6 +56,22 @@ public sealed class VaultLifeTests
     }
 
     [Fact]
+    public void An_erased_vault_forgets_what_was_left_and_takes_nothing_more()
+    {
+        var vault = Given(Created(Dhis), Granted(Dhis, Project), Created(Other, "other"), new VaultEvent.Removed(Other, Now.AddDays(7), Now));
+        VaultEvent[] ends = [new VaultEvent.Deleted(Dhis, Now), new VaultEvent.Deleted(Other, Now), new VaultEvent.Erased(Now)];
+        var context = new DecisionContext(new EntityRef(EntityTypes.Vault, Sample.Id(69)), Now, 2);
+        Assert.True(new VaultBehavior().Decide(vault.State, new VaultCommand.Erase(), context).ForgetsHistory);
+        vault.When(new VaultCommand.Erase()).Then(ends, VaultReply.Done.Instance);
+
+        var erased = Given(new VaultEvent.Erased(Now));
+        erased.When(new VaultCommand.Erase()).ThenOnly(VaultReply.Done.Instance);
+        erased.When(new VaultCommand.Create(Dhis, "late", "raw", ["a"], Body)).ThenRefused(RefusalKind.Gone, VaultRefusals.ErasedCode);
+        erased.When(new VaultCommand.Fetch(Dhis, Project)).ThenRefused(RefusalKind.NotFound, VaultRefusals.NotGrantedCode);
+        erased.When(new VaultCommand.Restore(Dhis)).ThenRefused(RefusalKind.NotFound, VaultRefusals.NotFoundCode);
+    }
+
+    [Fact]
     public void A_use_is_noted_without_an_event()
     {
         var state = Given(Created(Dhis), Granted(Dhis, Project)).State;

@@ -2,13 +2,17 @@ using System.Net;
 using System.Text.Json;
 using Actors;
 using Actors.Users;
+using Actors.Vaults;
 using Api.Accounts;
 using Api.Accounts.Upkeep;
 using Api.ReadModels;
+using Api.Tests.Credentials;
 using Api.Tests.Fixtures;
+using Api.Tests.Unstored;
 using Cluster.Entities;
 using Cluster.Journal;
 using Cluster.Kit;
+using Cluster.Sealing;
 using Kit;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -99,6 +103,9 @@ public sealed class UpkeepTests : IAsyncLifetime
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(5)]
+    [InlineData(6)]
     public async Task A_purge_leaves_nothing_of_the_person_wherever_it_was_interrupted(int stepsDone)
     {
         var user = await _node.UserAsync("gone@example.org");
@@ -113,15 +120,49 @@ public sealed class UpkeepTests : IAsyncLifetime
         if (stepsDone > 0) Assert.True(await purge.LeaveProjectsAsync(user, CancellationToken.None));
         if (stepsDone > 1) Assert.True(await purge.DeleteCredentialsAsync(user, CancellationToken.None));
         if (stepsDone > 2) Assert.True(await purge.EraseAsync(user, CancellationToken.None));
+        if (stepsDone > 3) Assert.IsType<Outcome.Replied>(await AskVaultAsync(user, new VaultCommand.Erase()));
+        if (stepsDone > 4) await _node.Services.GetRequiredService<DataKeys>().DestroyAsync(user, CancellationToken.None);
+        if (stepsDone > 5) Assert.True(await purge.DestroyKeyAsync(user, CancellationToken.None));
         await PassAsync();
         await PassAsync();
 
         foreach (var table in (string[])["accounts", "users"]) Assert.Equal(0, await CountAsync(table, "id", user));
         foreach (var table in (string[])["sessions", "api_tokens"]) Assert.Equal(0, await CountAsync(table, "user_id", user));
         Assert.Equal(0, await CountAsync("credentials", "vault_id", user));
+        Assert.Equal(0, await CountAsync("erased_users", "user_id", user));
         Assert.Equal(1, await CountAsync("journal", "entity_id", user, "and entity_type = 'user'"));
+        Assert.Equal(1, await CountAsync("data_keys", "owner", user, "and state = 'destroyed' and length(wrapped) = 0"));
+        Assert.Equal(1, await CountAsync("data_keys", "owner", user));
+        Assert.Equal([KeyOwners.Instance], await KeyOwnersAsync(user));
         (await _node.Client.GetAsync($"/v1/users/{user}", null)).MustBe(404, "not_found");
         await _node.UserAsync("gone@example.org");
+    }
+
+    [Fact]
+    public async Task What_a_purged_account_gave_is_gone_and_what_names_it_stays()
+    {
+        var user = await _node.UserAsync("gone@example.org");
+        using var session = _node.As((await _node.SignInAsync("gone@example.org", TestUsers.Password)).Access);
+        var project = await _node.ProjectAsync();
+        (await _node.Client.PostAsync($"/v1/projects/{project}/members", $$"""{"userId":"{{user}}","role":"editor"}""")).MustBe(HttpStatusCode.Created);
+        var credential = (await session.PostAsync("/v1/credentials", """{"name":"mine","schema":"raw","body":{"key":"value"}}""")).MustBe(HttpStatusCode.Created).Id;
+        (await session.CallAsync(HttpMethod.Put, $"/v1/credentials/{credential}/projects/{project}")).MustBe(HttpStatusCode.NoContent);
+        Assert.Equal("""{"key":"value"}""", await _node.OpenAsync(credential, project));
+        (await _node.Client.CallAsync(HttpMethod.Delete, $"/v1/users/{user}")).MustBe(HttpStatusCode.Accepted);
+        Later(days: 8);
+        await PassAsync();
+
+        Assert.Equal(VaultRefusals.DeletedCode, await _node.RefusalAsync(credential, project));
+        var late = new VaultCommand.Create(_node.Entities.NewLocalId(), "late", "raw", ["a"], new SealedBody(new byte[] { 1 }));
+        Assert.Equal(VaultRefusals.ErasedCode, Assert.IsType<Outcome.Refused>(await AskVaultAsync(user, late)).Refusal.Code);
+        await Assert.ThrowsAsync<KeyDestroyedException>(
+            async () => await _node.Services.GetRequiredService<People>().SealAsync(user, new Person("Late", "late@example.org"), default));
+
+        await UnstoredGiven.UntilAsync(async () => await CountAsync("audit_entries", "item_id", user, "and action = 'keys.destroyed'") == 1);
+        Assert.Equal(1, await CountAsync("audit_entries", "item_id", user, "and action = 'user.purged'"));
+        var trail = (await _node.Client.GetAsync($"/v1/audit?projectId={project}&limit=100", null)).MustBe(HttpStatusCode.OK).Text;
+        Assert.Contains($"{user}", trail, StringComparison.Ordinal);
+        Assert.Equal("True", (await _node.Client.PostAsync("/v1/audit:verify", "{}")).MustBe(HttpStatusCode.OK)["ok"]);
     }
 
     [Fact]
@@ -136,6 +177,8 @@ public sealed class UpkeepTests : IAsyncLifetime
         Later(minutes: 61);
         await PassAsync();
         Assert.Equal(0, await CountAsync("users", "id", id));
+        Assert.Equal(0, await CountAsync("erased_users", "user_id", id));
+        Assert.Equal(1, await CountAsync("data_keys", "owner", id, "and state = 'destroyed'"));
     }
 
     public async Task DisposeAsync() => await _node.DisposeAsync();
@@ -155,6 +198,19 @@ public sealed class UpkeepTests : IAsyncLifetime
 
     private Task<List<string>> ActionsAsync() =>
         Store.ListAsync<string>("select action from audit_entries", null, CancellationToken.None);
+
+    private ValueTask<Outcome> AskVaultAsync(Guid user, VaultCommand command) =>
+        _node.Entities.AskAsync(new EntityRef(EntityTypes.Vault, user), command, CancellationToken.None);
+
+    /// <summary>Under whose keys the journal of a user and of their vault is sealed.</summary>
+    private async Task<List<Guid>> KeyOwnersAsync(Guid user)
+    {
+        var owners = new List<Guid>();
+        foreach (var payload in await Store.ListAsync<byte[]>(
+            "select payload from journal where entity_id = @user union all select payload from snapshot where entity_id = @user", new { user }, default))
+            owners.Add(await Store.FindAsync<Guid>("select owner from data_keys where id = @id", new { id = SealedBlob.KeyIdOf(payload) }, default));
+        return [.. owners.Distinct()];
+    }
 
     private async Task<long> CountAsync(string table, string column, Guid id, string more = "") =>
         await Store.FindAsync<long>($"select count(*) from {table} where {column} = @id {more}", new { id }, CancellationToken.None);

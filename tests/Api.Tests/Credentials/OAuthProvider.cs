@@ -1,14 +1,14 @@
 using System.Diagnostics;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using Api.Egress;
 using Api.Hosting;
+using Api.Tests.OpenId;
 using Cluster.Kit;
 
 namespace Api.Tests.Credentials;
 
 /// <summary>A real OAuth 2 provider, npm's <c>oidc-provider</c>, in a process of its own, which counts what it gives.</summary>
-internal sealed partial class OAuthProvider : IAsyncDisposable
+internal sealed class OAuthProvider : IAsyncDisposable
 {
     public const string RedirectUri = "http://127.0.0.1/back";
     private static readonly TimeSpan s_bound = TimeSpan.FromMinutes(2);
@@ -62,34 +62,8 @@ internal sealed partial class OAuthProvider : IAsyncDisposable
         answer.EnsureSuccessStatusCode();
     }
 
-    /// <summary>What a person does in a browser: goes where it is sent, signs in, agrees.</summary>
-    public static async Task<Uri> AgreeAsync(string url)
-    {
-        using var browser = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false });
-        var at = new Uri(url);
-        for (var step = 0; step < 20; step++)
-        {
-            using var response = await browser.GetAsync(at);
-            if ((int)response.StatusCode is >= 300 and < 400)
-            {
-                at = new Uri(at, response.Headers.Location!);
-                if (at.AbsoluteUri.StartsWith(RedirectUri, StringComparison.Ordinal)) return at;
-                continue;
-            }
-
-            var page = await response.Content.ReadAsStringAsync();
-            using var form = new FormUrlEncodedContent(new Dictionary<string, string>
-            {
-                ["prompt"] = Prompt().Match(page).Groups[1].Value,
-                ["login"] = "dana",
-                ["password"] = "any",
-            });
-            using var answer = await browser.PostAsync(new Uri(Action().Match(page).Groups[1].Value), form);
-            at = new Uri(at, answer.Headers.Location!);
-        }
-
-        throw new Xunit.Sdk.XunitException("The provider never sent anybody back.");
-    }
+    /// <inheritdoc cref="ProviderBrowser.AgreeAsync" path="/summary" />
+    public static Task<Uri> AgreeAsync(string url) => ProviderBrowser.AgreeAsync(url, RedirectUri, "dana");
 
     public async ValueTask DisposeAsync()
     {
@@ -98,10 +72,4 @@ internal sealed partial class OAuthProvider : IAsyncDisposable
         await _process.WaitForExitAsync();
         _process.Dispose();
     }
-
-    [GeneratedRegex("""name="prompt" value="(\w+)""")]
-    private static partial Regex Prompt();
-
-    [GeneratedRegex("""action="([^"]+)""")]
-    private static partial Regex Action();
 }

@@ -1,11 +1,13 @@
 using System.Net;
 using System.Text.Json;
 using Actors.Vaults;
+using Api.Accounts.Upkeep;
 using Api.Credentials;
 using Api.Tests.Fixtures;
 using Api.Tests.Nodes;
 using Cluster.Entities;
 using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Api.Tests.Credentials;
 
@@ -118,6 +120,15 @@ public sealed class OAuthTests : IAsyncLifetime
         var project = await _node.ProjectAsync();
         await _node.GrantAsync(credential, project);
         Assert.Equal("reauthorization_required", await _node.RefusalAsync(credential, project));
+    }
+
+    [Fact]
+    public async Task Tokens_are_revoked_when_their_owner_is_purged()
+    {
+        var (credential, project) = await AuthorizedAsync();
+        Assert.True(await _node.Services.GetRequiredService<Purge>().DeleteCredentialsAsync(await OwnerAsync(credential), CancellationToken.None));
+        Assert.Equal(1, await _provider.SeenAsync("revoked"));
+        Assert.Equal("credential_deleted", await _node.RefusalAsync(credential, project));
     }
 
     [Fact]

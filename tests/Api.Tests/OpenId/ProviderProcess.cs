@@ -1,13 +1,12 @@
 using System.Diagnostics;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using Cluster.Kit;
 using Microsoft.IdentityModel.Tokens;
 
 namespace Api.Tests.OpenId;
 
 /// <summary>A real provider, npm's <c>oidc-provider</c>, in a process of its own on the loopback.</summary>
-internal sealed partial class ProviderProcess : IAsyncDisposable
+internal sealed class ProviderProcess : IAsyncDisposable
 {
     public const string RedirectUri = "http://127.0.0.1/v1/openid:callback";
     public const string Audience = "urn:cluster";
@@ -47,35 +46,8 @@ internal sealed partial class ProviderProcess : IAsyncDisposable
         await ReadAsync();
     }
 
-    /// <summary>What a person does in a browser: goes where it is sent, signs in, agrees.</summary>
-    /// <returns>Where it is sent back to.</returns>
-    public async Task<Uri> SignInAsync(string url, string login)
-    {
-        using var browser = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false });
-        var at = new Uri(url);
-        for (var step = 0; step < 20; step++)
-        {
-            using var response = await browser.GetAsync(at);
-            if ((int)response.StatusCode is >= 300 and < 400)
-            {
-                at = new Uri(at, response.Headers.Location!);
-                if (at.AbsoluteUri.StartsWith(RedirectUri, StringComparison.Ordinal)) return at;
-                continue;
-            }
-
-            var page = await response.Content.ReadAsStringAsync();
-            using var form = new FormUrlEncodedContent(new Dictionary<string, string>
-            {
-                ["prompt"] = Prompt().Match(page).Groups[1].Value,
-                ["login"] = login,
-                ["password"] = "any",
-            });
-            using var answer = await browser.PostAsync(new Uri(Action().Match(page).Groups[1].Value), form);
-            at = new Uri(at, answer.Headers.Location!);
-        }
-
-        throw new Xunit.Sdk.XunitException("The provider never sent anybody back.");
-    }
+    /// <inheritdoc cref="ProviderBrowser.AgreeAsync" path="/summary" />
+    public Task<Uri> SignInAsync(string url, string login) => ProviderBrowser.AgreeAsync(url, RedirectUri, login);
 
     public async Task KillAsync()
     {
@@ -96,10 +68,4 @@ internal sealed partial class ProviderProcess : IAsyncDisposable
         Issuer = said.RootElement.GetProperty("issuer").GetString()!;
         Key = new JsonWebKey(said.RootElement.GetProperty("keys")[0].GetRawText());
     }
-
-    [GeneratedRegex("""name="prompt" value="(\w+)""")]
-    private static partial Regex Prompt();
-
-    [GeneratedRegex("""action="([^"]+)""")]
-    private static partial Regex Action();
 }

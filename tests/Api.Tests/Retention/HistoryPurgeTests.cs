@@ -1,6 +1,5 @@
 using System.Net;
-using Api.ReadModels;
-using Api.Retention;
+using Api.Hosting;
 using Api.Tests.Fixtures;
 using Cluster.Journal;
 using Microsoft.Extensions.DependencyInjection;
@@ -8,28 +7,20 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Api.Tests.Retention;
 
 /// <summary>History goes when its period is over, bodies before it, and what is not finished stays (S0-06, S1-25).</summary>
-public sealed class HistoryPurgeTests : IAsyncLifetime
+public abstract class HistoryPurgeContract : RetentionContract
 {
-    private TestNode _node = null!;
-    private Guid _project;
-    private Answer _workflow = null!;
-
-    public async Task InitializeAsync()
+    private protected HistoryPurgeContract(StoreType store)
+        : base(store)
     {
-        _node = await TestNode.StartAsync();
-        _project = await _node.ProjectAsync();
-        _workflow = await _node.WorkflowAsync(_project);
     }
-
-    public async Task DisposeAsync() => await _node.DisposeAsync();
 
     [Fact]
     public async Task What_is_older_than_the_period_is_removed()
     {
         var (oldOrder, old) = await DoneAsync();
         var (newOrder, fresh) = await DoneAsync();
-        var (openOrder, open) = await _node.WorkOrderAsync(_project, _workflow.Id);
-        var lastOutput = (await _node.StateAsync(fresh)).FinalDataclipId;
+        var (openOrder, open) = await Node.WorkOrderAsync(Project, Workflow.Id);
+        var lastOutput = (await Node.StateAsync(fresh)).FinalDataclipId;
         await AgeAsync(8, oldOrder, old);
         await AgeAsync(8, openOrder, open);
         Assert.Equal((0L, 0L), await PassAsync());
@@ -37,15 +28,15 @@ public sealed class HistoryPurgeTests : IAsyncLifetime
         var (removed, _) = await PassAsync();
         Assert.True(removed >= 8, $"{removed} rows");
 
-        (await _node.Client.GetAsync($"/v1/work-orders/{oldOrder}", null)).MustBe(404, "not_found");
-        (await _node.Client.GetAsync($"/v1/work-orders/{newOrder}", null)).MustBe(HttpStatusCode.OK);
-        (await _node.Client.GetAsync($"/v1/runs/{open}", null)).MustBe(HttpStatusCode.OK);
+        (await Node.Client.GetAsync($"/v1/work-orders/{oldOrder}", null)).MustBe(404, "not_found");
+        (await Node.Client.GetAsync($"/v1/work-orders/{newOrder}", null)).MustBe(HttpStatusCode.OK);
+        (await Node.Client.GetAsync($"/v1/runs/{open}", null)).MustBe(HttpStatusCode.OK);
         Assert.Equal(0, await CountAsync("select count(*) from journal where entity_id = @id", old));
         Assert.Equal(0, await CountAsync("select count(*) from log_lines where run_id = @id", old));
         Assert.Equal(1, await CountAsync("select count(*) from dataclips where id = @id", lastOutput!.Value));
 
         // A late command to the run that was: it does not come back.
-        await _node.AskAsync(old, new Actors.Runs.RunCommand.Cancel());
+        await Node.AskAsync(old, new Actors.Runs.RunCommand.Cancel());
         Assert.Equal(0, await CountAsync("select count(*) from journal where entity_id = @id", old));
         Assert.Equal((0L, 0L), await PassAsync());
     }
@@ -53,14 +44,14 @@ public sealed class HistoryPurgeTests : IAsyncLifetime
     [Fact]
     public async Task The_instance_says_how_long_history_is_kept_at_most()
     {
-        Assert.Equal("365", (await _node.Client.GetAsync($"/v1/projects/{_project}", null))["historyRetentionDays"]);
-        (await _node.Client.CallAsync(HttpMethod.Patch, "/v1/instance/settings", """{"historyMaxDays":30}""", ifMatch: "*")).MustBe(HttpStatusCode.OK);
-        (await _node.Client.CallAsync(HttpMethod.Patch, $"/v1/projects/{_project}", """{"historyRetentionDays":90}""", ifMatch: "*"))
+        Assert.Equal("365", (await Node.Client.GetAsync($"/v1/projects/{Project}", null))["historyRetentionDays"]);
+        (await Node.Client.CallAsync(HttpMethod.Patch, "/v1/instance/settings", """{"historyMaxDays":30}""", ifMatch: "*")).MustBe(HttpStatusCode.OK);
+        (await Node.Client.CallAsync(HttpMethod.Patch, $"/v1/projects/{Project}", """{"historyRetentionDays":90}""", ifMatch: "*"))
             .MustBe(422, "invalid").MustNameField("historyRetentionDays");
-        (await _node.Client.CallAsync(HttpMethod.Patch, "/v1/instance/settings", """{"historyMaxDays":8}""", ifMatch: "*")).MustNameField("historyMaxDays");
+        (await Node.Client.CallAsync(HttpMethod.Patch, "/v1/instance/settings", """{"historyMaxDays":8}""", ifMatch: "*")).MustNameField("historyMaxDays");
         var (order, run) = await DoneAsync();
         await AgeAsync(31, order, run);
-        _node.Services.GetRequiredService<Instance.InstancePolicy>().Forget();
+        Node.Services.GetRequiredService<Instance.InstancePolicy>().Forget();
         Assert.True((await PassAsync()).Removed > 0);
     }
 
@@ -72,31 +63,26 @@ public sealed class HistoryPurgeTests : IAsyncLifetime
         await AgeAsync(8, order, run);
         await PeriodsAsync("""{"historyRetentionDays":30,"dataclipRetentionDays":7}""");
         Assert.Equal((0L, 2L), await PassAsync());
-        var input = (await _node.Client.GetAsync($"/v1/work-orders/{order}", null)).MustBe(HttpStatusCode.OK)["dataclipId"];
-        Assert.NotNull((await _node.Client.GetAsync($"/v1/dataclips/{input}", null))["wipedAt"]);
-        (await _node.Client.GetAsync($"/v1/dataclips/{input}/body", null)).MustBe(410, "body_wiped");
-        (await _node.Client.CallAsync(HttpMethod.Post, $"/v1/runs/{run}:retry")).MustBe(409, "dataclip_wiped");
-        var young = (await _node.Client.GetAsync($"/v1/work-orders/{youngOrder}", null))["dataclipId"];
-        (await _node.Client.GetAsync($"/v1/dataclips/{young}/body", null)).MustBe(HttpStatusCode.OK);
+        var input = (await Node.Client.GetAsync($"/v1/work-orders/{order}", null)).MustBe(HttpStatusCode.OK)["dataclipId"];
+        Assert.NotNull((await Node.Client.GetAsync($"/v1/dataclips/{input}", null))["wipedAt"]);
+        (await Node.Client.GetAsync($"/v1/dataclips/{input}/body", null)).MustBe(410, "body_wiped");
+        (await Node.Client.CallAsync(HttpMethod.Post, $"/v1/runs/{run}:retry")).MustBe(409, "dataclip_wiped");
+        var young = (await Node.Client.GetAsync($"/v1/work-orders/{youngOrder}", null))["dataclipId"];
+        (await Node.Client.GetAsync($"/v1/dataclips/{young}/body", null)).MustBe(HttpStatusCode.OK);
     }
 
     private async Task<(Guid Order, Guid Run)> DoneAsync()
     {
-        var (order, run) = await _node.WorkOrderAsync(_project, _workflow.Id, """{"n":1}""");
-        await _node.ExecuteAsync(run, _workflow.JobId());
+        var (order, run) = await Node.WorkOrderAsync(Project, Workflow.Id, """{"n":1}""");
+        await Node.ExecuteAsync(run, Workflow.JobId());
         return (order, run);
     }
-
-    private Task PeriodsAsync(string periods) =>
-        _node.Client.CallAsync(HttpMethod.Patch, $"/v1/projects/{_project}", periods, ifMatch: "*");
-
-    private Task<(long Removed, long Wiped)> PassAsync() => _node.Services.GetRequiredService<HistoryPurge>().PassAsync(CancellationToken.None);
 
     /// <summary>As if so many days had passed since.</summary>
     private Task AgeAsync(int days, Guid order, Guid run)
     {
         var past = DateTimeOffset.UtcNow.AddDays(-days);
-        return _node.Services.GetRequiredService<IRowUpkeep>().ChangeAsync(
+        return Node.Services.GetRequiredService<IRowUpkeep>().ChangeAsync(
             [
                 new UpkeepStatement("update work_orders set created_at = @past, last_activity = @past where id = @order", new { past, order }),
                 new UpkeepStatement(
@@ -108,7 +94,8 @@ public sealed class HistoryPurgeTests : IAsyncLifetime
             ],
             CancellationToken.None);
     }
-
-    private Task<long> CountAsync(string sql, Guid id) =>
-        _node.Services.GetRequiredService<IReadStore>().FindAsync<long>(sql, new { id }, CancellationToken.None);
 }
+
+public sealed class SqliteHistoryPurgeTests() : HistoryPurgeContract(StoreType.Sqlite);
+
+public sealed class PostgresHistoryPurgeTests() : HistoryPurgeContract(StoreType.Postgres);

@@ -1,51 +1,42 @@
 using System.Net;
-using Api.ReadModels;
+using Api.Hosting;
 using Api.Retention;
 using Api.Tests.Fixtures;
 using Api.Tests.Unstored;
-using Cluster.Journal;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Api.Tests.Retention;
 
 /// <summary>Nothing of a project is removed while a super user holds it, whatever is due.</summary>
-public sealed class LegalHoldTests : IAsyncLifetime
+public abstract class LegalHoldContract : RetentionContract
 {
-    private TestNode _node = null!;
-    private Guid _project;
-    private Answer _workflow = null!;
-
-    public async Task InitializeAsync()
+    private protected LegalHoldContract(StoreType store)
+        : base(store)
     {
-        _node = await TestNode.StartAsync();
-        _project = await _node.ProjectAsync();
-        _workflow = await _node.WorkflowAsync(_project);
     }
-
-    public async Task DisposeAsync() => await _node.DisposeAsync();
 
     [Fact]
     public async Task It_is_shown_and_recorded_and_lifted()
     {
         await HoldAsync("case 12");
-        Assert.Equal("case 12", (await _node.Client.GetAsync(Url, null)).MustBe(HttpStatusCode.OK)["reason"]);
-        Assert.NotNull((await _node.Client.GetAsync($"/v1/projects/{_project}", null))["legalHoldSince"]);
+        Assert.Equal("case 12", (await Node.Client.GetAsync(Url, null)).MustBe(HttpStatusCode.OK)["reason"]);
+        Assert.NotNull((await Node.Client.GetAsync($"/v1/projects/{Project}", null))["legalHoldSince"]);
         await LiftAsync();
-        Assert.Equal("{}", (await _node.Client.GetAsync(Url, null)).MustBe(HttpStatusCode.OK).Text);
-        Assert.Null((await _node.Client.GetAsync($"/v1/projects/{_project}", null))["legalHoldSince"]);
-        var entries = (await _node.Client.GetAsync($"/v1/projects/{_project}/audit?limit=100", null)).MustBe(HttpStatusCode.OK).Text;
+        Assert.Equal("{}", (await Node.Client.GetAsync(Url, null)).MustBe(HttpStatusCode.OK).Text);
+        Assert.Null((await Node.Client.GetAsync($"/v1/projects/{Project}", null))["legalHoldSince"]);
+        var entries = (await Node.Client.GetAsync($"/v1/projects/{Project}/audit?limit=100", null)).MustBe(HttpStatusCode.OK).Text;
         Assert.Contains("project.legal_hold_set", entries, StringComparison.Ordinal);
         Assert.Contains("project.legal_hold_lifted", entries, StringComparison.Ordinal);
-        (await _node.Client.CallAsync(HttpMethod.Put, Url, "{}")).MustBe(422, "invalid").MustNameField("reason");
-        (await _node.Client.CallAsync(HttpMethod.Put, Url, """{"reason":""}""")).MustBe(422, "legal_hold_invalid").MustNameField("reason");
-        (await _node.Client.CallAsync(HttpMethod.Delete, $"/v1/admin/projects/{Guid.NewGuid()}/legal-hold")).MustBe(HttpStatusCode.NotFound);
+        (await Node.Client.CallAsync(HttpMethod.Put, Url, "{}")).MustBe(422, "invalid").MustNameField("reason");
+        (await Node.Client.CallAsync(HttpMethod.Put, Url, """{"reason":""}""")).MustBe(422, "legal_hold_invalid").MustNameField("reason");
+        (await Node.Client.CallAsync(HttpMethod.Delete, $"/v1/admin/projects/{Guid.NewGuid()}/legal-hold")).MustBe(HttpStatusCode.NotFound);
     }
 
     [Fact]
     public async Task Owners_neither_set_nor_lift_it()
     {
-        (await _node.Client.CallAsync(HttpMethod.Patch, "/v1/instance/settings", """{"allowProjectCreation":true}""", ifMatch: "*")).MustBe(HttpStatusCode.OK);
-        var ada = await _node.PersonAsync("ada");
+        (await Node.Client.CallAsync(HttpMethod.Patch, "/v1/instance/settings", """{"allowProjectCreation":true}""", ifMatch: "*")).MustBe(HttpStatusCode.OK);
+        var ada = await Node.PersonAsync("ada");
         var url = $"/v1/admin/projects/{await ada.ProjectAsync()}/legal-hold";
         (await ada.Client.CallAsync(HttpMethod.Put, url, """{"reason":"mine"}""")).MustBe(HttpStatusCode.Forbidden);
         (await ada.Client.CallAsync(HttpMethod.Delete, url)).MustBe(HttpStatusCode.Forbidden);
@@ -55,32 +46,32 @@ public sealed class LegalHoldTests : IAsyncLifetime
     [Fact]
     public async Task A_deletion_waits_for_it_and_none_is_immediate()
     {
-        var project = await _node.ProjectAsync("other");
-        (await _node.Client.CallAsync(HttpMethod.Delete, $"/v1/projects/{project}")).MustBe(HttpStatusCode.Accepted);
+        var project = await Node.ProjectAsync("other");
+        (await Node.Client.CallAsync(HttpMethod.Delete, $"/v1/projects/{project}")).MustBe(HttpStatusCode.Accepted);
         await HoldAsync("case 12", project);
-        (await _node.Client.CallAsync(HttpMethod.Delete, $"/v1/projects/{project}?immediate=true", """{"name":"other"}""")).MustBe(409, "legal_hold");
+        (await Node.Client.CallAsync(HttpMethod.Delete, $"/v1/projects/{project}?immediate=true", """{"name":"other"}""")).MustBe(409, "legal_hold");
         await DueAsync(project);
-        await _node.Services.GetRequiredService<ProjectPurge>().PassAsync(CancellationToken.None);
-        var shown = (await _node.Client.GetAsync($"/v1/projects/{project}", null)).MustBe(HttpStatusCode.OK);
+        await Node.Services.GetRequiredService<ProjectPurge>().PassAsync(CancellationToken.None);
+        var shown = (await Node.Client.GetAsync($"/v1/projects/{project}", null)).MustBe(HttpStatusCode.OK);
         Assert.NotNull(shown["purgeAfter"]);
         Assert.NotNull(shown["legalHoldSince"]);
 
         await LiftAsync(project);
         await UnstoredGiven.UntilAsync(async () =>
-            (await _node.Client.GetAsync($"/v1/projects/{project}", null)).Status == HttpStatusCode.NotFound
+            (await Node.Client.GetAsync($"/v1/projects/{project}", null)).Status == HttpStatusCode.NotFound
             && await CountAsync("select count(*) from project_purges where project_id = @id", project) == 0);
     }
 
     [Fact]
     public async Task No_period_removes_or_wipes_anything()
     {
-        var (order, run) = await _node.WorkOrderAsync(_project, _workflow.Id, """{"n":1}""");
-        await _node.ExecuteAsync(run, _workflow.JobId());
+        var (order, run) = await Node.WorkOrderAsync(Project, Workflow.Id, """{"n":1}""");
+        await Node.ExecuteAsync(run, Workflow.JobId());
         var past = DateTimeOffset.UtcNow.AddDays(-40);
         await ChangeAsync("update work_orders set created_at = @past, last_activity = @past where id = @order", new { past, order });
-        await ChangeAsync("update dataclips set created_at = @past where project_id = @project", new { past, project = _project });
+        await ChangeAsync("update dataclips set created_at = @past where project_id = @project", new { past, project = Project });
         await HoldAsync("case 12");
-        (await _node.Client.CallAsync(HttpMethod.Patch, $"/v1/projects/{_project}", """{"historyRetentionDays":30,"dataclipRetentionDays":7}""", ifMatch: "*"))
+        (await Node.Client.CallAsync(HttpMethod.Patch, $"/v1/projects/{Project}", """{"historyRetentionDays":30,"dataclipRetentionDays":7}""", ifMatch: "*"))
             .MustBe(HttpStatusCode.OK);
         Assert.Equal((0L, 0L), await PassAsync());
         await LiftAsync();
@@ -90,37 +81,33 @@ public sealed class LegalHoldTests : IAsyncLifetime
     [Fact]
     public async Task Runs_that_ended_well_keep_their_data_until_it_is_lifted()
     {
-        (await _node.Client.CallAsync(HttpMethod.Patch, $"/v1/projects/{_project}", """{"retentionPolicy":"retain_with_errors"}""", ifMatch: "*"))
+        (await Node.Client.CallAsync(HttpMethod.Patch, $"/v1/projects/{Project}", """{"retentionPolicy":"retain_with_errors"}""", ifMatch: "*"))
             .MustBe(HttpStatusCode.OK);
         await HoldAsync("case 12");
-        var (_, run) = await _node.WorkOrderAsync(_project, _workflow.Id, """{"n":1}""");
-        await _node.ExecuteAsync(run, _workflow.JobId());
+        var (_, run) = await Node.WorkOrderAsync(Project, Workflow.Id, """{"n":1}""");
+        await Node.ExecuteAsync(run, Workflow.JobId());
         await ChangeAsync("update runs set wipe_at = @past where id = @run and wipe_at is not null", new { past = DateTimeOffset.UtcNow.AddDays(-1), run });
-        var ended = _node.Services.GetRequiredService<EndedWell>();
+        var ended = Node.Services.GetRequiredService<EndedWell>();
         Assert.Equal(0, await ended.WipeAsync(CancellationToken.None));
         Assert.NotEqual(0, await CountAsync("select count(*) from log_lines where run_id = @id", run));
         await LiftAsync();
         await UnstoredGiven.UntilAsync(async () => await CountAsync("select count(*) from log_lines where run_id = @id", run) == 0);
     }
 
-    private string Url => $"/v1/admin/projects/{_project}/legal-hold";
+    private string Url => $"/v1/admin/projects/{Project}/legal-hold";
 
     private async Task HoldAsync(string reason, Guid? project = null) =>
-        (await _node.Client.CallAsync(HttpMethod.Put, $"/v1/admin/projects/{project ?? _project}/legal-hold", $$"""{"reason":"{{reason}}"}"""))
+        (await Node.Client.CallAsync(HttpMethod.Put, $"/v1/admin/projects/{project ?? Project}/legal-hold", $$"""{"reason":"{{reason}}"}"""))
             .MustBe(HttpStatusCode.OK);
 
     private async Task LiftAsync(Guid? project = null) =>
-        (await _node.Client.CallAsync(HttpMethod.Delete, $"/v1/admin/projects/{project ?? _project}/legal-hold")).MustBe(HttpStatusCode.NoContent);
+        (await Node.Client.CallAsync(HttpMethod.Delete, $"/v1/admin/projects/{project ?? Project}/legal-hold")).MustBe(HttpStatusCode.NoContent);
 
     /// <summary>As if the grace were over.</summary>
     private Task DueAsync(Guid project) =>
         ChangeAsync("update projects set purge_at = @past where id = @project", new { past = DateTimeOffset.UtcNow.AddDays(-1), project });
-
-    private Task<(long Removed, long Wiped)> PassAsync() => _node.Services.GetRequiredService<HistoryPurge>().PassAsync(CancellationToken.None);
-
-    private Task ChangeAsync(string sql, object arguments) =>
-        _node.Services.GetRequiredService<IRowUpkeep>().ChangeAsync([new UpkeepStatement(sql, arguments)], CancellationToken.None);
-
-    private Task<long> CountAsync(string sql, Guid id) =>
-        _node.Services.GetRequiredService<IReadStore>().FindAsync<long>(sql, new { id }, CancellationToken.None);
 }
+
+public sealed class SqliteLegalHoldTests() : LegalHoldContract(StoreType.Sqlite);
+
+public sealed class PostgresLegalHoldTests() : LegalHoldContract(StoreType.Postgres);

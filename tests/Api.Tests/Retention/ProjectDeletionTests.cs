@@ -9,7 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Api.Tests.Retention;
 
 /// <summary>A project that is deleted goes with all it had, and comes back if somebody thinks better of it (S0-07, X9).</summary>
-public sealed class ProjectDeletionTests(SharedNode shared) : IClassFixture<SharedNode>
+public abstract class ProjectDeletionContract(SharedNode shared)
 {
     private readonly TestNode _node = shared.Node;
 
@@ -80,3 +80,7 @@ public sealed class ProjectDeletionTests(SharedNode shared) : IClassFixture<Shar
     private Task<long> CountAsync(string sql, Guid project) =>
         _node.Services.GetRequiredService<IReadStore>().FindAsync<long>(sql, new { project }, CancellationToken.None);
 }
+
+public sealed class SqliteProjectDeletionTests(SharedNode shared) : ProjectDeletionContract(shared), IClassFixture<SharedNode>;
+
+public sealed class PostgresProjectDeletionTests(SharedPostgresNode shared) : ProjectDeletionContract(shared), IClassFixture<SharedPostgresNode>;

@@ -61,8 +61,7 @@ internal sealed class Site : IAsyncDisposable
     /// <summary>Starts a node, which must become ready.</summary>
     public async Task StartAsync()
     {
-        var node = NodeProcess.Start(Settings);
-        _lives.Add(node);
+        var node = Begin();
         var listening = await node.Output.LineAsync(@"Now listening on: (\S+)").WaitAsync(Until.Bound)
             ?? throw new InvalidOperationException($"The node ended instead of listening:\n{Log}");
         var address = new Uri(listening.Groups[1].Value);
@@ -75,6 +74,13 @@ internal sealed class Site : IAsyncDisposable
         Api?.Dispose();
         Api = new ApiClient(address, Token);
         await Api.ReadyAsync();
+    }
+
+    /// <summary>Starts a node without waiting for anything, for one that is not to come far.</summary>
+    public NodeProcess Begin()
+    {
+        _lives.Add(NodeProcess.Start(Settings));
+        return Node;
     }
 
     /// <summary>Stops the node as an operator does.</summary>

@@ -1,5 +1,7 @@
+using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using System.Web;
 using EndToEnd.Kit;
 
 namespace EndToEnd.Markers;
@@ -31,7 +33,7 @@ internal sealed class MarkerPlanting
     }
 
     /// <summary>All there is but what needs a run.</summary>
-    public async Task SetUpAsync(ApiClient api)
+    public async Task SetUpAsync(ApiClient api, OpenIdPage openId)
     {
         Project = await api.CreateProjectAsync("discreet");
         var credential = await api.CreateCredentialAsync(
@@ -41,6 +43,7 @@ internal sealed class MarkerPlanting
             "fails", "fn(state => { console.error('before', state.data); throw new Error('because of ' + state.data.why); })"));
         await PeopleAsync(api);
         await SecretsAsync(api);
+        await OpenIdAsync(api, openId);
     }
 
     /// <summary>Work orders that succeed and fail, by webhook and by hand.</summary>
@@ -105,6 +108,31 @@ internal sealed class MarkerPlanting
             repository = "acme/flows",
             token = New("token of a repository").Text,
         });
+    }
+
+    /// <summary>The client's secret is used once: somebody comes back with a code that the provider does not take.</summary>
+    private async Task OpenIdAsync(ApiClient api, OpenIdPage openId)
+    {
+        var secret = New("client secret of the OpenID provider").Text;
+        await api.SentAsync(HttpMethod.Put, "/v1/instance/openid", new
+        {
+            name = "Tests",
+            discoveryUrl = openId.Issuer + "/.well-known/openid-configuration",
+            clientId = "cluster",
+            clientSecret = secret,
+            redirectUri = "https://cluster.example.org/v1/openid:callback",
+        });
+        using var browser = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = api.Address };
+        using var start = await browser.GetAsync("/v1/openid:start");
+        Assert.Equal(HttpStatusCode.Found, start.StatusCode);
+        var state = HttpUtility.ParseQueryString(start.Headers.Location!.Query)["state"]!;
+        var cookie = start.Headers.GetValues("Set-Cookie").Single().Split(';')[0];
+        _markers.AddRange([new Marker("state of a sign-in", state), new Marker("cookie of a sign-in", cookie.Split('=')[1])]);
+        using var back = new HttpRequestMessage(HttpMethod.Get, $"/v1/openid:callback?state={state}&code={New("code of a sign-in").Text}");
+        back.Headers.Add("Cookie", cookie);
+        using var answer = await browser.SendAsync(back);
+        Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
+        Assert.Equal(secret, openId.Shown);
     }
 
     private async Task ByWebhookAsync(ApiClient api)

@@ -21,9 +21,10 @@ public sealed class MarkerTests(ITestOutputHelper output) : IDisposable
     [Fact]
     public async Task Nothing_is_found_of_a_node_on_SQLite()
     {
-        await using var site = await Site.StartedAsync(Settings);
+        await using var openId = await OpenIdPage.StartAsync();
+        await using var site = await Site.StartedAsync([.. Settings, openId.Setting]);
         var planting = new MarkerPlanting();
-        await planting.SetUpAsync(site.Api);
+        await planting.SetUpAsync(site.Api, openId);
         await planting.SubmitAsync(site.Api, Times);
         var first = new MarkerSearch(planting.Markers);
         first.InProcesses(ProcessTable.DescendantsOf(site.Node.Id).Append(site.Node.Id));
@@ -49,10 +50,11 @@ public sealed class MarkerTests(ITestOutputHelper output) : IDisposable
     [Fact]
     public async Task Nothing_is_found_of_nodes_on_PostgreSQL()
     {
-        await using var site = await ClusterSite.StartedAsync(2, isLastClockFake: false, Settings);
+        await using var openId = await OpenIdPage.StartAsync();
+        await using var site = await ClusterSite.StartedAsync(2, isLastClockFake: false, [.. Settings, openId.Setting]);
         using var api = site.ApiOf(site.Nodes[0]);
         var planting = new MarkerPlanting();
-        await planting.SetUpAsync(api);
+        await planting.SetUpAsync(api, openId);
         await planting.SubmitAsync(api, Times);
         site.Nodes[1].Process.KillAll();
         await site.Nodes[1].Process.ExitCodeAsync(Until.Bound);

@@ -6,8 +6,8 @@ using Cluster.Sharding;
 namespace Api.Accounts.Upkeep;
 
 /// <summary>
-/// What time does to accounts: purges those whose grace is over, locks those that nobody uses (S0-33), and erases users who never got an
-/// account. Only the node that owns the register does it; whatever is left undone the next pass finds again.
+/// What time does to accounts: purges those whose grace is over, locks those that nobody uses (S0-33), erases users who never got an
+/// account, and destroys the keys of who was erased. Only the node that owns the register does it; whatever is left undone the next pass finds again.
 /// </summary>
 internal sealed partial class AccountUpkeep(
     UpkeepQueries queries, Purge purge, Users users, InstancePolicy policy, ShardGate shards, TimeProvider time,
@@ -31,6 +31,9 @@ internal sealed partial class AccountUpkeep(
 
         foreach (var userId in await queries.OrphansAsync(now - s_orphaned, cancellationToken))
             await purge.EraseAsync(userId, cancellationToken);
+
+        foreach (var userId in await queries.ErasedAsync(cancellationToken))
+            await purge.DestroyKeyAsync(userId, cancellationToken);
 
         await LockStaleAsync(now, cancellationToken);
     }

@@ -25,6 +25,10 @@ internal sealed class UpkeepQueries(IReadStore store)
             new { bound = Guid.CreateVersion7(before), Page },
             cancellationToken);
 
+    /// <summary>Users who were erased, and whose key may still be there.</summary>
+    public Task<List<Guid>> ErasedAsync(CancellationToken cancellationToken) =>
+        store.ListAsync<Guid>("select user_id from erased_users order by erased_at, user_id limit @Page", new { Page }, cancellationToken);
+
     public Task<List<Guid>> CredentialsAsync(Guid userId, CancellationToken cancellationToken) =>
         store.ListAsync<Guid>("select id from credentials where vault_id = @userId", new { userId }, cancellationToken);
 

@@ -47,7 +47,7 @@ internal static class OAuthEndpoints
         if (client is null) return problem!;
 
         var pending = new PendingAuthorization(
-            context.Caller().UserId, credentialId, environment, start.RedirectUri!, PendingAuthorization.NewVerifier(), version,
+            context.Caller().UserId, credentialId, environment, start.RedirectUri!, Pkce.NewSecret(), version,
             time.GetUtcNow() + PendingAuthorization.Patience);
         var url = QueryHelpers.AddQueryString(client.AuthorizationUrl!.AbsoluteUri, new Dictionary<string, string?>
         {

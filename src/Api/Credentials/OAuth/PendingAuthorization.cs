@@ -1,8 +1,5 @@
-using System.Buffers.Text;
-using System.Security.Cryptography;
-using System.Text;
-using System.Text.Json;
 using System.Text.Json.Serialization;
+using Api.Security;
 using Cluster.Sealing;
 
 namespace Api.Credentials.OAuth;
@@ -15,11 +12,8 @@ internal sealed record PendingAuthorization(
 {
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
-    public static string NewVerifier() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
-
-    /// <summary>RFC 7636, S256.</summary>
     [JsonIgnore]
-    public string Challenge => Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(Verifier)));
+    public string Challenge => Pkce.ChallengeOf(Verifier);
 }
 
 /// <summary>
@@ -28,38 +22,13 @@ internal sealed record PendingAuthorization(
 /// </summary>
 internal sealed class AuthorizationStates(RootKey root, TimeProvider time)
 {
-    private const int NonceBytes = 12;
-    private const int TagBytes = 16;
-    private const int MaxText = 4_096;
-    private byte[] Key => root.Derive("credential authorization state"u8);
+    private readonly TicketSeal<PendingAuthorization> _seal =
+        new(root, "credential authorization state"u8, PendingAuthorizationJson.Default.PendingAuthorization, 4_096);
 
-    public string Seal(PendingAuthorization pending)
-    {
-        var plain = JsonSerializer.SerializeToUtf8Bytes(pending, PendingAuthorizationJson.Default.PendingAuthorization);
-        var blob = new byte[NonceBytes + plain.Length + TagBytes];
-        RandomNumberGenerator.Fill(blob.AsSpan(0, NonceBytes));
-        using var aes = new AesGcm(Key, TagBytes);
-        aes.Encrypt(blob.AsSpan(0, NonceBytes), plain, blob.AsSpan(NonceBytes, plain.Length), blob.AsSpan(NonceBytes + plain.Length));
-        return Base64Url.EncodeToString(blob);
-    }
+    public string Seal(PendingAuthorization pending) => _seal.Seal(pending);
 
     /// <returns>Null unless it was made here and is good yet.</returns>
-    public PendingAuthorization? Open(string? text)
-    {
-        if (text is null or { Length: > MaxText } || !Base64Url.IsValid(text, out var length) || length < NonceBytes + TagBytes) return null;
-        var blob = Base64Url.DecodeFromChars(text);
-        var plain = new byte[blob.Length - NonceBytes - TagBytes];
-        try
-        {
-            using var aes = new AesGcm(Key, TagBytes);
-            aes.Decrypt(blob.AsSpan(0, NonceBytes), blob.AsSpan(NonceBytes, plain.Length), blob.AsSpan(blob.Length - TagBytes), plain);
-            return JsonSerializer.Deserialize(plain, PendingAuthorizationJson.Default.PendingAuthorization) is { } pending && pending.Until > time.GetUtcNow() ? pending : null;
-        }
-        catch (CryptographicException)
-        {
-            return null;
-        }
-    }
+    public PendingAuthorization? Open(string? text) => _seal.Open(text) is { } pending && pending.Until > time.GetUtcNow() ? pending : null;
 }
 
 [JsonSerializable(typeof(PendingAuthorization))]

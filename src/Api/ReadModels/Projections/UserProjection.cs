@@ -39,6 +39,7 @@ internal sealed class UserProjection : IProjection<UserState, UserEvent>
                 break;
             case UserEvent.Erased erased:
                 rows.Delete(AccountTables.Users, id);
+                rows.Upsert(AccountTables.ErasedUsers, id, erased.At);
                 DeleteSessions(rows, erased.Sessions);
                 DeleteTokens(rows, erased.Tokens);
                 break;

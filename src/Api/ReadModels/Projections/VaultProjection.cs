@@ -9,32 +9,9 @@ internal sealed class VaultProjection : IProjection<VaultState, VaultEvent>
 {
     public void Project(RowBatch rows, in DecisionContext context, VaultState state, VaultEvent @event)
     {
+        if (SavedBy(@event) is { } saved) Save(rows, context.Entity.Id, state.Credentials[saved]);
         switch (@event)
         {
-            case VaultEvent.Created created:
-                Save(rows, context.Entity.Id, state.Credentials[created.CredentialId]);
-                break;
-            case VaultEvent.Updated updated:
-                Save(rows, context.Entity.Id, state.Credentials[updated.CredentialId]);
-                break;
-            case VaultEvent.BodySet set:
-                Save(rows, context.Entity.Id, state.Credentials[set.CredentialId]);
-                break;
-            case VaultEvent.BodyRemoved removed:
-                Save(rows, context.Entity.Id, state.Credentials[removed.CredentialId]);
-                break;
-            case VaultEvent.Removed removed:
-                Save(rows, context.Entity.Id, state.Credentials[removed.CredentialId]);
-                break;
-            case VaultEvent.TokensSet set:
-                Save(rows, context.Entity.Id, state.Credentials[set.CredentialId]);
-                break;
-            case VaultEvent.RenewalFailed failed:
-                Save(rows, context.Entity.Id, state.Credentials[failed.CredentialId]);
-                break;
-            case VaultEvent.Restored restored:
-                Save(rows, context.Entity.Id, state.Credentials[restored.CredentialId]);
-                break;
             case VaultEvent.Deleted deleted:
                 rows.Delete(Tables.Credentials, deleted.CredentialId);
                 rows.Delete(Tables.CredentialUses, deleted.CredentialId);
@@ -52,6 +29,20 @@ internal sealed class VaultProjection : IProjection<VaultState, VaultEvent>
     {
         if (attachment is CredentialUse use) rows.Upsert(Tables.CredentialUses, use.CredentialId, use.At);
     }
+
+    /// <summary>Whose row an event changes.</summary>
+    private static Guid? SavedBy(VaultEvent @event) => @event switch
+    {
+        VaultEvent.Created created => created.CredentialId,
+        VaultEvent.Updated updated => updated.CredentialId,
+        VaultEvent.BodySet set => set.CredentialId,
+        VaultEvent.BodyRemoved removed => removed.CredentialId,
+        VaultEvent.Removed removed => removed.CredentialId,
+        VaultEvent.TokensSet set => set.CredentialId,
+        VaultEvent.RenewalFailed failed => failed.CredentialId,
+        VaultEvent.Restored restored => restored.CredentialId,
+        _ => null,
+    };
 
     private static void Save(RowBatch rows, Guid vaultId, Credential credential) =>
         rows.Upsert(

@@ -1,0 +1,5 @@
+-- Users who were erased and whose key is still to be destroyed.
+create table erased_users (
+    user_id   blob    not null primary key,
+    erased_at integer not null
+) without rowid;
