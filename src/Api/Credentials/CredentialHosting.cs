@@ -1,6 +1,8 @@
 using Api.Credentials.OAuth;
 using Api.Credentials.Schemas;
+using Api.Credentials.Transfers;
 using Api.Hosting;
+using Api.ReadModels;
 
 namespace Api.Credentials;
 
@@ -17,6 +19,11 @@ internal static class CredentialHosting
             .AddSingleton<TokenRevocation>()
             .AddSingleton<AuthorizationStates>()
             .AddSingleton<OwnBodies>()
+            .AddSingleton<TransferQueries>()
+            .AddSingleton<VaultChange>()
+            .AddSingleton<Transfers.Transfers>()
+            .AddSingleton<TransferUpkeep>()
+            .AddHostedService(static provider => provider.GetRequiredService<TransferUpkeep>())
             .AddSingleton<CredentialPurge>()
             .AddHostedService(static provider => provider.GetRequiredService<CredentialPurge>());
 }

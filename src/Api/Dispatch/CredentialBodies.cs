@@ -57,6 +57,11 @@ internal sealed class CredentialBodies(IEntities entities, CredentialVaults vaul
             throw Failed(id, VaultRefusals.DeletedCode);
         }
 
+        return await OpenAsync(vault, id, use, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<byte[]> OpenAsync(EntityRef vault, Guid id, SecretUse use, CancellationToken cancellationToken)
+    {
         var fetch = new VaultCommand.Fetch(id, use.ProjectId) { Environment = use.Environment, Note = uses.IsDue(id) };
         var outcome = await entities.AskAsync(vault, fetch, cancellationToken).ConfigureAwait(false);
         switch (outcome)
@@ -65,6 +70,9 @@ internal sealed class CredentialBodies(IEntities entities, CredentialVaults vaul
                 if (fetch.Note) uses.Noted(id);
                 await RecordAsync(id, use, null, cancellationToken).ConfigureAwait(false);
                 return await OpenAsync(vault, fetched.Credential, use, cancellationToken).ConfigureAwait(false);
+            case Outcome.Refused { Refusal.Code: VaultRefusals.NotGrantedCode }
+                when await vaults.MovedAsync(id, vault, cancellationToken).ConfigureAwait(false) is { } now:
+                return await OpenAsync(now, id, use, cancellationToken).ConfigureAwait(false);
             case Outcome.Refused refused:
                 var code = await CodeOfAsync(id, refused.Refusal, cancellationToken).ConfigureAwait(false);
                 await RecordAsync(id, use, code, cancellationToken).ConfigureAwait(false);
@@ -125,6 +133,8 @@ internal sealed class CredentialBodies(IEntities entities, CredentialVaults vaul
         var fetch = new VaultCommand.Fetch(credential.Id, use.ProjectId) { Environment = use.Environment };
         var (configuration, code) = await renewals.ConfigurationAsync(place, credential, AgainAsync, cancellationToken).ConfigureAwait(false);
         if (configuration is not null) return configuration;
+        if (await vaults.MovedAsync(credential.Id, vault, cancellationToken).ConfigureAwait(false) is { } now)
+            return await OpenAsync(now, credential.Id, use, cancellationToken).ConfigureAwait(false);
         await RecordAsync(credential.Id, use, code, cancellationToken).ConfigureAwait(false);
         throw Failed(credential.Id, code!);
 

@@ -15,6 +15,7 @@ using Api.Accounts.SecondFactors;
 using Api.Audit;
 using Api.Credentials;
 using Api.Credentials.OAuth;
+using Api.Credentials.Transfers;
 using Api.Dataclips;
 using Api.Health;
 using Api.Hosting;
@@ -108,6 +109,10 @@ namespace Api.Json;
 [JsonSerializable(typeof(AuthorizationFinish))]
 [JsonSerializable(typeof(CredentialView))]
 [JsonSerializable(typeof(Page<CredentialView>))]
+[JsonSerializable(typeof(NewTransfer))]
+[JsonSerializable(typeof(TransferView))]
+[JsonSerializable(typeof(Page<TransferOfferView>))]
+[JsonSerializable(typeof(CompletedTransfer))]
 [JsonSerializable(typeof(NewWorkOrder))]
 [JsonSerializable(typeof(AcceptedWorkOrder))]
 [JsonSerializable(typeof(BulkLine))]

@@ -20,6 +20,7 @@ internal static class ReadModelSchema
         "Credentials",
         "Egress",
         "Retention",
+        "Transfers",
     ];
 
     /// <param name="dialect"><c>Sqlite</c> or <c>Postgres</c>.</param>

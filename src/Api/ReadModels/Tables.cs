@@ -188,6 +188,7 @@ internal static class Tables
         HoldRows.Table,
         DataclipNameRows.Table,
         ErasureTable.Erasures,
+        TransferRows.Offers, TransferRows.Moves,
         AuditEntries, AuditPending, AuditChain, AuditCheckpoints,
         .. AccountTables.All,
     ];

@@ -12,7 +12,7 @@ namespace Api.Accounts.Upkeep;
 /// Ends what an account had, in an order in which every step can be done again: memberships, credentials, the person with their whole history,
 /// and last the account, without which nobody would come back to finish.
 /// </summary>
-internal sealed class Purge(IEntities entities, MemberQueries members, UpkeepQueries queries)
+internal sealed class Purge(IEntities entities, MemberQueries members, UpkeepQueries queries, TransferQueries transfers)
 {
     /// <returns>False if a step was not done: it is tried again at the next pass.</returns>
     public async Task<bool> PurgeAsync(Guid userId, CancellationToken cancellationToken)
@@ -40,6 +40,8 @@ internal sealed class Purge(IEntities entities, MemberQueries members, UpkeepQue
 
     public async Task<bool> DeleteCredentialsAsync(Guid userId, CancellationToken cancellationToken)
     {
+        // Between two vaults both are needed: see TRANSFER.md of the vaults.
+        if (await transfers.IsUnderWayAsync(userId, cancellationToken)) return false;
         foreach (var credentialId in await queries.CredentialsAsync(userId, cancellationToken))
         {
             var vault = new EntityRef(EntityTypes.Vault, userId);

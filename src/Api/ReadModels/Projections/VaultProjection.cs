@@ -9,8 +9,12 @@ internal sealed class VaultProjection : IProjection<VaultState, VaultEvent>
 {
     public void Project(RowBatch rows, in DecisionContext context, VaultState state, VaultEvent @event)
     {
+        TransferRows.Project(rows, context.Entity.Id, state, @event);
         switch (@event)
         {
+            case VaultEvent.TransferReceived received:
+                Save(rows, context.Entity.Id, received.Credential);
+                break;
             case VaultEvent.Created created:
                 Save(rows, context.Entity.Id, state.Credentials[created.CredentialId]);
                 break;
