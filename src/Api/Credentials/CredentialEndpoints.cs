@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Actors.Vaults;
+using Api.Credentials.Keychains;
 using Api.Credentials.Transfers;
 using Api.Documentation;
 using Api.Json;
@@ -38,6 +39,7 @@ internal static class CredentialEndpoints
             .WithRefusals(RefusalKind.Invalid, VaultRefusals.InvalidCode);
         routes.MapCredentialLives();
         routes.MapCredentialTransfers();
+        routes.MapKeychains();
         routes.MapPut(Grants, GrantAsync).WithTags("Credentials").WithName("grantCredential")
             .WithSummary("Let a project's runs use a credential").WithCommandProblems().WithProblems(ProblemKinds.NotFound)
             .WithRefusals(RefusalKind.NotFound, VaultRefusals.NotFoundCode)

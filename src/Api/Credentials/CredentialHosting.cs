@@ -1,6 +1,7 @@
 using Api.Credentials.OAuth;
 using Api.Credentials.Schemas;
 using Api.Credentials.Transfers;
+using Api.Dispatch;
 using Api.Hosting;
 using Api.ReadModels;
 
@@ -19,6 +20,8 @@ internal static class CredentialHosting
             .AddSingleton<TokenRevocation>()
             .AddSingleton<AuthorizationStates>()
             .AddSingleton<OwnBodies>()
+            .AddSingleton<KeychainQueries>()
+            .AddSingleton<KeychainChoices>()
             .AddSingleton<TransferQueries>()
             .AddSingleton<VaultChange>()
             .AddSingleton<Transfers.Transfers>()

@@ -14,6 +14,7 @@ using Api.Accounts.Links;
 using Api.Accounts.SecondFactors;
 using Api.Audit;
 using Api.Credentials;
+using Api.Credentials.Keychains;
 using Api.Credentials.OAuth;
 using Api.Credentials.Transfers;
 using Api.Dataclips;
@@ -109,6 +110,9 @@ namespace Api.Json;
 [JsonSerializable(typeof(AuthorizationFinish))]
 [JsonSerializable(typeof(CredentialView))]
 [JsonSerializable(typeof(Page<CredentialView>))]
+[JsonSerializable(typeof(KeychainDocument))]
+[JsonSerializable(typeof(KeychainView))]
+[JsonSerializable(typeof(Page<KeychainView>))]
 [JsonSerializable(typeof(NewTransfer))]
 [JsonSerializable(typeof(TransferView))]
 [JsonSerializable(typeof(Page<TransferOfferView>))]

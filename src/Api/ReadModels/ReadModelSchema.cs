@@ -21,6 +21,7 @@ internal static class ReadModelSchema
         "Egress",
         "Retention",
         "Transfers",
+        "Keychains",
     ];
 
     /// <param name="dialect"><c>Sqlite</c> or <c>Postgres</c>.</param>

@@ -189,6 +189,7 @@ internal static class Tables
         DataclipNameRows.Table,
         ErasureTable.Erasures,
         TransferRows.Offers, TransferRows.Moves,
+        KeychainRows.Table,
         AuditEntries, AuditPending, AuditChain, AuditCheckpoints,
         .. AccountTables.All,
     ];

@@ -81,6 +81,11 @@ internal static class RouteTable
         new("POST", Project + ":restore", Permission.DeleteProject),
         new("GET", Project + "/credentials", Permission.ViewProjectCredentials),
         new("DELETE", Project + "/credentials/{credentialId:guid}", Permission.DetachCredentials),
+        new("POST", Project + "/keychain-credentials", Permission.ManageKeychains),
+        new("GET", Project + "/keychain-credentials", Permission.ViewProjectCredentials),
+        new("GET", Project + "/keychain-credentials/{keychainId:guid}", Permission.ViewProjectCredentials),
+        new("PUT", Project + "/keychain-credentials/{keychainId:guid}", Permission.ManageKeychains),
+        new("DELETE", Project + "/keychain-credentials/{keychainId:guid}", Permission.ManageKeychains),
 
         new("GET", Project + "/members", Permission.ViewMembers),
         new("POST", Project + "/members", Permission.ManageMembers),
