@@ -66,7 +66,7 @@ public sealed class GoldenTests
             .Select(field => (string)field.GetRawConstantValue()!)
             .ToHashSet();
 
-        Assert.Equal(96, written.Count);
+        Assert.Equal(106, written.Count);
         Assert.Empty(written.Except(stored));
     }
 
