@@ -51,8 +51,8 @@ internal sealed class VaultTrail(AuditRows audit) : ITrail<VaultState, VaultEven
         };
         if (fact is not null) audit.Add(rows, context, fact with { ItemType = "credential", ItemId = id });
         if (@event is not VaultEvent.TransferReceived { Dropped: var dropped }) return;
-        foreach (var project in dropped)
-            audit.Add(rows, context, Of(AuditActions.CredentialWithdrawn, project) with { ItemType = "credential", ItemId = id });
+        for (var i = 0; i < dropped.Length; i++)
+            audit.Add(rows, context, Of(AuditActions.CredentialWithdrawn, dropped[i]) with { ItemType = "credential", ItemId = id }, ordinal: i + 1);
     }
 
     private static string? Transfer(string name, Guid? from, Guid? to) => AuditDetails.Of(writer =>
