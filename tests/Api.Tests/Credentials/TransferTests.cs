@@ -171,9 +171,14 @@ public sealed class TransferTests(SharedNode shared) : IClassFixture<SharedNode>
             var look = await AskAsync(node, giver, new VaultCommand.Inspect(id));
             var theirs = await sealing.SealForAsync(taker, giver, Assert.IsType<VaultReply.Fetched>(look).Credential, default);
 
-            // Before it was accepted there: the giving vault drops the release that this leads to.
+            // Before it was accepted there: the giving vault drops the release that this leads to, in this life of the node.
             if (isReceived)
-                await AskAsync(node, taker, new VaultCommand.ReceiveTransfer(transfer.TransferId, giver, DateTimeOffset.UtcNow.AddMinutes(1), theirs, []));
+                await AskAsync(node, taker, new VaultCommand.ReceiveTransfer(transfer.TransferId, giver, DateTimeOffset.UtcNow.AddMinutes(5), theirs, []));
+            await node.StopAsync();
+        }
+
+        await using (var node = await TestNode.StartAsync(settings => settings with { DataDir = folder.Path }, token: token))
+        {
             await AskAsync(node, giver, new VaultCommand.AcceptTransfer(id, transfer.TransferId, taker, null, []));
             await node.StopAsync();
         }
