@@ -58,6 +58,7 @@ internal static class VaultSamples
         new VaultCommand.EndTransfer(AVault.Dhis, null, null),
         new VaultCommand.EndTransfer(AVault.Dhis, Id(90), "key"),
         new VaultCommand.AcceptTransfer(AVault.Dhis, Id(91), Id(90), "key", [AVault.Project]),
+        new VaultCommand.AcceptTransfer(AVault.Dhis, Id(91), Id(90), null, []),
         new VaultCommand.RevertTransfer(AVault.Dhis, Id(91)),
         new VaultCommand.ReceiveTransfer(Id(91), Id(69), At(9), Credential, [Id(92)]),
         new VaultCommand.ReleaseTransfer(AVault.Dhis, Id(91)),
@@ -92,6 +93,7 @@ internal static class VaultSamples
         {
             Transfer = new TransferOffer(null, "key", At(2), At(9)) { Accepted = new Handover(Id(91), Id(90), [Id(92)]) },
         }),
+        new VaultReply.Fetched(Credential with { Transfer = new TransferOffer(Id(90), null, At(2), At(9)) }),
         new VaultReply.Standing(true),
     ];
 }

@@ -74,7 +74,7 @@ public sealed class TransferTests
 
         Assert.Equal(Project, Assert.Single(verdict.State.Credentials[Dhis].Projects));
         Assert.Equal(Project, Assert.Single(Assert.IsType<VaultReply.Fetched>(verdict.Decision.Reply).Credential.Projects));
-        Assert.Equal([s_dropped], verdict.State.Credentials[Dhis].Transfer!.Accepted!.Dropped);
+        Assert.Equal(s_dropped, Assert.Single(verdict.State.Credentials[Dhis].Transfer!.Accepted!.Dropped));
     }
 
     [Fact]
