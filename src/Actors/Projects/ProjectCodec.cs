@@ -39,6 +39,8 @@ public sealed class ProjectCodec : IEntityCodec<ProjectState, ProjectEvent>
     private const string HoldLifted = "project-hold-lifted.v1";
     private const string DataclipNamed = "project-dataclip-named.v1";
     private const string DataclipUnnamed = "project-dataclip-unnamed.v1";
+    private const string KeychainSaved = "project-keychain-saved.v1";
+    private const string KeychainDeleted = "project-keychain-deleted.v1";
     private const string Resealed = "project-resealed.v1";
     private const string State = "project-state.v1";
 
@@ -75,6 +77,8 @@ public sealed class ProjectCodec : IEntityCodec<ProjectState, ProjectEvent>
         ProjectEvent.HoldLifted lifted => StoredJson.Encode(HoldLifted, lifted, Json.HoldLifted),
         ProjectEvent.DataclipNamed named => StoredJson.Encode(DataclipNamed, named, Json.DataclipNamed),
         ProjectEvent.DataclipUnnamed unnamed => StoredJson.Encode(DataclipUnnamed, unnamed, Json.DataclipUnnamed),
+        ProjectEvent.KeychainSaved saved => StoredJson.Encode(KeychainSaved, saved, Json.KeychainSaved),
+        ProjectEvent.KeychainDeleted deleted => StoredJson.Encode(KeychainDeleted, deleted, Json.KeychainDeleted),
         ProjectEvent.Resealed resealed => StoredJson.Encode(Resealed, resealed, Json.Resealed),
         _ => throw new UnreachableException(),
     };
@@ -110,6 +114,8 @@ public sealed class ProjectCodec : IEntityCodec<ProjectState, ProjectEvent>
         HoldLifted => StoredJson.Decode(payload, Json.HoldLifted),
         DataclipNamed => StoredJson.Decode(payload, Json.DataclipNamed),
         DataclipUnnamed => StoredJson.Decode(payload, Json.DataclipUnnamed),
+        KeychainSaved => StoredJson.Decode(payload, Json.KeychainSaved),
+        KeychainDeleted => StoredJson.Decode(payload, Json.KeychainDeleted),
         Resealed => StoredJson.Decode(payload, Json.Resealed),
         _ => throw new UnknownManifestException(payload.Manifest),
     };
@@ -168,6 +174,8 @@ public sealed class ProjectCodec : IEntityCodec<ProjectState, ProjectEvent>
 [JsonSerializable(typeof(ProjectEvent.HoldLifted))]
 [JsonSerializable(typeof(ProjectEvent.DataclipNamed))]
 [JsonSerializable(typeof(ProjectEvent.DataclipUnnamed))]
+[JsonSerializable(typeof(ProjectEvent.KeychainSaved))]
+[JsonSerializable(typeof(ProjectEvent.KeychainDeleted))]
 [JsonSerializable(typeof(ProjectEvent.Resealed))]
 [JsonSerializable(typeof(ProjectState))]
 internal sealed partial class ProjectJson : JsonSerializerContext;

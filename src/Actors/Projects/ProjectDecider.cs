@@ -28,6 +28,8 @@ internal static class ProjectDecider
             ProjectCommand.DeleteAuthMethod delete => AuthMethodDecider.Delete(state, delete, context.Now),
             ProjectCommand.AllowHosts allow => EgressDecider.Allow(state, allow, context.Now),
             ProjectCommand.NameDataclip name => DataclipNameDecider.Name(state, name, context.Now),
+            ProjectCommand.SaveKeychain save => KeychainDecider.Save(state, save, context.Now),
+            ProjectCommand.DeleteKeychain delete => KeychainDecider.Delete(state, delete, context.Now),
             ProjectCommand.Delete => Change(state, new ProjectEvent.Deleted(context.Now)).Forgetting(),
             _ => Members(state, command, context.Now),
         };

@@ -46,6 +46,8 @@ internal static class ProjectEvolver
             ProjectEvent.HoldLifted => state with { Hold = null },
             ProjectEvent.DataclipNamed named => state with { DataclipNames = state.DataclipNames.SetItem(named.DataclipId, named.Name) },
             ProjectEvent.DataclipUnnamed unnamed => state with { DataclipNames = state.DataclipNames.Remove(unnamed.DataclipId) },
+            ProjectEvent.KeychainSaved saved => state with { Keychains = state.Keychains.SetItem(saved.Keychain.Id, saved.Keychain) },
+            ProjectEvent.KeychainDeleted deleted => state with { Keychains = state.Keychains.Remove(deleted.KeychainId) },
             ProjectEvent.HostsAllowed allowed => state with { AllowedHosts = allowed.Hosts },
             ProjectEvent.Resealed resealed => ResealDecider.Resealed(state, resealed.Changes),
             _ => Members(state, @event),

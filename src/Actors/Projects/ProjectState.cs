@@ -95,6 +95,13 @@ public sealed record ProjectState(
         init;
     }
 
+    /// <summary>Keychain credentials.</summary>
+    public ImmutableDictionary<Guid, Keychain> Keychains
+    {
+        get => field ?? ImmutableDictionary<Guid, Keychain>.Empty;
+        init;
+    }
+
     /// <summary>Last versions of deleted workflows. Runs name a workflow and a version for good, so one that comes back
     /// under its old id goes on counting.</summary>
     public ImmutableDictionary<Guid, int> RetiredVersions

@@ -16,6 +16,7 @@ internal static class WorkflowDecider
 
         var faults = WorkflowRules.Check(workflow, save.Facts)
             .AddRange(AuthMethodDecider.Unknown(state, workflow))
+            .AddRange(KeychainDecider.Unknown(state, workflow))
             .AddRange(UnknownEnvironment(state, workflow));
         if (!faults.IsEmpty) return ProjectRefusals.InvalidWorkflow(faults);
 

@@ -20,9 +20,12 @@ internal static class ResealDecider
     }
 
     public static VaultState Resealed(VaultState state, ImmutableArray<BlobChange> changes) =>
-        new(state.Credentials.SetItems(state.Credentials.Values
-            .Where(credential => !changes.That(Blobs(credential)).IsEmpty)
-            .Select(credential => KeyValuePair.Create(credential.Id, Resealed(credential, changes)))));
+        state with
+        {
+            Credentials = state.Credentials.SetItems(state.Credentials.Values
+                .Where(credential => !changes.That(Blobs(credential)).IsEmpty)
+                .Select(credential => KeyValuePair.Create(credential.Id, Resealed(credential, changes)))),
+        };
 
     /// <summary>Neither version nor time change: it is the same credential.</summary>
     private static Credential Resealed(Credential credential, ImmutableArray<BlobChange> changes) => credential with

@@ -51,6 +51,10 @@ public sealed record Credential(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DateTimeOffset? PurgeAfter { get; init; }
 
+    /// <summary>Somebody else is to have it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TransferOffer? Transfer { get; init; }
+
     /// <summary>The same with the body that the environment's runs get; null if it has none. There is no fall-back: a run of one
     /// environment must not act in another.</summary>
     internal Credential? For(string environment)
@@ -109,6 +113,13 @@ public sealed record VaultState(ImmutableDictionary<Guid, Credential> Credential
     /// <summary>Its owner was erased: it holds nothing, for good.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool IsErased { get; init; }
+    /// <summary>By credential: those that the vaults they came from have not let go of yet; null for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ImmutableSortedDictionary<Guid, Arrival>? Arrivals { get; init; }
+
+    /// <summary>Transfers that never came here and will not be taken any more, and since when.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ImmutableSortedDictionary<Guid, DateTimeOffset>? Disowned { get; init; }
 }
 
 /// <summary>What a vault can be told. The words are part of the messages between nodes.</summary>
@@ -131,7 +142,7 @@ public sealed record VaultState(ImmutableDictionary<Guid, Credential> Credential
 [JsonDerivedType(typeof(Inspect), "inspect")]
 [JsonDerivedType(typeof(Reseal), "reseal")]
 [JsonDerivedType(typeof(Erase), "erase")]
-public abstract record VaultCommand
+public abstract partial record VaultCommand
 {
     private VaultCommand()
     {
@@ -236,7 +247,7 @@ public abstract record VaultCommand
 [JsonDerivedType(typeof(Done), "done")]
 [JsonDerivedType(typeof(Fetched), "fetched")]
 [JsonDerivedType(typeof(Renewal), "renewal")]
-public abstract record VaultReply
+public abstract partial record VaultReply
 {
     private VaultReply()
     {
@@ -256,7 +267,7 @@ public abstract record VaultReply
 }
 
 /// <summary>Facts of a vault. A public contract: see <c>VaultCodec</c> for the manifests.</summary>
-public abstract record VaultEvent
+public abstract partial record VaultEvent
 {
     private VaultEvent()
     {

@@ -23,6 +23,14 @@ public sealed class VaultCodec : IEntityCodec<VaultState, VaultEvent>
     private const string RenewalFailed = "vault-renewal-failed.v1";
     private const string Resealed = "vault-resealed.v1";
     private const string Erased = "vault-erased.v1";
+    private const string TransferOffered = "vault-transfer-offered.v1";
+    private const string TransferEnded = "vault-transfer-ended.v1";
+    private const string TransferAccepted = "vault-transfer-accepted.v1";
+    private const string TransferReverted = "vault-transfer-reverted.v1";
+    private const string TransferReceived = "vault-transfer-received.v1";
+    private const string TransferReleased = "vault-transfer-released.v1";
+    private const string TransferSettled = "vault-transfer-settled.v1";
+    private const string TransferDisowned = "vault-transfer-disowned.v1";
     private const string State = "vault-state.v1";
 
     private static readonly VaultJson Json = new(StoredJson.Options(VaultJson.Default));
@@ -43,6 +51,14 @@ public sealed class VaultCodec : IEntityCodec<VaultState, VaultEvent>
         VaultEvent.RenewalFailed renewalFailed => StoredJson.Encode(RenewalFailed, renewalFailed, Json.RenewalFailed),
         VaultEvent.Resealed resealed => StoredJson.Encode(Resealed, resealed, Json.Resealed),
         VaultEvent.Erased erased => StoredJson.Encode(Erased, erased, Json.Erased),
+        VaultEvent.TransferOffered offered => StoredJson.Encode(TransferOffered, offered, Json.TransferOffered),
+        VaultEvent.TransferEnded ended => StoredJson.Encode(TransferEnded, ended, Json.TransferEnded),
+        VaultEvent.TransferAccepted accepted => StoredJson.Encode(TransferAccepted, accepted, Json.TransferAccepted),
+        VaultEvent.TransferReverted reverted => StoredJson.Encode(TransferReverted, reverted, Json.TransferReverted),
+        VaultEvent.TransferReceived received => StoredJson.Encode(TransferReceived, received, Json.TransferReceived),
+        VaultEvent.TransferReleased released => StoredJson.Encode(TransferReleased, released, Json.TransferReleased),
+        VaultEvent.TransferSettled settled => StoredJson.Encode(TransferSettled, settled, Json.TransferSettled),
+        VaultEvent.TransferDisowned disowned => StoredJson.Encode(TransferDisowned, disowned, Json.TransferDisowned),
         _ => throw new UnreachableException(),
     };
 
@@ -62,6 +78,14 @@ public sealed class VaultCodec : IEntityCodec<VaultState, VaultEvent>
         RenewalFailed => StoredJson.Decode(payload, Json.RenewalFailed),
         Resealed => StoredJson.Decode(payload, Json.Resealed),
         Erased => StoredJson.Decode(payload, Json.Erased),
+        TransferOffered => StoredJson.Decode(payload, Json.TransferOffered),
+        TransferEnded => StoredJson.Decode(payload, Json.TransferEnded),
+        TransferAccepted => StoredJson.Decode(payload, Json.TransferAccepted),
+        TransferReverted => StoredJson.Decode(payload, Json.TransferReverted),
+        TransferReceived => StoredJson.Decode(payload, Json.TransferReceived),
+        TransferReleased => StoredJson.Decode(payload, Json.TransferReleased),
+        TransferSettled => StoredJson.Decode(payload, Json.TransferSettled),
+        TransferDisowned => StoredJson.Decode(payload, Json.TransferDisowned),
         _ => throw new UnknownManifestException(payload.Manifest),
     };
 
@@ -90,5 +114,13 @@ public sealed class VaultCodec : IEntityCodec<VaultState, VaultEvent>
 [JsonSerializable(typeof(VaultEvent.RenewalFailed))]
 [JsonSerializable(typeof(VaultEvent.Resealed))]
 [JsonSerializable(typeof(VaultEvent.Erased))]
+[JsonSerializable(typeof(VaultEvent.TransferOffered))]
+[JsonSerializable(typeof(VaultEvent.TransferEnded))]
+[JsonSerializable(typeof(VaultEvent.TransferAccepted))]
+[JsonSerializable(typeof(VaultEvent.TransferReverted))]
+[JsonSerializable(typeof(VaultEvent.TransferReceived))]
+[JsonSerializable(typeof(VaultEvent.TransferReleased))]
+[JsonSerializable(typeof(VaultEvent.TransferSettled))]
+[JsonSerializable(typeof(VaultEvent.TransferDisowned))]
 [JsonSerializable(typeof(VaultState))]
 internal sealed partial class VaultJson : JsonSerializerContext;

@@ -8,7 +8,7 @@ namespace Actors.Vaults;
 /// <summary>What a vault decides.</summary>
 internal static class VaultDecider
 {
-    public static Decision<VaultEvent> Decide(VaultState state, VaultCommand command, DateTimeOffset now)
+    public static Decision<VaultEvent> Decide(VaultState state, VaultCommand command, Guid vaultId, DateTimeOffset now)
     {
         if (command is VaultCommand.Create create) return Create(state, create, now);
         if (command is VaultCommand.Fetch fetch) return Fetch(state, fetch, now);
@@ -16,8 +16,11 @@ internal static class VaultDecider
         if (command is VaultCommand.Reseal reseal) return ResealDecider.Reseal(state, reseal.Changes, now);
         if (command is VaultCommand.Erase) return Erase(state, now);
 
+        if (TransferDecider.Decide(state, command, now) is { } ofTransfer) return ofTransfer;
+
         var id = IdOf(command);
         if (!state.Credentials.TryGetValue(id, out var credential)) return VaultRefusals.NotFound(id);
+        if (TransferDecider.IsUnderWay(state, credential)) return VaultRefusals.Transferring(id);
 
         return command switch
         {
@@ -37,6 +40,7 @@ internal static class VaultDecider
             VaultCommand.SetBody set => SetBody(credential, set, now),
             VaultCommand.RemoveBody remove => RemoveBody(credential, remove.Environment, now),
             VaultCommand.Grant grant => Grant(credential, grant.ProjectId, now),
+            VaultCommand.OfferTransfer offer => TransferDecider.Offer(credential, offer, vaultId, now),
             _ => throw new UnreachableException(),
         };
     }
@@ -56,6 +60,7 @@ internal static class VaultDecider
         VaultCommand.BeginRenewal begin => begin.CredentialId,
         VaultCommand.SetTokens set => set.CredentialId,
         VaultCommand.FailRenewal fail => fail.CredentialId,
+        VaultCommand.OfferTransfer offer => offer.CredentialId,
         _ => throw new UnreachableException(),
     };
 
@@ -66,7 +71,7 @@ internal static class VaultDecider
 
         var faults = VaultRules.Check(create);
         if (!faults.IsEmpty) return VaultRefusals.Invalid(faults);
-        if (VaultRules.IsNameTaken(state, create.CredentialId, create.Name)) return VaultRefusals.NameTaken(create.Name);
+        if (VaultRules.Clash(state, create.CredentialId, create.Name, create.ExternalId) is { } clash) return clash;
         if (state.Credentials.Count >= VaultRules.MaxCredentials) return VaultRefusals.TooManyCredentials();
 
         var created = new VaultEvent.Created(
@@ -90,7 +95,8 @@ internal static class VaultDecider
 
         var faults = VaultRules.Check(update);
         if (!faults.IsEmpty) return VaultRefusals.Invalid(faults);
-        if (VaultRules.IsNameTaken(state, present.Id, update.Name)) return VaultRefusals.NameTaken(update.Name);
+        var externalId = update.ExternalId == present.ExternalId ? null : update.ExternalId;
+        if (VaultRules.Clash(state, present.Id, update.Name, externalId) is { } clash) return clash;
 
         var updated = new VaultEvent.Updated(
             present.Id,

@@ -28,7 +28,7 @@ internal static class VaultEvolver
             Version = credential.Version + 1,
             UpdatedAt = updated.At,
         }),
-        VaultEvent.Deleted deleted => new VaultState(state.Credentials.Remove(deleted.CredentialId)),
+        VaultEvent.Deleted deleted => state with { Credentials = state.Credentials.Remove(deleted.CredentialId) },
         VaultEvent.Granted granted => Change(state, granted.CredentialId, credential => credential with
         {
             Projects = credential.Projects.Add(granted.ProjectId),
@@ -52,6 +52,25 @@ internal static class VaultEvolver
         VaultEvent.Restored restored => Change(state, restored.CredentialId, credential => credential with { PurgeAfter = null }),
         VaultEvent.Erased => VaultState.Empty with { IsErased = true },
         VaultEvent.Resealed resealed => ResealDecider.Resealed(state, resealed.Changes),
+        VaultEvent.TransferOffered offered => Change(state, offered.CredentialId, credential => credential with
+        {
+            Transfer = new TransferOffer(offered.UserId, offered.EmailKey, offered.At, offered.ExpiresAt),
+        }),
+        VaultEvent.TransferEnded ended => Change(state, ended.CredentialId, credential => credential with { Transfer = null }),
+        VaultEvent.TransferAccepted accepted => Change(state, accepted.CredentialId, credential => credential with
+        {
+            Projects = credential.Projects.Except(accepted.Dropped),
+            Transfer = credential.Transfer! with { Accepted = new Handover(accepted.TransferId, accepted.UserId, accepted.Dropped) },
+        }),
+        VaultEvent.TransferReverted reverted => Change(state, reverted.CredentialId, credential => credential with
+        {
+            Projects = credential.Projects.Union(credential.Transfer!.Accepted!.Dropped),
+            Transfer = credential.Transfer with { Accepted = null },
+        }),
+        VaultEvent.TransferReceived received => TransferDecider.Received(state, received),
+        VaultEvent.TransferReleased released => state with { Credentials = state.Credentials.Remove(released.CredentialId) },
+        VaultEvent.TransferSettled settled => TransferDecider.Settled(state, settled),
+        VaultEvent.TransferDisowned disowned => TransferDecider.Disowned(state, disowned),
         _ => throw new UnreachableException(),
     };
 
@@ -91,12 +110,12 @@ internal static class VaultEvolver
             ExternalId = created.ExternalId,
             ExpiresAt = created.ExpiresAt,
         };
-        return new VaultState(state.Credentials.Add(credential.Id, credential));
+        return state with { Credentials = state.Credentials.Add(credential.Id, credential) };
     }
 
     private static VaultState Change(VaultState state, Guid id, Func<Credential, Credential> change)
     {
         Invariant.Holds(state.Credentials.TryGetValue(id, out var credential), "only a credential that exists is changed");
-        return new VaultState(state.Credentials.SetItem(id, change(credential!)));
+        return state with { Credentials = state.Credentials.SetItem(id, change(credential!)) };
     }
 }

@@ -24,6 +24,12 @@ public static class VaultRefusals
     public const string ReauthorizationCode = "reauthorization_required";
     public const string StaleRenewalCode = "stale_renewal";
 
+    public const string ExternalIdTakenCode = "credential_external_id_taken";
+    public const string TransferOfferedCode = "transfer_offered";
+    public const string TransferNotFoundCode = "transfer_not_found";
+    public const string TransferringCode = "credential_transferring";
+    public const string RenewingCode = "credential_renewing";
+
     internal static Refusal NotFound(Guid id) =>
         new(RefusalKind.NotFound, NotFoundCode, $"The vault has no credential {id}.");
 
@@ -68,6 +74,25 @@ public static class VaultRefusals
 
     internal static Refusal Reauthorization(Guid id) =>
         new(RefusalKind.Conflict, ReauthorizationCode, $"The owner of credential {id} has to authorize it at its provider first.");
+
+    internal static Refusal ExternalIdTaken(string externalId) =>
+        new(
+            RefusalKind.Conflict,
+            ExternalIdTakenCode,
+            $"The vault has another credential with the external id '{externalId}'.",
+            [new FieldFault("externalId", "must be unique in the vault")]);
+
+    internal static Refusal TransferOffered(Guid id) =>
+        new(RefusalKind.Conflict, TransferOfferedCode, $"Credential {id} is offered to somebody else; take that back first.");
+
+    internal static Refusal TransferNotFound(Guid id) =>
+        new(RefusalKind.NotFound, TransferNotFoundCode, $"No offer of a credential {id} is open.");
+
+    internal static Refusal Transferring(Guid id) =>
+        new(RefusalKind.Conflict, TransferringCode, $"Credential {id} is going to its new owner just now.");
+
+    internal static Refusal Renewing(Guid id) =>
+        new(RefusalKind.Conflict, RenewingCode, $"The tokens of credential {id} are being renewed; try again in half a minute.");
 
     internal static Refusal StaleRenewal(Guid id) =>
         new(RefusalKind.Conflict, StaleRenewalCode, $"The tokens of credential {id} are renewed by somebody else by now.");

@@ -54,14 +54,17 @@ internal static class VaultRules
         return faults.ToImmutable();
     }
 
-    public static bool IsNameTaken(VaultState state, Guid id, string name)
+    /// <summary>Names and external ids are one of a kind among those of an owner.</summary>
+    public static Refusal? Clash(VaultState state, Guid id, string name, string? externalId)
     {
         foreach (var (otherId, other) in state.Credentials)
         {
-            if (otherId != id && other.Name == name) return true;
+            if (otherId == id) continue;
+            if (other.Name == name) return VaultRefusals.NameTaken(name);
+            if (externalId is not null && other.ExternalId == externalId) return VaultRefusals.ExternalIdTaken(externalId);
         }
 
-        return false;
+        return null;
     }
 
     private static void CheckNames(Faults faults, string name, string schema, string? externalId)

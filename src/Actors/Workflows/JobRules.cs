@@ -47,11 +47,17 @@ internal static class JobRules
         }
     }
 
-    private static void CheckCredential(Job job, string path, WorkflowFacts facts, Faults faults) =>
+    private static void CheckCredential(Job job, string path, WorkflowFacts facts, Faults faults)
+    {
         faults.AddUnless(
             job.CredentialId is not { } id || facts.Credentials.Contains(id),
             $"{path}.credentialId",
             "must be a credential that is granted to the project");
+        faults.AddUnless(
+            job.CredentialId is null || job.KeychainId is null,
+            $"{path}.keychainCredentialId",
+            "must not be there with a credentialId: a job has one or the other");
+    }
 
     private static void CheckRetry(RetryPolicy retry, string path, Faults faults)
     {

@@ -24,6 +24,14 @@ public sealed record Workflow(
 /// <param name="Adaptor">Name and exact version, e.g. <c>@openfn/language-http@7.2.10</c>.</param>
 public sealed record Job(Guid Id, string Name, string Body, string Adaptor, Guid? CredentialId)
 {
+    /// <summary>A keychain credential in place of a credential; never both.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Guid? KeychainId { get; init; }
+
+    /// <summary>What the job's plan and its worker name; null for neither.</summary>
+    [JsonIgnore]
+    public Guid? SecretId => CredentialId ?? KeychainId;
+
     /// <summary>What happens when the job's code fails and no edge takes the failure up; null: the run fails.</summary>
     public RetryPolicy? Retry { get; init; }
 }

@@ -84,6 +84,12 @@ internal static class AuditActions
     public const string CredentialBodyRemoved = "credential.body_removed";
     public const string CredentialDeletionScheduled = "credential.deletion_scheduled";
     public const string CredentialRestored = "credential.restored";
+    public const string KeychainCreated = "keychain_credential.created";
+    public const string KeychainUpdated = "keychain_credential.updated";
+    public const string KeychainDeleted = "keychain_credential.deleted";
+    public const string CredentialTransferOffered = "credential.transfer_offered";
+    public const string CredentialTransferEnded = "credential.transfer_ended";
+    public const string CredentialTransferred = "credential.transferred";
     public const string CredentialAuthorized = "credential.authorized";
     public const string TokenRefreshed = "credential.token_refreshed";
     public const string TokenRefreshFailed = "credential.token_refresh_failed";

@@ -14,7 +14,8 @@ internal sealed class ProjectTrail(AuditRows audit) : ITrail<ProjectState, Proje
     {
         var fact = FactOf(before, after, @event)
             ?? MemberFacts.Of(AuditOrigin.Read(context.Origin), before, after, @event)
-            ?? RepositoryFacts.Of(before, @event);
+            ?? RepositoryFacts.Of(before, @event)
+            ?? KeychainFacts.Of(before, @event);
         if (fact is null) return;
         var projectId = context.Entity.Id;
         audit.Add(rows, context, fact with

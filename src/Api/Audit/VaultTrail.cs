@@ -38,10 +38,29 @@ internal sealed class VaultTrail(AuditRows audit) : ITrail<VaultState, VaultEven
                     Details = AuditDetails.Of(writer => writer.WriteString("name"u8, before.Credentials[deleted.CredentialId].Name)),
                 },
                 deleted.CredentialId),
+            VaultEvent.TransferOffered offered => (
+                new AuditFact(AuditActions.CredentialTransferOffered) { Details = Transfer(after.Credentials[offered.CredentialId].Name, null, offered.UserId) },
+                offered.CredentialId),
+            VaultEvent.TransferEnded ended => (
+                new AuditFact(AuditActions.CredentialTransferEnded) { Details = Transfer(before.Credentials[ended.CredentialId].Name, ended.By, null) },
+                ended.CredentialId),
+            VaultEvent.TransferReceived received => (
+                new AuditFact(AuditActions.CredentialTransferred) { Details = Transfer(received.Credential.Name, received.FromId, context.Entity.Id) },
+                received.Credential.Id),
             _ => (null, default),
         };
         if (fact is not null) audit.Add(rows, context, fact with { ItemType = "credential", ItemId = id });
+        if (@event is not VaultEvent.TransferReceived { Dropped: var dropped }) return;
+        for (var i = 0; i < dropped.Length; i++)
+            audit.Add(rows, context, Of(AuditActions.CredentialWithdrawn, dropped[i]) with { ItemType = "credential", ItemId = id }, ordinal: i + 1);
     }
+
+    private static string? Transfer(string name, Guid? from, Guid? to) => AuditDetails.Of(writer =>
+    {
+        writer.WriteString("name"u8, name);
+        if (from is { } giver) writer.WriteString("from"u8, giver);
+        if (to is { } taker) writer.WriteString("to"u8, taker);
+    });
 
     private static AuditFact Of(string action, Guid projectId) => new(action) { ProjectId = projectId };
 

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Actors.Vaults;
+using Api.Credentials.Keychains;
+using Api.Credentials.Transfers;
 using Api.Documentation;
 using Api.Json;
 using Api.Problems;
@@ -19,7 +21,8 @@ internal static class CredentialEndpoints
     {
         routes.MapPost("/v1/credentials", CreateAsync).WithTags("Credentials").WithName("createCredential")
             .WithSummary("Create a credential; its body is write-only").WithBodyProblems().WithCommandProblems().WithProblems(ProblemKinds.DataErased)
-            .WithRefusals(RefusalKind.Conflict, VaultRefusals.NameTakenCode, VaultRefusals.TooManyCredentialsCode)
+            .WithRefusals(
+                RefusalKind.Conflict, VaultRefusals.NameTakenCode, VaultRefusals.ExternalIdTakenCode, VaultRefusals.TooManyCredentialsCode)
             .WithRefusals(RefusalKind.Invalid, VaultRefusals.InvalidCode);
         routes.MapGet("/v1/credentials", ListAsync).WithTags("Credentials").WithName("listCredentials")
             .WithSummary("List your credentials by name").WithProblems(ProblemKinds.BadCursor, ProblemKinds.BadParameter);
@@ -32,9 +35,11 @@ internal static class CredentialEndpoints
             .WithSummary("Replace a credential; without a body the present one stays").WithProblems(ProblemKinds.NotFound)
             .WithIfMatch(required: false).WithBodyProblems().WithCommandProblems()
             .WithRefusals(RefusalKind.NotFound, VaultRefusals.NotFoundCode)
-            .WithRefusals(RefusalKind.Conflict, VaultRefusals.NameTakenCode, VaultRefusals.DeletedCode)
+            .WithRefusals(RefusalKind.Conflict, VaultRefusals.NameTakenCode, VaultRefusals.ExternalIdTakenCode, VaultRefusals.DeletedCode)
             .WithRefusals(RefusalKind.Invalid, VaultRefusals.InvalidCode);
         routes.MapCredentialLives();
+        routes.MapCredentialTransfers();
+        routes.MapKeychains();
         routes.MapPut(Grants, GrantAsync).WithTags("Credentials").WithName("grantCredential")
             .WithSummary("Let a project's runs use a credential").WithCommandProblems().WithProblems(ProblemKinds.NotFound)
             .WithRefusals(RefusalKind.NotFound, VaultRefusals.NotFoundCode)
@@ -141,7 +146,7 @@ internal static class CredentialEndpoints
 
     private static async Task<Results<NoContent, Problem>> DetachAsync(
         Guid projectId, Guid credentialId, IEntities entities, CredentialVaults vaults, CancellationToken cancellationToken) =>
-        await vaults.FindAsync(credentialId, cancellationToken) is { } vault
+        await vaults.ReadAsync(credentialId, cancellationToken) is { } vault
             ? await TellVaultAsync(entities, vault, new VaultCommand.Withdraw(credentialId, projectId), cancellationToken)
             : Problem.Of(ProblemKinds.NotFound);
 

@@ -1,6 +1,9 @@
 using Api.Credentials.OAuth;
 using Api.Credentials.Schemas;
+using Api.Credentials.Transfers;
+using Api.Dispatch;
 using Api.Hosting;
+using Api.ReadModels;
 
 namespace Api.Credentials;
 
@@ -17,6 +20,13 @@ internal static class CredentialHosting
             .AddSingleton<TokenRevocation>()
             .AddSingleton<AuthorizationStates>()
             .AddSingleton<OwnBodies>()
+            .AddSingleton<KeychainQueries>()
+            .AddSingleton<KeychainChoices>()
+            .AddSingleton<TransferQueries>()
+            .AddSingleton<VaultChange>()
+            .AddSingleton<Transfers.Transfers>()
+            .AddSingleton<TransferUpkeep>()
+            .AddHostedService(static provider => provider.GetRequiredService<TransferUpkeep>())
             .AddSingleton<CredentialPurge>()
             .AddHostedService(static provider => provider.GetRequiredService<CredentialPurge>());
 }

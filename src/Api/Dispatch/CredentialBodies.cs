@@ -15,7 +15,17 @@ namespace Api.Dispatch;
 /// <param name="Environment">Of the run; null for the main one.</param>
 internal readonly record struct SecretUse(Guid RunId, Guid ProjectId, string? Environment = null)
 {
-    public static SecretUse Of(Guid runId, RunPlan plan) => new(runId, plan.ProjectId, plan.Environment);
+    /// <summary>What the run begins with; null for nothing.</summary>
+    public Guid? InputId { get; init; }
+
+    /// <summary>Its bodies are in memory only.</summary>
+    public bool IsUnstored { get; init; }
+
+    /// <summary>The keychain that selected the credential; null if the job names it itself.</summary>
+    public Guid? KeychainId { get; init; }
+
+    public static SecretUse Of(Guid runId, RunPlan plan) =>
+        new(runId, plan.ProjectId, plan.Environment) { InputId = plan.InputDataclipId, IsUnstored = RunStorage.IsUnstored(plan) };
 }
 
 /// <summary>Why a worker does not get a credential that it asks for; stand in the audit trail.</summary>
@@ -29,9 +39,11 @@ internal static class SecretRefusals
 }
 
 /// <summary>Opens the credentials that a claimed run uses. Their plaintext goes to its worker and nowhere else.</summary>
-internal sealed class CredentialBodies(IEntities entities, CredentialVaults vaults, BodySealing sealing, CredentialUses uses, TokenRenewals renewals, AuditLog audit)
+internal sealed class CredentialBodies(
+    IEntities entities, CredentialVaults vaults, BodySealing sealing, CredentialUses uses, TokenRenewals renewals, KeychainChoices keychains,
+    AuditLog audit)
 {
-    /// <returns>Bodies by credential id.</returns>
+    /// <returns>Bodies by the id that jobs name: of a credential, or of a keychain.</returns>
     /// <exception cref="PreparationException">A credential is gone, is not granted to the project or does not open.</exception>
     public async Task<IReadOnlyDictionary<Guid, ReadOnlyMemory<byte>>> OpenAsync(
         Workflow workflow, SecretUse use, CancellationToken cancellationToken)
@@ -39,11 +51,23 @@ internal sealed class CredentialBodies(IEntities entities, CredentialVaults vaul
         var bodies = new Dictionary<Guid, ReadOnlyMemory<byte>>();
         foreach (var job in workflow.Jobs)
         {
-            if (job.CredentialId is { } id && !bodies.ContainsKey(id))
-                bodies.Add(id, await OpenAsync(id, use, cancellationToken).ConfigureAwait(false));
+            if (job.SecretId is { } id && !bodies.ContainsKey(id))
+                bodies.Add(id, await OpenAsync(job, use, cancellationToken).ConfigureAwait(false));
         }
 
         return bodies;
+    }
+
+    /// <summary>The credential of a job that has one, or the one that its keychain selects.</summary>
+    /// <exception cref="PreparationException">As below, or the keychain selects none, or more than one.</exception>
+    public async Task<byte[]> OpenAsync(Job job, SecretUse use, CancellationToken cancellationToken)
+    {
+        if (job.CredentialId is { } id) return await OpenAsync(id, use, cancellationToken).ConfigureAwait(false);
+        var keychainId = job.KeychainId!.Value;
+        var (chosen, code) = await keychains.ChooseAsync(keychainId, use, cancellationToken).ConfigureAwait(false);
+        if (chosen is { } credential) return await OpenAsync(credential, use with { KeychainId = keychainId }, cancellationToken).ConfigureAwait(false);
+        await RecordAsync(keychainId, use with { KeychainId = keychainId }, code, cancellationToken).ConfigureAwait(false);
+        throw Failed(keychainId, code!);
     }
 
     /// <exception cref="PreparationException">The credential is gone, is not granted to the project or does not open.</exception>
@@ -57,6 +81,11 @@ internal sealed class CredentialBodies(IEntities entities, CredentialVaults vaul
             throw Failed(id, VaultRefusals.DeletedCode);
         }
 
+        return await OpenAsync(vault, id, use, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<byte[]> OpenAsync(EntityRef vault, Guid id, SecretUse use, CancellationToken cancellationToken)
+    {
         var fetch = new VaultCommand.Fetch(id, use.ProjectId) { Environment = use.Environment, Note = uses.IsDue(id) };
         var outcome = await entities.AskAsync(vault, fetch, cancellationToken).ConfigureAwait(false);
         switch (outcome)
@@ -65,6 +94,9 @@ internal sealed class CredentialBodies(IEntities entities, CredentialVaults vaul
                 if (fetch.Note) uses.Noted(id);
                 await RecordAsync(id, use, null, cancellationToken).ConfigureAwait(false);
                 return await OpenAsync(vault, fetched.Credential, use, cancellationToken).ConfigureAwait(false);
+            case Outcome.Refused { Refusal.Code: VaultRefusals.NotGrantedCode }
+                when await vaults.MovedAsync(id, vault, cancellationToken).ConfigureAwait(false) is { } now:
+                return await OpenAsync(now, id, use, cancellationToken).ConfigureAwait(false);
             case Outcome.Refused refused:
                 var code = await CodeOfAsync(id, refused.Refusal, cancellationToken).ConfigureAwait(false);
                 await RecordAsync(id, use, code, cancellationToken).ConfigureAwait(false);
@@ -93,11 +125,12 @@ internal sealed class CredentialBodies(IEntities entities, CredentialVaults vaul
         {
             Outcome = refusal is null ? AuditOutcome.Done : AuditOutcome.Refused,
             ProjectId = use.ProjectId,
-            ItemType = "credential",
+            ItemType = id == use.KeychainId ? "keychain_credential" : "credential",
             ItemId = id,
             Details = AuditDetails.Of(writer =>
             {
                 writer.WriteString("runId"u8, use.RunId);
+                if (use.KeychainId is { } keychain) writer.WriteString("keychainId"u8, keychain);
                 if (refusal is not null) writer.WriteString("code"u8, refusal);
             }),
         };
@@ -125,6 +158,8 @@ internal sealed class CredentialBodies(IEntities entities, CredentialVaults vaul
         var fetch = new VaultCommand.Fetch(credential.Id, use.ProjectId) { Environment = use.Environment };
         var (configuration, code) = await renewals.ConfigurationAsync(place, credential, AgainAsync, cancellationToken).ConfigureAwait(false);
         if (configuration is not null) return configuration;
+        if (await vaults.MovedAsync(credential.Id, vault, cancellationToken).ConfigureAwait(false) is { } now)
+            return await OpenAsync(now, credential.Id, use, cancellationToken).ConfigureAwait(false);
         await RecordAsync(credential.Id, use, code, cancellationToken).ConfigureAwait(false);
         throw Failed(credential.Id, code!);
 

@@ -59,7 +59,7 @@ internal static class PlanJson
             writer.WriteString("name"u8, job.Name);
             writer.WriteString("body"u8, job.Body);
             writer.WriteString("adaptor"u8, job.Adaptor);
-            WriteId(writer, "credential_id", job.CredentialId);
+            WriteId(writer, "credential_id", job.SecretId);
             writer.WriteEndObject();
         }
 

@@ -58,9 +58,13 @@ internal sealed class RunMaterial(
             ?? throw new PreparationException("PlanError", $"Version {plan.WorkflowVersion} of the workflow does not exist");
 
     /// <summary>One credential that the workflow uses, as JSON.</summary>
+    /// <param name="id">As a job of it names it: also of a keychain.</param>
     /// <exception cref="PreparationException">It is gone, is not granted to the project or does not open.</exception>
-    public Task<byte[]> CredentialAsync(Guid id, Guid runId, RunPlan plan, CancellationToken cancellationToken) =>
-        credentials.OpenAsync(id, SecretUse.Of(runId, plan), cancellationToken);
+    public async Task<byte[]> CredentialAsync(Guid id, Guid runId, RunPlan plan, CancellationToken cancellationToken)
+    {
+        var workflow = await WorkflowAsync(plan, cancellationToken).ConfigureAwait(false);
+        return await credentials.OpenAsync(workflow.Jobs.First(job => job.SecretId == id), SecretUse.Of(runId, plan), cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>Records that a worker asked for a credential and does not get it.</summary>
     public Task RefuseCredentialAsync(Guid id, Guid runId, RunPlan plan, string code, CancellationToken cancellationToken) =>

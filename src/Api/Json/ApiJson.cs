@@ -14,7 +14,9 @@ using Api.Accounts.Links;
 using Api.Accounts.SecondFactors;
 using Api.Audit;
 using Api.Credentials;
+using Api.Credentials.Keychains;
 using Api.Credentials.OAuth;
+using Api.Credentials.Transfers;
 using Api.Dataclips;
 using Api.Health;
 using Api.Hosting;
@@ -108,6 +110,13 @@ namespace Api.Json;
 [JsonSerializable(typeof(AuthorizationFinish))]
 [JsonSerializable(typeof(CredentialView))]
 [JsonSerializable(typeof(Page<CredentialView>))]
+[JsonSerializable(typeof(KeychainDocument))]
+[JsonSerializable(typeof(KeychainView))]
+[JsonSerializable(typeof(Page<KeychainView>))]
+[JsonSerializable(typeof(NewTransfer))]
+[JsonSerializable(typeof(TransferView))]
+[JsonSerializable(typeof(Page<TransferOfferView>))]
+[JsonSerializable(typeof(CompletedTransfer))]
 [JsonSerializable(typeof(NewWorkOrder))]
 [JsonSerializable(typeof(AcceptedWorkOrder))]
 [JsonSerializable(typeof(BulkLine))]

@@ -27,7 +27,8 @@ internal sealed class MemberDirectory(IEntities entities, MemberQueries members,
         {
             var outcome = await entities.AskAsync(
                 CredentialVaults.Of(userId), new VaultCommand.Withdraw(credential, projectId), CancellationToken.None);
-            if (outcome is not (Outcome.Replied or Outcome.Refused)) return Problem.Of(outcome);
+            if (outcome is not (Outcome.Replied or Outcome.Refused) || outcome is Outcome.Refused { Refusal.Code: VaultRefusals.TransferringCode })
+                return Problem.Of(outcome);
         }
 
         return null;

@@ -21,6 +21,12 @@ internal sealed class ProjectPeople(AccountQueries accounts, People people)
             ? people.EmailKey((await people.OpenAsync(row.Id, row.Person, cancellationToken)).Email)
             : null;
 
+    /// <returns>Null if the user is gone, or nobody has checked that the address is theirs.</returns>
+    public async Task<string?> CheckedKeyOfAsync(Guid userId, CancellationToken cancellationToken) =>
+        await accounts.FindAsync(userId, cancellationToken) is { IsUnverified: false } row
+            ? people.EmailKey((await people.OpenAsync(row.Id, row.Person, cancellationToken)).Email)
+            : null;
+
     public string EmailKey(string email) => people.EmailKey(email);
 
     /// <returns>Null if the user is gone.</returns>

@@ -14,12 +14,13 @@ internal sealed class LastingFacts<TKey, TFact>(int most, Func<TKey, Cancellatio
     public ValueTask<TFact?> FindAsync(TKey key, CancellationToken cancellationToken) =>
         _known.TryGetValue(key, out TFact known) ? ValueTask.FromResult<TFact?>(known) : ReadAsync(key, cancellationToken);
 
-    public void Dispose() => _known.Dispose();
-
-    private async ValueTask<TFact?> ReadAsync(TKey key, CancellationToken cancellationToken)
+    /// <summary>Asks again, for the rare fact that did change.</summary>
+    public async ValueTask<TFact?> ReadAsync(TKey key, CancellationToken cancellationToken)
     {
         var fact = await read(key, cancellationToken);
         if (fact is { } found) _known.Set(key, found, new MemoryCacheEntryOptions { Size = 1 });
         return fact;
     }
+
+    public void Dispose() => _known.Dispose();
 }

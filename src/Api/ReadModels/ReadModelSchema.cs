@@ -20,6 +20,8 @@ internal static class ReadModelSchema
         "Credentials",
         "Egress",
         "Retention",
+        "Transfers",
+        "Keychains",
     ];
 
     /// <param name="dialect"><c>Sqlite</c> or <c>Postgres</c>.</param>

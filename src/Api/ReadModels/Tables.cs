@@ -188,6 +188,8 @@ internal static class Tables
         HoldRows.Table,
         DataclipNameRows.Table,
         ErasureTable.Erasures,
+        TransferRows.Offers, TransferRows.Moves,
+        KeychainRows.Table,
         AuditEntries, AuditPending, AuditChain, AuditCheckpoints,
         .. AccountTables.All,
     ];

@@ -72,6 +72,9 @@ internal enum Permission
     /// <summary>Take anybody's credential from the project.</summary>
     DetachCredentials,
 
+    /// <summary>Make keychain credentials, which select one of the project's credentials by the input of a run.</summary>
+    ManageKeychains,
+
     ConnectRepository,
     SyncRepository,
 }

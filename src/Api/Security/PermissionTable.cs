@@ -76,6 +76,7 @@ internal static class PermissionTable
         new(Permission.ViewProjectCredentials, "project-credentials:view", PermissionLevel.Project, ProjectRole.Viewer),
         Whole(Permission.AttachCredentials, "project-credentials:attach", ProjectRole.Editor),
         Whole(Permission.DetachCredentials, "project-credentials:detach", ProjectRole.Admin),
+        Whole(Permission.ManageKeychains, "keychain-credentials:manage", ProjectRole.Admin),
 
         Whole(Permission.ConnectRepository, "repository:connect", ProjectRole.Admin),
         Whole(Permission.SyncRepository, "repository:sync", ProjectRole.Editor),

@@ -61,13 +61,15 @@ internal sealed record ResponseCodesDocument(int? Success = null, int? Error = n
 /// <param name="Adaptor">Name and exact version, e.g. <c>@openfn/language-http@7.2.10</c>.</param>
 /// <param name="Body">JavaScript in OpenFn's job language.</param>
 /// <param name="Retry">Whether the step is executed again when its code fails; not unless given.</param>
+/// <param name="KeychainCredentialId">In place of a credential: the run's input selects one.</param>
 internal sealed record JobDocument(
     Guid? Id = null,
     string? Name = null,
     string? Adaptor = null,
     string? Body = null,
     Guid? CredentialId = null,
-    RetryDocument? Retry = null);
+    RetryDocument? Retry = null,
+    Guid? KeychainCredentialId = null);
 
 /// <summary>How a failed step is executed again. The waits double and are spread by up to a quarter.</summary>
 /// <param name="MaxAttempts">Executions altogether: 2 to 20; 3 unless given.</param>

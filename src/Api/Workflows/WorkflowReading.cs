@@ -80,6 +80,7 @@ internal sealed class WorkflowReading(WorkflowDocument document, Workflow? prese
         return new Job(id, name, given.Body ?? "", given.Adaptor ?? "", given.CredentialId)
         {
             Retry = given.Retry is { } retry ? Retry(retry) : null,
+            KeychainId = given.KeychainCredentialId,
         };
     }
 

@@ -45,7 +45,8 @@ internal static class WorkflowWriting
             job.Adaptor,
             job.Body,
             job.CredentialId,
-            job.Retry is { } retry ? new RetryDocument(retry.MaxAttempts, retry.BackoffMs, retry.MaxBackoffMs) : null);
+            job.Retry is { } retry ? new RetryDocument(retry.MaxAttempts, retry.BackoffMs, retry.MaxBackoffMs) : null,
+            job.KeychainId);
 
     /// <summary>Null also where this machine does not know the time zone any more.</summary>
     private static DateTimeOffset? NextTick(string expression, string? timeZone, DateTimeOffset now) =>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Actors.Accounts;
 using Actors.Audit;
 using Actors.Instance;
@@ -264,6 +265,24 @@ internal static class GoldenCatalogue
             new VaultEvent.RenewalBegan(AVault.Dhis, "staging", Sample.Id(75), Sample.At(50), Sample.At(20)),
             new VaultEvent.RenewalFailed(AVault.Dhis, "staging", Sample.Id(75), true, Sample.At(21)),
             new VaultEvent.RenewalBegan(AVault.Dhis, "main", Sample.Id(76), Sample.At(60), Sample.At(30))]);
+        yield return Vault("vault-transfer-given", "credentials offered, by id and by address, one accepted, reverted, accepted again and released", [
+            AVault.Created(AVault.Dhis),
+            AVault.Created(AVault.Other, "other"),
+            AVault.Granted(AVault.Dhis, AVault.Project),
+            new VaultEvent.TransferOffered(AVault.Dhis, Sample.Id(90), null, Sample.At(30), Sample.At(2)),
+            new VaultEvent.TransferOffered(AVault.Other, null, "key", Sample.At(30), Sample.At(3)),
+            new VaultEvent.TransferAccepted(AVault.Dhis, Sample.Id(91), Sample.Id(90), [AVault.Project], Sample.At(4)),
+            new VaultEvent.TransferReverted(AVault.Dhis, Sample.Id(91), Sample.At(5)),
+            new VaultEvent.TransferEnded(AVault.Other, Sample.Id(90), Sample.At(6)),
+            new VaultEvent.TransferOffered(AVault.Other, null, "key", Sample.At(30), Sample.At(6)),
+            new VaultEvent.TransferAccepted(AVault.Other, Sample.Id(92), Sample.Id(90), [], Sample.At(7)),
+            new VaultEvent.TransferAccepted(AVault.Dhis, Sample.Id(93), Sample.Id(90), [], Sample.At(8)),
+            new VaultEvent.TransferReleased(AVault.Dhis, Sample.Id(93), Sample.Id(90), Sample.At(9))]);
+        yield return Vault("vault-transfer-received", "one transfer that never came, one received, and one received and settled", [
+            new VaultEvent.TransferDisowned(AVault.Dhis, Sample.Id(91), Sample.At(1)),
+            Received(AVault.Dhis, 92),
+            Received(AVault.Other, 93),
+            new VaultEvent.TransferSettled(AVault.Dhis, Sample.Id(92), Sample.At(4))]);
         yield return Vault("vault-environments", "credentials of kinds and environments, deleted and restored", [
             ((VaultEvent.Created)AVault.Created(AVault.Dhis)) with { Kind = CredentialKind.Basic, Fingerprint = "00ff", ExternalId = "clinic-1", ExpiresAt = Sample.At(9) },
             AVault.Created(AVault.Other, "other"),
@@ -367,6 +386,13 @@ internal static class GoldenCatalogue
             new ProjectEvent.DataclipNamed(Sample.Id(97), "a patient without a name", Sample.At(1)),
             new ProjectEvent.DataclipNamed(Sample.Id(98), "the usual one", Sample.At(2)),
             new ProjectEvent.DataclipUnnamed(Sample.Id(97), Sample.At(3))]);
+        yield return Project("project-keychains", "a keychain credential that is made, changed and used, and one that is deleted", [
+            new ProjectEvent.Created("data-team", null, null, Sample.At(0)) { OwnerId = Sample.Id(80) },
+            new ProjectEvent.KeychainSaved(new Keychain(Sample.Id(98), "clinics", "$.clinic", null, Sample.At(1), Sample.At(1))),
+            new ProjectEvent.KeychainSaved(new Keychain(Sample.Id(98), "clinics", "$.data['clinic'][0]", AVault.Dhis, Sample.At(1), Sample.At(2))),
+            new ProjectEvent.KeychainSaved(new Keychain(Sample.Id(99), "sites", "$.site", null, Sample.At(3), Sample.At(3))),
+            new ProjectEvent.WorkflowSaved(AWorkflow.WithJob(AWorkflow.Load with { Id = Sample.Id(56), CredentialId = null, KeychainId = Sample.Id(98) }), 1, Sample.At(4)),
+            new ProjectEvent.KeychainDeleted(Sample.Id(99), Sample.At(5))]);
         yield return Project("project-without-owner", "a project of before there were members, to which an owner is appointed", [
             new ProjectEvent.Created("data-team", null, null, Sample.At(0)),
             new ProjectEvent.OwnershipTransferred(null, Sample.Id(80), Sample.At(1))]);
@@ -388,6 +414,16 @@ internal static class GoldenCatalogue
 
     private static GoldenFile Project(string name, string about, ProjectEvent[] events) =>
         GoldenReplay.Project.Write(name, about, events);
+
+    private static VaultEvent Received(Guid credential, int transfer) => new VaultEvent.TransferReceived(
+        Sample.Id(transfer), Sample.Id(69),
+        new Credential(credential, $"c{transfer}", "raw", ["a"], AVault.Body, [AVault.Project], 2, Sample.At(0), Sample.At(3))
+        {
+            Kind = CredentialKind.Oauth2AuthorizationCode,
+            ExternalId = $"clinic-{transfer}",
+            Tokens = ImmutableSortedDictionary<string, TokenState>.Empty.Add("main", new TokenState(AVault.Body, Sample.At(9), true, false)),
+        },
+        [Sample.Id(2)], Sample.At(3));
 
     private static GoldenFile Vault(string name, string about, VaultEvent[] events) =>
         GoldenReplay.Vault.Write(name, about, events);

@@ -66,7 +66,7 @@ public sealed class GoldenTests
             .Select(field => (string)field.GetRawConstantValue()!)
             .ToHashSet();
 
-        Assert.Equal(97, written.Count);
+        Assert.Equal(107, written.Count);
         Assert.Empty(written.Except(stored));
     }
 

@@ -47,6 +47,11 @@ internal static class ProjectSamples
         new ProjectCommand.LiftHold(),
         new ProjectCommand.NameDataclip(Id(97), "a patient without a name"),
         new ProjectCommand.NameDataclip(Id(97), null),
+        new ProjectCommand.SaveKeychain(Id(98), "clinics", "$.clinic", AVault.Dhis, true, true),
+        new ProjectCommand.SaveKeychain(Id(98), "clinics", "$.clinic", null, false, false),
+        new ProjectCommand.DeleteKeychain(Id(98)),
+        new ProjectCommand.SaveWorkflow(
+            AWorkflow.WithJob(AWorkflow.Load with { Id = Id(56), CredentialId = null, KeychainId = Id(98) }), 4, AWorkflow.Facts),
         new ProjectCommand.Inspect(),
         new ProjectCommand.Reseal([ABlob.Change(1, 2)], null),
         new ProjectCommand.Reseal([], At(3)),

@@ -54,6 +54,17 @@ internal static class VaultSamples
         new VaultCommand.Withdraw(AVault.Dhis, AVault.Project),
         new VaultCommand.Fetch(AVault.Dhis, AVault.Project),
         new VaultCommand.Fetch(AVault.Dhis, AVault.Project) { Environment = "staging", Note = true },
+        new VaultCommand.OfferTransfer(AVault.Dhis, Id(90), null),
+        new VaultCommand.OfferTransfer(AVault.Dhis, null, "key"),
+        new VaultCommand.EndTransfer(AVault.Dhis, null, null),
+        new VaultCommand.EndTransfer(AVault.Dhis, Id(90), "key"),
+        new VaultCommand.AcceptTransfer(AVault.Dhis, Id(91), Id(90), "key", [AVault.Project]),
+        new VaultCommand.AcceptTransfer(AVault.Dhis, Id(91), Id(90), null, []),
+        new VaultCommand.RevertTransfer(AVault.Dhis, Id(91)),
+        new VaultCommand.ReceiveTransfer(Id(91), Id(69), At(9), Credential, [Id(92)]),
+        new VaultCommand.ReleaseTransfer(AVault.Dhis, Id(91)),
+        new VaultCommand.SettleTransfer(AVault.Dhis, Id(91)),
+        new VaultCommand.DisownTransfer(AVault.Dhis, Id(91)),
     ];
 
     private static object[] Replies() =>
@@ -79,5 +90,11 @@ internal static class VaultSamples
                 .Add("staging", TokenState.None with { NeedsAuthorization = true }),
         }),
         new VaultReply.Fetched(Credential with { Projects = [], KeyNames = [] }),
+        new VaultReply.Fetched(Credential with
+        {
+            Transfer = new TransferOffer(null, "key", At(2), At(9)) { Accepted = new Handover(Id(91), Id(90), [Id(92)]) },
+        }),
+        new VaultReply.Fetched(Credential with { Transfer = new TransferOffer(Id(90), null, At(2), At(9)) }),
+        new VaultReply.Standing(true),
     ];
 }

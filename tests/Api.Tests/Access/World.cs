@@ -43,6 +43,8 @@ internal sealed partial class World(IReadOnlyDictionary<string, string> values)
         var sync = (await owner.PostAsync($"/v1/projects/{project}/repository:sync", "{}")).MustBe(System.Net.HttpStatusCode.Accepted);
         var credential = (await owner.PostAsync("/v1/credentials", $$$"""{"name":"{{{project}}}","schema":"raw","body":{"k":"v"}}"""))
             .MustBe(System.Net.HttpStatusCode.Created);
+        var keychain = (await owner.PostAsync($"/v1/projects/{project}/keychain-credentials", """{"name":"k","path":"$.clinic"}"""))
+            .MustBe(System.Net.HttpStatusCode.Created);
         var somebody = await node.PersonAsync("somebody");
         (await owner.PostAsync($"/v1/projects/{project}/members", $$"""{"userId":"{{somebody.Id}}","role":"viewer"}"""))
             .MustBe(System.Net.HttpStatusCode.Created);
@@ -62,6 +64,7 @@ internal sealed partial class World(IReadOnlyDictionary<string, string> values)
             ["syncId"] = $"{sync.Id}",
             ["userId"] = $"{somebody.Id}",
             ["credentialId"] = $"{credential.Id}",
+            ["keychainId"] = $"{keychain.Id}",
         });
     }
 

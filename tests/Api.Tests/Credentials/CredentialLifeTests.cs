@@ -141,7 +141,7 @@ public sealed class CredentialLifeTests(SharedNode shared) : IClassFixture<Share
         {
             var url = route.Pattern.Replace("{projectId:guid}", $"{project}").Replace("{credentialId:guid}", $"{credential}")
                 .Replace("{workflowId:guid}", $"{workflow.Id}").Replace("{workOrderId:guid}", $"{order}").Replace("{runId:guid}", $"{run}")
-                .Replace("{userId:guid}", owner).Replace("{version:int}", "1").Replace("{job}", "load").Replace("{documentName}", "v1");
+                .Replace("{keychainId:guid}", $"{Guid.NewGuid()}").Replace("{userId:guid}", owner).Replace("{version:int}", "1").Replace("{job}", "load").Replace("{documentName}", "v1");
             var answer = await _node.Client.GetAsync(url, "application/json");
             Assert.True(!answer.Text.Contains(Marker, StringComparison.Ordinal), url);
             asked++;

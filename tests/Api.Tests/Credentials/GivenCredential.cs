@@ -8,9 +8,9 @@ namespace Api.Tests.Credentials;
 
 internal static class GivenCredential
 {
-    public static async Task<Guid> CredentialAsync(this TestNode node, string body, string kind = "raw", Guid? project = null, string? name = null)
+    public static async Task<Guid> CredentialAsync(this TestNode node, string body, string kind = "raw", Guid? project = null, string? name = null, string more = "")
     {
-        var document = $$"""{"name":"{{name ?? Guid.NewGuid().ToString()}}","kind":"{{kind}}","schema":"raw","body":{{body}}}""";
+        var document = $$"""{"name":"{{name ?? Guid.NewGuid().ToString()}}","kind":"{{kind}}","schema":"raw","body":{{body}}{{more}}}""";
         var id = (await node.Client.PostAsync("/v1/credentials", document)).MustBe(HttpStatusCode.Created).Id;
         if (project is { } granted) await node.GrantAsync(id, granted);
         return id;

@@ -18,7 +18,7 @@ namespace Api.Accounts.Upkeep;
 /// their key, and last the account, without which nobody would come back to finish.
 /// </summary>
 internal sealed class Purge(
-    IEntities entities, MemberQueries members, UpkeepQueries queries, TokenRevocation revocation, DataKeys keys, IRowUpkeep rows)
+    IEntities entities, MemberQueries members, UpkeepQueries queries, TransferQueries transfers, TokenRevocation revocation, DataKeys keys, IRowUpkeep rows)
 {
     /// <returns>False if a step was not done: it is tried again at the next pass.</returns>
     public async Task<bool> PurgeAsync(Guid userId, CancellationToken cancellationToken)
@@ -47,6 +47,8 @@ internal sealed class Purge(
     /// <summary>Runs that need them fail from then on with <c>credential_deleted</c>. Their OAuth tokens are revoked while they can be read.</summary>
     public async Task<bool> DeleteCredentialsAsync(Guid userId, CancellationToken cancellationToken)
     {
+        // Between two vaults both are needed: see TRANSFER.md of the vaults.
+        if (await transfers.IsUnderWayAsync(userId, cancellationToken)) return false;
         foreach (var credentialId in await queries.CredentialsAsync(userId, cancellationToken))
         {
             var outcome = await entities.AskAsync(CredentialVaults.Of(userId), new VaultCommand.Delete(credentialId), cancellationToken);

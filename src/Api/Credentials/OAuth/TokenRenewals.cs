@@ -59,7 +59,7 @@ internal sealed class TokenRenewals(
         var begin = new VaultCommand.BeginRenewal(credentialId, NameOf(place), lease, s_bound);
         switch (await entities.AskAsync(CredentialVaults.Of(place.VaultId), begin, cancellationToken))
         {
-            case Outcome.Refused { Refusal.Code: var code }:
+            case Outcome.Refused { Refusal.Code: not VaultRefusals.TransferringCode and var code }:
                 return (false, code);
             case Outcome.Replied { Reply: VaultReply.Renewal { Lease: { } granted } } when granted == lease:
                 // Not given up with the run that asked: what is sent is brought to its end, and the lease has one.

@@ -15,6 +15,7 @@ internal sealed class ProjectProjection : IProjection<ProjectState, ProjectEvent
         EgressRows.Project(rows, projectId, @event);
         HoldRows.Project(rows, projectId, state, @event);
         DataclipNameRows.Project(rows, projectId, state, @event);
+        KeychainRows.Project(rows, projectId, state, @event);
         switch (@event)
         {
             case ProjectEvent.Created or ProjectEvent.Updated or ProjectEvent.OwnershipTransferred

@@ -9,9 +9,13 @@ internal sealed class VaultProjection : IProjection<VaultState, VaultEvent>
 {
     public void Project(RowBatch rows, in DecisionContext context, VaultState state, VaultEvent @event)
     {
+        TransferRows.Project(rows, context.Entity.Id, state, @event);
         if (SavedBy(@event) is { } saved) Save(rows, context.Entity.Id, state.Credentials[saved]);
         switch (@event)
         {
+            case VaultEvent.TransferReceived received:
+                Save(rows, context.Entity.Id, received.Credential);
+                break;
             case VaultEvent.Deleted deleted:
                 rows.Delete(Tables.Credentials, deleted.CredentialId);
                 rows.Delete(Tables.CredentialUses, deleted.CredentialId);

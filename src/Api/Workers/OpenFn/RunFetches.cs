@@ -79,7 +79,7 @@ internal sealed class RunFetches(Guid runId, RunState state, PreparedRun? prepar
     private async Task<string?> RefusalOfAsync(Guid id, bool isOver)
     {
         if (isOver) return SecretRefusals.RunNotHeld;
-        if (await WorkflowAsync().ConfigureAwait(false) is not { } workflow || !workflow.Jobs.Any(job => job.CredentialId == id))
+        if (await WorkflowAsync().ConfigureAwait(false) is not { } workflow || !workflow.Jobs.Any(job => job.SecretId == id))
             return SecretRefusals.NotUsed;
         return _prepared is null && !await material.IsCurrentAsync(runId, state, CancellationToken.None).ConfigureAwait(false)
             ? SecretRefusals.RunNotHeld

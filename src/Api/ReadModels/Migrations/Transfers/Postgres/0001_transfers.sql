@@ -1,0 +1,21 @@
+-- Credentials that their owners offer to somebody: a user, or whoever has an address.
+create table credential_offers (
+    credential_id uuid not null primary key,
+    from_id       uuid not null,
+    user_id       uuid,
+    email_key     text,
+    offered_at    bigint not null,
+    expires_at    bigint not null
+);
+create index credential_offers_by_user on credential_offers (user_id, offered_at, credential_id) where user_id is not null;
+create index credential_offers_by_address on credential_offers (email_key, offered_at, credential_id) where email_key is not null;
+
+-- Credentials on their way between two vaults: gone from here when both are done.
+create table credential_moves (
+    credential_id uuid not null primary key,
+    transfer_id   uuid not null,
+    from_id       uuid not null,
+    user_id       uuid not null,
+    begun_at      bigint not null
+);
+create index credential_moves_by_time on credential_moves (begun_at, credential_id);
