@@ -35,8 +35,7 @@ internal static partial class PurgeBench
             await bench.BesideAsync(report);
             await bench.AloneAsync(report);
             BenchReport.Say(string.Create(CultureInfo.InvariantCulture, $"""
-                purge: round {round}: {report.Last("alone_rows_per_s"):0} rows/s alone, {report.Last("beside_rows_per_s"):0} beside {options.Rate} orders/s; p99 of orders {
-                report.Last("quiet_p99_ms"):0.0} ms without, {report.Last("beside_p99_ms"):0.0} ms beside it, load {Machine.LoadAverage():0.0}
+                purge: round {round}: {report.Last("alone_rows_per_s"):0} rows/s alone, {report.Last("beside_rows_per_s"):0} beside {options.Rate} orders/s; p99 of orders {report.Last("quiet_p99_ms"):0.0} ms without, {report.Last("beside_p99_ms"):0.0} ms beside it, load {Machine.LoadAverage():0.0}
                 """));
         }
     }
