@@ -10,6 +10,7 @@ using Cluster.Kit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -21,10 +22,11 @@ public sealed class TestNode : IAsyncDisposable
     private readonly TempFolder _folder;
     private readonly NodeStore _store;
     private readonly WebApplication _app;
+    private readonly bool _isMember;
 
-    private TestNode(TempFolder folder, NodeStore store, WebApplication app, string token)
+    private TestNode(TempFolder folder, NodeStore store, WebApplication app, string token, bool isMember)
     {
-        (_folder, _store, _app, Token) = (folder, store, app, token);
+        (_folder, _store, _app, Token, _isMember) = (folder, store, app, token, isMember);
         var address = new Uri(app.Urls.First(url => !url.StartsWith("http://unix:", StringComparison.Ordinal)));
         Open = new HttpClient { BaseAddress = address };
         Client = As(token);
@@ -78,7 +80,7 @@ public sealed class TestNode : IAsyncDisposable
         await app.StartAsync();
         var setupToken = shown.ToString().Split(' ')[^1].Trim();
         if (isSetUp) token ??= await FirstUser.ApiTokenAsync(new Uri(app.Urls.First()), setupToken);
-        return new TestNode(folder, store, app, token ?? "") { SetupToken = setupToken };
+        return new TestNode(folder, store, app, token ?? "", settings.Store.Type == StoreType.Postgres) { SetupToken = setupToken };
     }
 
     /// <summary>A client that speaks with a token; whoever asks for it disposes it.</summary>
@@ -92,10 +94,13 @@ public sealed class TestNode : IAsyncDisposable
     /// <summary>As SIGTERM ends a node: in order, everything finished or handed over. Cancelling ends every wait of the stop.</summary>
     public Task StopAsync(CancellationToken cancellationToken = default) => _app.StopAsync(cancellationToken);
 
+    /// <summary>A member of a cluster leaves it first: nothing of it may use a session that is being closed.</summary>
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
         Open.Dispose();
+        var isStopped = Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopped.IsCancellationRequested;
+        if (_isMember && !isStopped) await _app.StopAsync();
         await _app.DisposeAsync();
         await _store.DisposeAsync();
         _folder.Dispose();
