@@ -7,7 +7,7 @@ import { parseException } from './egress/policy.js';
  * @property {string} secret signs the token this worker shows to the node
  * @property {string} name
  * @property {number} capacity runs executed at the same time
- * @property {number} prefetch runs taken in advance while runs are short
+ * @property {number} prefetch most runs taken in advance; fewer, or none, where that would be more than a quarter of a second of work
  * @property {number} spares processes kept ready that have served nobody yet
  * @property {number} maxIdleChildren idle processes kept for projects they have served
  * @property {number} maxRunsPerChild
@@ -79,7 +79,7 @@ const KEYS = {
   secret: [text],
   name: [text, 'worker'],
   capacity: [integer(1, 256), 2],
-  prefetch: [integer(0, 64), 2],
+  prefetch: [integer(0, 64), 16],
   spares: [integer(1, 64), 1],
   maxIdleChildren: [integer(0, 256), 4],
   maxRunsPerChild: [integer(1, 1_000_000), 2_000],

@@ -56,11 +56,29 @@ test('demand is one per free slot, and grows by the prefetch while runs are shor
   assert.equal(node.demand, 5);
 });
 
-test('a run taken in advance does not wait behind a long one', async () => {
-  await start({ capacity: 1, prefetch: 1 });
+test('runs taken in advance do not wait behind a long one: they go back', async () => {
+  await start({ capacity: 1, prefetch: 3 });
   for (let i = 0; i < 20; i += 1) await node.ended(node.offer(makeRun(SIMPLE)));
-  node.offer(makeRun(WAITS));
+  const long = node.offer(makeRun(takes(2_000)));
+  const behind = [SIMPLE, SIMPLE].map(body => node.offer(makeRun(body)));
+  assert.deepEqual((await once(node, 'drained'))[0], behind.map(run_id => ({ run_id, attempt: 1 })));
+  assert.equal((await node.ended(long)).at(-1).reason, 'success');
+  while (node.demand < 1) await once(node, 'demand');
+  assert.deepEqual(behind.flatMap(id => node.eventsOf(id)), []);
   assert.equal((await node.ended(node.offer(makeRun(SIMPLE)))).at(-1).reason, 'success');
+});
+
+test('runs that the node did not take back are executed after all, if they are still this worker\'s', async () => {
+  await start({ capacity: 1, prefetch: 3 });
+  for (let i = 0; i < 20; i += 1) await node.ended(node.offer(makeRun(SIMPLE)));
+  node.losesDrain = true;
+  const long = node.offer(makeRun(takes(2_000)));
+  const behind = node.offer(makeRun(SIMPLE));
+  await once(node, 'drained');
+  node.losesDrain = false;
+  assert.deepEqual((await once(node, 'joined'))[0].held.map(run => run.run_id).sort(), [long, behind].sort());
+  assert.equal((await node.ended(long)).at(-1).reason, 'success');
+  assert.equal((await node.ended(behind)).at(-1).reason, 'success');
 });
 
 test('what was not acknowledged is sent again after a reconnect', async () => {

@@ -2,9 +2,9 @@ import { Execution } from '../slots/execution.js';
 import { RunFault } from '../plan/reasons.js';
 import { endedBeforeStart, prepare } from './prepare.js';
 
-/** Runs are taken in advance only while they take no longer than this. */
-const SHORT_RUN_MS = 250;
-/** A run that was taken in advance and has to wait longer than this gets a process beyond the capacity. */
+/** How long a run that was taken in advance usually waits, at most. */
+const ADVANCE_MS = 250;
+/** When a run that was taken in advance has waited so long, it and those behind it are to go back. */
 const OVERDUE_MS = 1_000;
 const WEIGHT = 0.2;
 const UNUSED = { heapMb: 0, isClean: true };
@@ -14,12 +14,13 @@ const UNUSED = { heapMb: 0, isClean: true };
  * @typedef {import('./held-run.js').HeldRun} HeldRun
  * @typedef {{ config: import('../config.js').Config, pool: import('../slots/pool.js').Pool,
  *             installer: import('../adaptors/installer.js').AdaptorInstaller }} Means
- * @typedef {{ onEvent(run: HeldRun, json: string): void, onEnded(run: HeldRun): void }} Results
+ * @typedef {{ onEvent(run: HeldRun, json: string): void, onEnded(run: HeldRun): void, onOverdue(): void }} Results
+ * @typedef {{ run: HeldRun, command: import('../child/runner.js').RunCommand }} Entry
  */
 export class Dispatcher {
   #means;
   #results;
-  /** @type {{ run: HeldRun, command: import('../child/runner.js').RunCommand }[]} */ #waiting = [];
+  /** @type {Entry[]} */ #waiting = [];
   #unfinished = 0;
   #active = 0;
   #usualMs = Infinity;
@@ -31,10 +32,15 @@ export class Dispatcher {
     this.#results = results;
   }
 
-  /** How many more runs it would take. */
+  /**
+   * How many more runs it would take. While half of those that it may take in advance wait it takes none: the node then hears of
+   * several at once, and claims them together.
+   */
   get room() {
     const { capacity, prefetch } = this.#means.config;
-    return capacity + (this.#usualMs <= SHORT_RUN_MS ? prefetch : 0) - this.#unfinished;
+    const advance = Math.min(prefetch, Math.floor(capacity * ADVANCE_MS / this.#usualMs));
+    const room = capacity + advance - this.#unfinished;
+    return room * 2 >= advance ? room : 0;
   }
 
   /** @param {HeldRun} run */
@@ -65,24 +71,39 @@ export class Dispatcher {
     else this.#end(run);
   }
 
-  /** The runs that no process has seen. */
-  get unstarted() {
-    return this.#waiting.map(({ run }) => run);
+  /** Takes out the runs that no process has seen: none of them starts until it is put back. */
+  takeWaiting() {
+    const taken = this.#waiting;
+    this.#waiting = [];
+    for (const { run } of taken) run.phase = 'returning';
+    return taken;
+  }
+
+  /** What was taken out has to be executed here after all. @param {Entry[]} taken */
+  putBack(taken) {
+    const still = taken.filter(({ run }) => run.phase === 'returning');
+    for (const { run } of still) Object.assign(run, { phase: 'waiting', receivedAt: performance.now() });
+    this.#waiting.unshift(...still);
+    this.#pump();
   }
 
   #pump() {
-    while (this.#waiting.length > 0 && this.#active < this.#limit()) {
-      const { run, command } = /** @type {(typeof this.#waiting)[0]} */ (this.#waiting.shift());
+    while (this.#waiting.length > 0 && this.#active < this.#means.config.capacity) {
+      const { run, command } = /** @type {Entry} */ (this.#waiting.shift());
       void this.#execute(run, command);
     }
     clearTimeout(this.#overdue);
-    if (this.#waiting.length > 0) this.#overdue = setTimeout(() => this.#pump(), OVERDUE_MS);
+    if (this.#waiting.length > 0) this.#watch(performance.now() - this.#waiting[0].run.receivedAt);
   }
 
-  #limit() {
-    const { capacity, prefetch } = this.#means.config;
-    const waited = performance.now() - this.#waiting[0].run.receivedAt;
-    return waited >= OVERDUE_MS ? capacity + prefetch : capacity;
+  /** Short runs were expected and long ones came: nothing is taken in advance until one has ended. @param {number} waited */
+  #watch(waited) {
+    if (waited < OVERDUE_MS) {
+      this.#overdue = setTimeout(() => this.#pump(), OVERDUE_MS - waited);
+      return;
+    }
+    this.#usualMs = Infinity;
+    this.#results.onOverdue();
   }
 
   /** @param {HeldRun} run @param {import('../child/runner.js').RunCommand} command */

@@ -12,7 +12,7 @@ export class HeldRun {
     this.report = new Report();
     this.receivedAt = performance.now();
     this.startedAt = 0;
-    /** @type {'waiting' | 'preparing' | 'executing' | 'ended'} */ this.phase = 'waiting';
+    /** @type {'waiting' | 'preparing' | 'returning' | 'executing' | 'ended'} */ this.phase = 'waiting';
     /** @type {import('../slots/execution.js').Execution | undefined} */ this.execution = undefined;
     /** @type {NodeJS.Timeout | undefined} */ this.flushTimer = undefined;
     this.isSending = false;

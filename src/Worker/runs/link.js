@@ -32,6 +32,12 @@ export class Link {
     this.send('demand', `{"demand":${missing}}`).catch(error => this.#onRefusedDemand(missing, error));
   }
 
+  /** Takes back what was asked for, and returns runs that nobody has begun. @param {{ run_id: string, attempt: number }[]} returned */
+  giveBack(returned) {
+    this.#demanded = 0;
+    return this.send('drain', JSON.stringify({ returned }));
+  }
+
   /** @param {string} event @param {string} payload JSON */
   send(event, payload) {
     return this.#socket.push(this.#joinRef, TOPIC, event, payload);

@@ -12,6 +12,8 @@ import { versions } from '../versions.js';
 
 const MB = 1024 * 1024;
 const DRAIN_POLL_MS = 20;
+/** What leaves open whether the node did what it was asked for. */
+const UNKNOWN = new Set(['closed', 'timeout']);
 
 /**
  * Everything the main process is made of: a link to the node, processes that execute runs, and the runs it holds.
@@ -26,6 +28,7 @@ export class Worker {
   #socket;
   #link;
   #isDraining = false;
+  /** @type {import('./dispatcher.js').Entry[]} */ #unreturned = [];
 
   /** @param {import('../config.js').Config} config @param {import('../log.js').Log} log */
   static async start(config, log) {
@@ -56,6 +59,7 @@ export class Worker {
     this.#dispatcher = new Dispatcher({ config, pool: this.#pool, installer }, {
       onEvent: (run, json) => this.#reporter.add(run, json),
       onEnded: run => this.#onEnded(run),
+      onOverdue: () => void this.#giveBack(),
     });
     this.#socket = new PhoenixSocket({ ...config, version: versions().worker }, log);
     this.#link = new Link(this.#socket, {
@@ -86,15 +90,18 @@ export class Worker {
     await this.#pool.close();
   }
 
-  /** Runs that no process has seen are taken back by a node that knows how. */
+  /** Runs that no process has seen go back to the node. Whether it took them, if it did not say, it says when it is joined again. */
   async #giveBack() {
-    const unstarted = this.#dispatcher.unstarted;
-    const returned = unstarted.map(run => ({ run_id: run.id, attempt: run.attempt }));
+    const taken = this.#dispatcher.takeWaiting();
     try {
-      await this.#link.send('drain', JSON.stringify({ returned }));
-      for (const run of unstarted) if (run.phase === 'waiting') this.#drop(run);
+      await this.#link.giveBack(taken.map(({ run }) => ({ run_id: run.id, attempt: run.attempt })));
+      for (const { run } of taken) if (run.phase === 'returning') this.#drop(run);
     } catch (error) {
-      this.#log.debug('the node did not take runs back', { reason: /** @type {Error} */ (error).message });
+      const { code, message } = /** @type {import('../socket/socket.js').ReplyError} */ (error);
+      this.#log.debug('the node did not take runs back', { reason: message });
+      if (!UNKNOWN.has(code)) return this.#dispatcher.putBack(taken);
+      this.#unreturned.push(...taken);
+      this.#socket.reset();
     }
   }
 
@@ -104,6 +111,7 @@ export class Worker {
       const run = this.#held.get(id);
       if (run) this.#drop(run);
     }
+    this.#dispatcher.putBack(this.#unreturned.splice(0));
     this.#reporter.online(this.#held.values());
     this.#ask();
   }

@@ -21,6 +21,7 @@ export class JobRunner {
     this.dispatcher = new Dispatcher({ config: this.config, pool: this.pool, installer }, {
       onEvent: (run, json) => this.#runs.get(run).events.push(JSON.parse(json)),
       onEnded: run => this.#runs.get(run).resolve(),
+      onOverdue: () => undefined,
     });
   }
 

@@ -20,6 +20,7 @@ export class ScriptedNode extends EventEmitter {
   extensions = ['streamed-runs.v1'];
   answersHeartbeats = true;
   knowsDrain = true;
+  losesDrain = false;
   demand = 0;
   joins = [];
   reports = [];
@@ -170,7 +171,8 @@ export class ScriptedNode extends EventEmitter {
   #onDrain(payload, reply) {
     if (!this.knowsDrain) return reply('error', { reason: 'unknown' });
     this.demand = 0;
-    reply('ok', {});
+    if (this.losesDrain) this.cutConnection();
+    else reply('ok', {});
     this.emit('drained', payload.returned);
   }
 }
