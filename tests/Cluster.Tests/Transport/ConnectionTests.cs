@@ -213,6 +213,10 @@ public sealed class ConnectionTests : IAsyncDisposable
         var self = _members.Add();
         await using var first = await RawPeer.ConnectAsync(peer.Self.Port);
         await first.ShakeHandsAsync(self, peer.Self);
+
+        // What is answered is served: only then is this the older one for sure.
+        await first.SendAsync(FrameKind.Request, [1, 2], service: 1, id: 6);
+        Assert.Equal([1, 2], await first.ExpectAsync(FrameKind.Reply));
         await using var second = await RawPeer.ConnectAsync(peer.Self.Port);
         await second.ShakeHandsAsync(self, peer.Self);
 
