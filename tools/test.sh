@@ -26,7 +26,8 @@ dotnet_projects() {
   done
 }
 
-# Each suite writes its log to its standard output and ends it with "SUM passed failed skipped".
+# Each suite writes its log to its standard output, a line "FAILED name: why" for each test that did, and ends it with
+# "SUM passed failed skipped".
 dotnet_suite() {
   local name=$1 status=0 options=()
   [[ -z $test_name ]] || options=(--filter "FullyQualifiedName~$test_name")
@@ -40,7 +41,8 @@ worker_suite() {
   local log=$results/worker.out status=0 fails
   npm test --prefix src/Worker >"$log" 2>&1 || status=$?
   cat "$log"
-  # Node ends with "# pass 1" or, for people, "ℹ pass 1".
+  # Node says "not ok 2 - name" and ends with "# pass 1" or, for people, "✖ name" and "ℹ pass 1".
+  sed -n 's/^\(not ok [0-9]* -\|✖\) \(.*\)/FAILED worker: \2/p' "$log"
   fails=$(($(node_count fail) + $(node_count cancelled)))
   ((status == 0 || fails > 0)) || fails=1
   echo "SUM $(node_count pass) $fails $(node_count skipped)"
@@ -87,8 +89,10 @@ report() {
   printf '  %s %-16s %-40s %5d s\n' "$mark" "$1" "$text" "$3"
 }
 
+# What failed stands at the end too, where a reader of a long log looks first.
 finish() {
   echo
+  grep -h '^FAILED ' "$results"/*.log 2>/dev/null || true
   echo "$passed passed, $failed failed"
   ((failed == 0)) || exit 1
 }

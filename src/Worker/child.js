@@ -31,6 +31,7 @@ async function warm(command) {
   const edges = jobs.slice(1).map((job, index) => ({ source_job_id: jobs[index].id, target_job_id: job.id }));
   const run = { key: 'warm', plan: { jobs, edges }, input: {}, credentials: {}, finished: [], timeoutMs: 0, memoryLimitMb: 0, stateLimitMb: 1 };
   if (jobs.length > 0) await new Runner({ ...run, adaptors: command.adaptors }, settings, () => undefined).execute();
+  endContexts();
   harden();
   tell({ type: 'ready' });
 }

@@ -33,19 +33,19 @@ internal sealed class OrderPurge(IReadStore store, IRowUpkeep rows, RunClips cli
             var found = await clips.OfAsync(runs, cancellationToken);
             removed += await LinesAsync(runs, cancellationToken);
             removed += await ClipsAsync([.. found.Select(static clip => clip.Id).Distinct()], cancellationToken);
-            removed += await ChangeAsync(
+            removed += (await ChangeAsync(
                 [
                     Wiping.OfRuns("delete from steps where run_id in {0}", runs),
                     OfJournal("journal", EntityTypes.Run, runs),
                     OfJournal("snapshot", EntityTypes.Run, runs),
                     Wiping.OfRuns("delete from runs where id in {0}", runs),
                 ],
-                cancellationToken);
+                cancellationToken)).Sum();
         }
 
         removed += await ClipsAsync([.. orders.Select(static order => order.DataclipId).OfType<Guid>().Distinct()], cancellationToken);
-        return removed + await ChangeAsync(
-            [Wiping.OfRuns("delete from work_orders where id in {0}", [.. orders.Select(static order => order.Id)])], cancellationToken);
+        return removed + (await ChangeAsync(
+            [Wiping.OfRuns("delete from work_orders where id in {0}", [.. orders.Select(static order => order.Id)])], cancellationToken))[0];
     }
 
     /// <summary>One that has a name stays, and is written down as left behind.</summary>
@@ -54,7 +54,7 @@ internal sealed class OrderPurge(IReadStore store, IRowUpkeep rows, RunClips cli
         var removed = 0L;
         foreach (var some in ids.Chunk(IdList.Most))
         {
-            var changed = await rows.ChangeAsync(
+            var changed = await ChangeAsync(
                 [
                     Wiping.OfRuns($"delete from dataclips where id in {{0}} and {DataclipNameRows.Unnamed("dataclips")}", some),
                     Wiping.OfRuns(
@@ -62,7 +62,6 @@ internal sealed class OrderPurge(IReadStore store, IRowUpkeep rows, RunClips cli
                         some),
                 ],
                 cancellationToken);
-            await Task.Delay(s_pause, time, cancellationToken);
             removed += changed[0];
         }
 
@@ -92,17 +91,17 @@ internal sealed class OrderPurge(IReadStore store, IRowUpkeep rows, RunClips cli
             """;
         for (var removed = 0L; ;)
         {
-            var some = await ChangeAsync([Wiping.OfRuns(sql, runs)], cancellationToken);
+            var some = (await ChangeAsync([Wiping.OfRuns(sql, runs)], cancellationToken))[0];
             removed += some;
             if (some < Lines) return removed;
         }
     }
 
     /// <summary>One small transaction, and a pause in which others write.</summary>
-    private async Task<long> ChangeAsync(IReadOnlyList<UpkeepStatement> statements, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<int>> ChangeAsync(IReadOnlyList<UpkeepStatement> statements, CancellationToken cancellationToken)
     {
         var changed = await rows.ChangeAsync(statements, cancellationToken);
         await Task.Delay(s_pause, time, cancellationToken);
-        return changed.Sum();
+        return changed;
     }
 }

@@ -26,13 +26,8 @@ let isPlain = false;
  */
 class Shared {
   context = createContext({}, OPTIONS);
-  #global = vm.runInContext('globalThis', this.context);
-  #names;
-
-  constructor() {
-    hardenContext(this.context);
-    this.#names = Object.getOwnPropertyNames(this.#global).length;
-  }
+  #global = hardenContext(this.context);
+  #names = Object.getOwnPropertyNames(this.#global).length;
 
   /** The run's input is not among what it gets: a plain job does not ask for it there. @param {any} sandbox */
   fill({ state: _, ...sandbox }) {

@@ -47,10 +47,11 @@ function isShared(value) {
   return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 }
 
-/** The same for the language of a context in which nothing has run yet. @param {vm.Context} context */
+/** The same for the language of a context in which nothing has run yet. @param {vm.Context} context @returns {any} its global object */
 export function hardenContext(context) {
   const global = vm.runInContext('globalThis', context);
   freezeIntrinsics(global, UNNAMED.runInContext(context));
+  return global;
 }
 
 /** @param {any} global @param {any[]} more */

@@ -55,17 +55,18 @@ internal sealed class Transfers(
     /// <returns>Null if the new owner has it.</returns>
     private async Task<Problem?> HandOverAsync(MoveRow move, Credential frozen, ImmutableArray<Guid> dropped, DateTimeOffset until)
     {
-        Outcome? outcome = null;
+        Outcome outcome;
         try
         {
             var theirs = await change.SealForAsync(move.UserId, move.FromId, frozen, CancellationToken.None);
             var receive = new VaultCommand.ReceiveTransfer(move.TransferId, move.FromId, until, theirs, dropped);
             outcome = await entities.AskAsync(CredentialVaults.Of(move.UserId), receive, CancellationToken.None);
         }
-        finally
+        catch
         {
-            // A body that does not open leaves as an exception: the giving vault goes on as before.
-            if (outcome is null) await FinishAsync(move);
+            // A body that does not open, for example: the giving vault goes on as before.
+            await FinishAsync(move);
+            throw;
         }
 
         var isReceived = await FinishAsync(move);
