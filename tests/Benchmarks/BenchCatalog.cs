@@ -19,6 +19,7 @@ internal static class BenchCatalog
             static options => options with { Seconds = 10, Rate = 50, Waiting = 100_000 }),
         Bench.Of("entities", Either, "--rounds --seconds --lanes", EntitiesBench.RunAsync),
         Bench.Of("claims", Either, "--rounds --seconds --depths --rate --connections --body", ClaimsBench.RunAsync),
+        Bench.Of("breadth", Either, "--rounds --seconds --projects --workflows --rate --connections --body", BreadthBench.RunAsync),
         Bench.Of("failover", "postgres", "--rounds", FailoverBench.RunAsync),
         Bench.Of("overload", Either, "--rounds --seconds --factor --connections --body", OverloadBench.RunAsync,
             static options => options with { Seconds = 20, Connections = 1_024 }),

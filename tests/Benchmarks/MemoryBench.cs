@@ -14,8 +14,11 @@ internal static class MemoryBench
     private const int Connections = 32;
     private const int Batch = 5_000;
     private const int BodyBytes = 600;
+    private const int LargeBodies = 8;
+    private const int LargeBodyBytes = 10_000_000;
     private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Looking = TimeSpan.FromMilliseconds(20);
 
     public static async Task RunAsync(Options options, BenchReport report)
     {
@@ -23,10 +26,30 @@ internal static class MemoryBench
         {
             await MeasureIdleAsync(options, report);
             await MeasureEntitiesAsync(options, report);
+            await MeasureLargeBodiesAsync(options, report);
             await MeasureLoadedAsync(options, report);
             BenchReport.Say($"memory: round {round}: idle {report.Last("idle_rss_mb"):0} MB, {report.Last("bytes_per_entity"):0} bytes per entity, " +
                 $"loaded {report.Last("loaded_rss_mb"):0} MB, started again {report.Last("restarted_rss_mb"):0} MB");
         }
+    }
+
+    /// <summary>The most that the node grows by while large bodies come in, beside the bytes of those that are under way.</summary>
+    private static async Task MeasureLargeBodiesAsync(Options options, BenchReport report)
+    {
+        await using var cluster = await BenchCluster.StartAsync(options.Store);
+        var node = cluster.Node;
+        using var api = await BenchApi.ConnectAsync(node);
+        var request = WebhookRequest.Make(node.Url, await api.MakeWorkflowAsync("large", 1), LargeBodyBytes);
+        using var load = await HttpLoad.ConnectAsync(node.Url, LargeBodies, request);
+        await Task.Delay(Settling);
+        var before = ProcessFigures.ResidentMb(node.ProcessId);
+        var most = before;
+        var sending = load.FullAsync(options.Duration);
+        while (await Task.WhenAny(sending, Task.Delay(Looking)) != sending)
+            most = Math.Max(most, ProcessFigures.ResidentMb(node.ProcessId));
+        report.Add("large_bodies_per_s", (await sending).AcceptedPerSecond);
+        report.Add("large_bodies_growth_ratio", (most - before) * (1 << 20) / LargeBodies / LargeBodyBytes);
+        BenchReport.Say($"memory: {most:0} MB with {LargeBodies} bodies of 10 MB at a time, {before:0} MB before");
     }
 
     private static async Task MeasureLoadedAsync(Options options, BenchReport report)

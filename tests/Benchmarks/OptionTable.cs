@@ -25,6 +25,8 @@ internal static class OptionTable
         ["--runs"] = Number(1, 1_000_000, o => o.Runs, (o, value) => o with { Runs = value }),
         ["--rows"] = Number(10_000, 100_000_000, o => o.Rows, (o, value) => o with { Rows = value }),
         ["--nodes"] = Number(1, 10, o => o.Nodes, (o, value) => o with { Nodes = value }),
+        ["--projects"] = Number(1, 100_000, o => o.Projects, (o, value) => o with { Projects = value }),
+        ["--workflows"] = Number(1, 1_000_000, o => o.Workflows, (o, value) => o with { Workflows = value }),
         ["--finished"] = Number(1, 10_000_000, o => o.Finished, (o, value) => o with { Finished = value }),
         ["--waiting"] = Number(1, 10_000_000, o => o.Waiting, (o, value) => o with { Waiting = value }),
         ["--lanes"] = Number(1, 64, o => o.Lanes, (o, value) => o with { Lanes = value }),

@@ -25,6 +25,11 @@ internal sealed record Options(string Bench, string Store)
 
     public int Nodes { get; init; } = 3;
 
+    public int Projects { get; init; } = 10_000;
+
+    /// <summary>Of all projects together.</summary>
+    public int Workflows { get; init; } = 100_000;
+
     public int Finished { get; init; } = 100_000;
 
     public int Waiting { get; init; } = 10_000;

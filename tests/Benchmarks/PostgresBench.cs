@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Cluster.Benchmarks.Nodes;
 using Cluster.Journal;
 using Cluster.Journal.Postgres;
 using Cluster.Kit.Postgres;
@@ -19,7 +20,7 @@ internal static class PostgresBench
 
     public static async Task RunAsync(TimeSpan duration)
     {
-        await using var server = await PostgresServer.StartAsync();
+        await using var server = await BenchServer.StartAsync();
         Console.WriteLine("lanes  units/batch  appends/s  p50 ms  p99 ms  bare/s  ratio");
         foreach (var lanes in new[] { 1, 2, 4 })
         {

@@ -39,7 +39,7 @@ internal static class ScaleBench
         var trigger = await api.MakeWorkflowAsync("scale", 1);
         await Task.WhenAll(cluster.Nodes.Select(node => api.KnownAsync(node, trigger)));
         var request = WebhookRequest.Make(cluster.Node.Url, trigger, options.Body);
-        using var load = await HttpLoad.ConnectAsync([.. cluster.Nodes.Select(node => node.Url)], options.Connections * nodes, request);
+        using var load = await HttpLoad.ConnectAsync([.. cluster.Nodes.Select(node => node.Url)], options.Connections * nodes, [request]);
         var total = await WarmAsync(cluster, load);
 
         using var limit = CpuLimit.Set([.. cluster.Nodes.Select(node => node.ProcessId)], options.CpuPercent);

@@ -11,14 +11,12 @@ internal sealed class RecentBodies(long maxBytes)
     private readonly Lock _gate = new();
     private long _bytes;
 
-    /// <param name="input">What the worker will get as the run's input.</param>
+    /// <summary>Whether a body of so many bytes is kept at all: one shall not drive out many.</summary>
+    public bool Takes(int bytes) => bytes <= maxBytes / 8;
+
+    /// <param name="input">What the worker will get as the run's input; one that <see cref="Takes"/> allows.</param>
     public void Add(Guid id, ReadOnlyMemory<byte> input)
     {
-        if (input.Length > maxBytes / 8)
-        {
-            return;
-        }
-
         lock (_gate)
         {
             if (_bodies.ContainsKey(id))

@@ -161,6 +161,8 @@ internal static class ApiHosting
             .AddHostedService(static provider => provider.GetRequiredService<WorkflowIndexLoader>())
             .AddHostedService<WorkflowIndexCheck>()
             .AddSingleton<RunWatcher>()
+            .AddSingleton(static provider => new BodyMemory(provider.GetRequiredService<NodeSettings>().Http.BodyMemory))
+            .AddSingleton<BodyReader>()
             .AddSingleton<RunIntake>()
             .AddSingleton<CompletionReply>()
             .AddWebhooks()

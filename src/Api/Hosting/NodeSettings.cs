@@ -73,13 +73,21 @@ internal sealed record HttpSettings(
 {
     public static HttpSettings Default { get; } = new("127.0.0.1", 4000, 10 << 20, 1L << 30, 32 << 10, TimeSpan.FromSeconds(30), TimeSpan.Zero);
 
+    /// <summary>Bytes of large bodies that may be in memory at once.</summary>
+    public long BodyMemory { get; init; } = 256 << 20;
+
     public PerimeterSettings Perimeter { get; init; } = PerimeterSettings.Default;
 
     public string Url => $"{Perimeter.Scheme}://{Host}:{Port}";
 
     public static HttpSettings Read(SettingsReader reader)
     {
-        var http = ReadOwn(reader) with { Perimeter = PerimeterSettings.Read(reader) };
+        var own = ReadOwn(reader);
+        var http = own with
+        {
+            BodyMemory = reader.Size("body-memory", Math.Max(Default.BodyMemory, 2L * own.MaxBodyBytes), min: 2L * own.MaxBodyBytes, max: 1L << 40),
+            Perimeter = PerimeterSettings.Read(reader),
+        };
         http.Perimeter.Check(reader, http.Host);
         return http;
     }

@@ -1,72 +1,61 @@
-using System.Buffers;
 using System.IO.Pipelines;
 
 namespace Api.Intake;
 
 /// <summary>Reads a whole body within a limit into one array of its exact size.</summary>
-internal static class BodyReader
+internal sealed class BodyReader(BodyMemory memory)
 {
-    /// <summary>A caller who announces more gets no larger array before the bytes are there.</summary>
-    private const int TrustedLength = 64 << 10;
+    /// <summary>A caller who announces more gets no larger array before so many bytes are there.</summary>
+    private const int Trusted = 1 << 20;
 
-    /// <returns>Null when the body is larger than <paramref name="limit"/>.</returns>
-    public static ValueTask<byte[]?> ReadAsync(HttpRequest request, int limit, CancellationToken cancellationToken)
+    /// <summary>What it takes of <see cref="BodyMemory"/> is given back when the request has been answered.</summary>
+    /// <returns>Empty after a fault.</returns>
+    public async ValueTask<(byte[] Body, BodyFault Fault)> ReadAsync(HttpRequest request, int limit, CancellationToken cancellationToken)
     {
         var length = request.ContentLength;
-        if (length > limit) return ValueTask.FromResult<byte[]?>(null);
-        if (length == 0) return ValueTask.FromResult<byte[]?>([]);
-        return length <= TrustedLength
-            ? ReadKnownAsync(request.BodyReader, (int)length.Value, cancellationToken)
-            : ReadGrowingAsync(request.BodyReader, limit, cancellationToken);
-    }
-
-    private static async ValueTask<byte[]?> ReadKnownAsync(PipeReader reader, int length, CancellationToken cancellationToken)
-    {
-        var body = GC.AllocateUninitializedArray<byte>(length);
-        var filled = 0;
-        while (true)
+        if (length > limit) return ([], BodyFault.TooLarge);
+        if (length == 0) return ([], BodyFault.None);
+        var body = GC.AllocateUninitializedArray<byte>((int)Math.Min(length ?? BodyMemory.Free, BodyMemory.Free));
+        for (var filled = 0; ;)
         {
-            var read = await reader.ReadAsync(cancellationToken);
-            read.Buffer.CopyTo(body.AsSpan(filled));
-            filled += (int)read.Buffer.Length;
-            reader.AdvanceTo(read.Buffer.End);
-            if (read.IsCompleted || filled == length) return filled == length ? body : body[..filled];
-        }
-    }
-
-    private static async ValueTask<byte[]?> ReadGrowingAsync(PipeReader reader, int limit, CancellationToken cancellationToken)
-    {
-        var rented = ArrayPool<byte>.Shared.Rent(TrustedLength);
-        var filled = 0;
-        try
-        {
-            while (true)
+            var read = await request.BodyReader.ReadAsync(cancellationToken);
+            var total = filled + read.Buffer.Length;
+            var fault = total > limit ? BodyFault.TooLarge
+                : total > body.Length && !TryGrow(ref body, filled, (int)total, length, request) ? BodyFault.NoMemory
+                : BodyFault.None;
+            if (fault != BodyFault.None)
             {
-                var read = await reader.ReadAsync(cancellationToken);
-                var total = filled + read.Buffer.Length;
-                if (total > limit)
-                {
-                    reader.AdvanceTo(read.Buffer.End);
-                    return null;
-                }
-
-                if (total > rented.Length)
-                {
-                    var larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(limit, Math.Max(total, rented.Length * 2L)));
-                    rented.AsSpan(0, filled).CopyTo(larger);
-                    ArrayPool<byte>.Shared.Return(rented);
-                    rented = larger;
-                }
-
-                read.Buffer.CopyTo(rented.AsSpan(filled));
-                filled = (int)total;
-                reader.AdvanceTo(read.Buffer.End);
-                if (read.IsCompleted) return rented.AsSpan(0, filled).ToArray();
+                request.BodyReader.AdvanceTo(read.Buffer.End);
+                return ([], fault);
             }
+
+            Copy(read, body.AsSpan(filled));
+            filled = (int)total;
+            request.BodyReader.AdvanceTo(read.Buffer.End);
+            if (read.IsCompleted || filled == length) return (filled == body.Length ? body : body[..filled], BodyFault.None);
         }
-        finally
+    }
+
+    private static void Copy(in ReadResult read, Span<byte> to)
+    {
+        foreach (var segment in read.Buffer)
         {
-            ArrayPool<byte>.Shared.Return(rented);
+            segment.Span.CopyTo(to);
+            to = to[segment.Length..];
         }
+    }
+
+    /// <summary>First to what is trusted, then to what was announced, or else to twice as much.</summary>
+    private bool TryGrow(ref byte[] body, int filled, int total, long? length, HttpRequest request)
+    {
+        var size = (int)(length is null ? Math.Max(total, body.Length * 2L)
+            : body.Length < Trusted ? Math.Min(length.Value, Math.Max(total, Trusted))
+            : length.Value);
+        if (memory.TryTake(body.Length > BodyMemory.Free ? size - body.Length : size) is not { } lease) return false;
+        request.HttpContext.Response.RegisterForDispose(lease);
+        var larger = GC.AllocateUninitializedArray<byte>(size);
+        body.AsSpan(0, filled).CopyTo(larger);
+        body = larger;
+        return true;
     }
 }

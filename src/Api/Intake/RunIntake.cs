@@ -73,7 +73,7 @@ internal sealed class RunIntake(IEntities entities, WorkflowIndex index, RecentB
         NewRun run, WorkflowEntry workflow, in RunStart start, CancellationToken cancellationToken)
     {
         var input = start.StoredInput is null ? NewInput(start) : null;
-        if (input is not null && !index.ShareOf(workflow.ProjectId).StoresNothing)
+        if (input is not null && recent.Takes(start.Input.Length) && !index.ShareOf(workflow.ProjectId).StoresNothing)
         {
             // The claim follows in a moment: what it needs is kept at hand.
             recent.Add(input.Id, RunMaterial.ToInput(start.InputType == DataclipType.HttpRequest, start.Input, start.Request));

@@ -10,9 +10,10 @@ internal static class RetryEndpoint
 {
     private const int MaxBody = 16 << 10;
 
-    public static async Task<IResult> PostAsync(Guid runId, HttpContext context, RunRetries retries)
+    public static async Task<IResult> PostAsync(Guid runId, HttpContext context, BodyReader bodies, RunRetries retries)
     {
-        var body = await BodyReader.ReadAsync(context.Request, MaxBody, context.RequestAborted);
+        var (body, fault) = await bodies.ReadAsync(context.Request, MaxBody, context.RequestAborted);
+        if (fault.Problem() is { } unread) return unread;
         if (Read(body, context.Request, out var request) is { } bad) return bad;
         if (request is { Step: not null, Job: not null })
             return Problem.Of(ProblemKinds.Invalid, "job", "is not given together with a step");
@@ -22,10 +23,9 @@ internal static class RetryEndpoint
         return accepted is null ? problem! : TypedResults.Accepted($"/v1/runs/{accepted.RunId}", accepted);
     }
 
-    private static Problem? Read(byte[]? body, HttpRequest from, out RetryRequest request)
+    private static Problem? Read(byte[] body, HttpRequest from, out RetryRequest request)
     {
         request = new RetryRequest(null, null);
-        if (body is null) return Problem.Of(ProblemKinds.BodyTooLarge);
         if (body.Length == 0) return null;
         if (!from.HasJsonContentType()) return Problem.Of(ProblemKinds.UnsupportedMediaType);
         try

@@ -7,15 +7,6 @@ using Microsoft.AspNetCore.WebUtilities;
 
 namespace Api.Webhooks;
 
-/// <summary>What came of a webhook's body.</summary>
-internal enum BodyFault
-{
-    None,
-    TooLarge,
-    Unsupported,
-    Invalid,
-}
-
 /// <summary>Bodies that webhooks take: JSON as it is, forms as an object, nothing as an empty object.</summary>
 internal static class WebhookBody
 {
@@ -23,7 +14,7 @@ internal static class WebhookBody
     private static readonly byte[] Empty = "{}"u8.ToArray();
 
     public static async ValueTask<(byte[] Body, BodyFault Fault)> ReadAsync(
-        HttpRequest request, int limit, CancellationToken cancellationToken)
+        HttpRequest request, BodyReader bodies, int limit, CancellationToken cancellationToken)
     {
         if (request.ContentLength == 0) return (Empty, BodyFault.None);
         var type = request.ContentType;
@@ -31,8 +22,8 @@ internal static class WebhookBody
         var isJson = !isForm && (IsType(type, "application/json") || request.HasJsonContentType());
         if (!isForm && !isJson && request.ContentLength > 0) return (Empty, BodyFault.Unsupported);
 
-        var body = await BodyReader.ReadAsync(request, limit, cancellationToken);
-        if (body is null) return (Empty, BodyFault.TooLarge);
+        var (body, fault) = await bodies.ReadAsync(request, limit, cancellationToken);
+        if (fault != BodyFault.None) return (Empty, fault);
         if (body.Length == 0) return (Empty, BodyFault.None);
         if (isJson) return (body, JsonCheck.IsValid(body) ? BodyFault.None : BodyFault.Invalid);
         if (!isForm) return (Empty, BodyFault.Unsupported);

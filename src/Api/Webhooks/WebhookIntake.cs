@@ -9,8 +9,8 @@ namespace Api.Webhooks;
 
 /// <summary>Takes webhooks: looks the trigger up in memory, checks caller, limits and body once, stores a work order, answers.</summary>
 internal sealed class WebhookIntake(
-    WorkflowIndex index, WebhookAuth auth, WebhookLimits limits, RunIntake intake, CompletionReply completion, NodeSettings settings,
-    RefusalTrail refusals)
+    WorkflowIndex index, WebhookAuth auth, WebhookLimits limits, RunIntake intake, CompletionReply completion, BodyReader bodies,
+    NodeSettings settings, RefusalTrail refusals)
 {
     public Task FindAsync(HttpContext context) =>
         Find(context.Request) is null ? WebhookReplies.NotFoundAsync(context) : WebhookReplies.FoundAsync(context);
@@ -42,11 +42,12 @@ internal sealed class WebhookIntake(
         }
 
         var limit = intake.MaxInput(workflow, settings.Http.MaxBodyBytes);
-        var (body, fault) = await WebhookBody.ReadAsync(context.Request, limit, context.RequestAborted);
+        var (body, fault) = await WebhookBody.ReadAsync(context.Request, bodies, limit, context.RequestAborted);
         string? key = null;
         await (fault switch
         {
             BodyFault.TooLarge => WebhookReplies.TooLargeAsync(context),
+            BodyFault.NoMemory => WebhookReplies.OverloadedAsync(context),
             BodyFault.Unsupported => WebhookReplies.UnsupportedAsync(context),
             BodyFault.Invalid => WebhookReplies.InvalidAsync(context, "is not valid JSON in UTF-8"),
             _ when !IdempotencyKey.TryRead(context.Request, out key) =>

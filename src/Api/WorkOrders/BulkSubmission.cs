@@ -6,6 +6,7 @@ using Actors.Runs;
 using Api.Access;
 using Api.Audit;
 using Api.Hosting;
+using Api.Intake;
 using Api.Json;
 using Api.Problems;
 using Api.Unstored;
@@ -16,7 +17,7 @@ namespace Api.WorkOrders;
 /// NDJSON in, NDJSON out: one answer line per input line in the same order. Lines are stored while later ones are still
 /// being read, as many at once as the setting allows; a caller who does not read the answers is not read from.
 /// </summary>
-internal sealed class BulkSubmission(WorkOrderSubmission submission, NodeSettings settings, TimeProvider time)
+internal sealed class BulkSubmission(WorkOrderSubmission submission, BodyMemory memory, NodeSettings settings, TimeProvider time)
 {
     public const string MediaType = "application/x-ndjson";
 
@@ -46,35 +47,16 @@ internal sealed class BulkSubmission(WorkOrderSubmission submission, NodeSetting
     private async Task ReadAsync(
         Guid projectId, RequestAccess access, PipeReader reader, ChannelWriter<Task<BulkLine>> answers, CancellationToken cancellationToken)
     {
-        long number = 0;
-        while (true)
-        {
-            var read = await reader.ReadAsync(cancellationToken);
-            var rest = read.Buffer;
-            while (TakeLine(ref rest, read.IsCompleted) is { } line)
-            {
-                number++;
-                if (IsBlank(line)) continue;
-                await answers.WriteAsync(SubmitAsync(projectId, access, number, line.ToArray(), cancellationToken), cancellationToken);
-            }
-
-            reader.AdvanceTo(rest.Start, rest.End);
-            if (rest.Length > settings.Http.MaxBodyBytes)
-            {
-                // Where the next line begins is not known: the bulk ends here.
-                await answers.WriteAsync(Task.FromResult(Failed(number + 1, Problem.Of(ProblemKinds.BodyTooLarge))), cancellationToken);
-                return;
-            }
-
-            if (read.IsCompleted) return;
-        }
+        await foreach (var line in BulkLines.ReadAsync(reader, settings.Http.MaxBodyBytes, memory, cancellationToken))
+            await answers.WriteAsync(SubmitAsync(projectId, access, line, cancellationToken), cancellationToken);
     }
 
-    private async Task<BulkLine> SubmitAsync(
-        Guid projectId, RequestAccess access, long number, byte[] line, CancellationToken cancellationToken)
+    private async Task<BulkLine> SubmitAsync(Guid projectId, RequestAccess access, BulkInput line, CancellationToken cancellationToken)
     {
-        if (line.Length > settings.Http.MaxBodyBytes) return Failed(number, Problem.Of(ProblemKinds.BodyTooLarge));
-        if (WorkOrderReader.Read(line, out var read) is { } malformed) return Failed(number, malformed);
+        using var room = line.Room;
+        var number = line.Number;
+        if (line.Body is null) return Failed(number, Problem.Of(ProblemKinds.BodyTooLarge));
+        if (WorkOrderReader.Read(line.Body, out var read) is { } malformed) return Failed(number, malformed);
 
         for (var attempt = 1; ; attempt++)
         {
@@ -120,24 +102,6 @@ internal sealed class BulkSubmission(WorkOrderSubmission submission, NodeSetting
 
         output.Write("\n"u8);
     }
-
-    private static ReadOnlySequence<byte>? TakeLine(ref ReadOnlySequence<byte> rest, bool isLast)
-    {
-        if (rest.PositionOf((byte)'\n') is { } end)
-        {
-            var line = rest.Slice(0, end);
-            rest = rest.Slice(rest.GetPosition(1, end));
-            return line;
-        }
-
-        if (!isLast || rest.IsEmpty) return null;
-        var last = rest;
-        rest = rest.Slice(rest.End);
-        return last;
-    }
-
-    private static bool IsBlank(in ReadOnlySequence<byte> line) =>
-        line.IsEmpty || (line.Length == 1 && line.FirstSpan[0] == '\r');
 
     private static BulkLine Failed(long number, Problem problem) => new(number, null, null, problem.Document);
 }

@@ -52,6 +52,7 @@ internal static class WorkOrderEndpoints
         Guid projectId,
         HttpContext context,
         NodeSettings settings,
+        BodyReader bodies,
         ProjectQueries projects,
         WorkOrderSubmission submission,
         BulkSubmission bulk)
@@ -68,8 +69,8 @@ internal static class WorkOrderEndpoints
 
         if (!string.Equals(type, "application/json", StringComparison.OrdinalIgnoreCase))
             return Problem.Of(ProblemKinds.UnsupportedMediaType);
-        var body = await BodyReader.ReadAsync(context.Request, settings.Http.MaxBodyBytes, context.RequestAborted);
-        if (body is null) return Problem.Of(ProblemKinds.BodyTooLarge);
+        var (body, fault) = await bodies.ReadAsync(context.Request, settings.Http.MaxBodyBytes, context.RequestAborted);
+        if (fault.Problem() is { } unread) return unread;
         if (WorkOrderReader.Read(body, out var read) is { } malformed) return malformed;
         if (!IdempotencyKey.TryRead(context.Request, out var key) || (read.IdempotencyKey ?? key) != (key ?? read.IdempotencyKey))
             return Problem.Of(ProblemKinds.Invalid, IdempotencyKey.Header, IdempotencyKey.Rule);

@@ -7,8 +7,11 @@ using Kit;
 namespace Api.Tests.Accounts;
 
 /// <summary>An authenticator app: the secret that was shown, and codes of it.</summary>
-internal sealed class Authenticator(byte[] secret, IReadOnlyList<string> recoveryCodes)
+internal sealed class Authenticator(byte[] secret, string firstCode, IReadOnlyList<string> recoveryCodes)
 {
+    /// <summary>The one that was used to set it up.</summary>
+    public string FirstCode => firstCode;
+
     public IReadOnlyList<string> RecoveryCodes => recoveryCodes;
 
     /// <summary>Sets the second factor of a session's user up.</summary>
@@ -17,13 +20,13 @@ internal sealed class Authenticator(byte[] secret, IReadOnlyList<string> recover
         var offer = (await session.CallAsync(HttpMethod.Post, "/v1/users/me/mfa")).MustBe(HttpStatusCode.OK);
         Assert.StartsWith("otpauth://totp/", offer["otpauthUri"]);
         var secret = Decode(offer["secret"]!);
-        var answer = (await session.PostAsync("/v1/users/me/mfa:confirm", Body(Totp.Code(secret, Totp.StepOf(now)))))
-            .MustBe(HttpStatusCode.OK);
-        return new Authenticator(secret, [.. answer.Json.GetProperty("recoveryCodes").EnumerateArray().Select(code => code.GetString()!)]);
+        var code = Totp.Code(secret, Totp.StepOf(now));
+        var answer = (await session.PostAsync("/v1/users/me/mfa:confirm", Body(code))).MustBe(HttpStatusCode.OK);
+        return new Authenticator(secret, code, [.. answer.Json.GetProperty("recoveryCodes").EnumerateArray().Select(each => each.GetString()!)]);
     }
 
     /// <summary>The code of some step from now; each is accepted once.</summary>
-    public string Code(DateTimeOffset now, int steps = 0) => Totp.Code(secret, Totp.StepOf(now) + steps);
+    public string Code(DateTimeOffset now, int steps) => Totp.Code(secret, Totp.StepOf(now) + steps);
 
     public static string Body(string code) => JsonSerializer.Serialize(new { code });
 

@@ -74,13 +74,14 @@ internal static class Requests
         return await client.ReadAsync(request);
     }
 
-    public static async Task<Answer> ReadAsync(this HttpClient client, HttpRequestMessage request)
+    public static async Task<Answer> ReadAsync(
+        this HttpClient client, HttpRequestMessage request, CancellationToken cancellationToken = default)
     {
-        using var response = await client.SendAsync(request);
+        using var response = await client.SendAsync(request, cancellationToken);
         return new Answer(
             response.StatusCode,
             response.Headers,
             response.Content.Headers.ContentType?.MediaType,
-            await response.Content.ReadAsStringAsync());
+            await response.Content.ReadAsStringAsync(cancellationToken));
     }
 }

@@ -40,7 +40,7 @@ internal sealed class BenchStore(IReadStore reads, IJournal journal, PostgresSer
 
     private static async Task<BenchStore> OpenPostgresAsync(int lanes)
     {
-        var server = await PostgresServer.StartAsync();
+        var server = await BenchServer.StartAsync();
         var database = await server.CreateDatabaseAsync();
         var options = new PostgresJournalOptions { ConnectionString = database };
         var journal = await PostgresJournal.OpenAsync(

@@ -16,26 +16,28 @@ internal sealed record LoadResult(TimeSpan Took, LatencyHistogram Latencies, Lat
     public double OfferedPerSecond => (Accepted + Refused + Unknown) / Took.TotalSeconds;
 }
 
-/// <summary>Sends one request over many connections.</summary>
+/// <summary>Sends requests, most often one and the same, over many connections.</summary>
 internal sealed class HttpLoad : IDisposable
 {
     private static readonly Task s_never = new TaskCompletionSource().Task;
     private readonly HttpConnection[] _connections;
-    private readonly byte[] _request;
+    private readonly IReadOnlyList<byte[]> _requests;
     private long _left;
+    private int _sent;
 
-    private HttpLoad(HttpConnection[] connections, byte[] request)
+    private HttpLoad(HttpConnection[] connections, IReadOnlyList<byte[]> requests)
     {
         _connections = connections;
-        _request = request;
+        _requests = requests;
     }
 
-    public static Task<HttpLoad> ConnectAsync(Uri node, int connections, byte[] request) => ConnectAsync([node], connections, request);
+    public static Task<HttpLoad> ConnectAsync(Uri node, int connections, byte[] request) => ConnectAsync([node], connections, [request]);
 
     /// <summary>Connections go to the nodes in turn.</summary>
-    public static async Task<HttpLoad> ConnectAsync(IReadOnlyList<Uri> nodes, int connections, byte[] request)
+    /// <param name="requests">Sent in turn.</param>
+    public static async Task<HttpLoad> ConnectAsync(IReadOnlyList<Uri> nodes, int connections, IReadOnlyList<byte[]> requests)
     {
-        var load = new HttpLoad([.. Enumerable.Range(0, connections).Select(_ => new HttpConnection())], request);
+        var load = new HttpLoad([.. Enumerable.Range(0, connections).Select(_ => new HttpConnection())], requests);
         await Task.WhenAll(load._connections.Select((connection, index) => connection.ConnectAsync(nodes[index % nodes.Count])));
         return load;
     }
@@ -79,13 +81,15 @@ internal sealed class HttpLoad : IDisposable
         return new LoadResult(took, accepted, refused, tallies.Sum(tally => tally.Unknown));
     }
 
+    private byte[] Next() => _requests.Count == 1 ? _requests[0] : _requests[(int)((uint)Interlocked.Increment(ref _sent) % _requests.Count)];
+
     private async Task FullAsync(HttpConnection connection, Tally tally, TimeSpan duration)
     {
         var start = Stopwatch.GetTimestamp();
         while (Interlocked.Decrement(ref _left) >= 0 && Stopwatch.GetElapsedTime(start) < duration)
         {
             var sent = Stopwatch.GetTimestamp();
-            tally.Add(await connection.CallAsync(_request), Stopwatch.GetElapsedTime(sent));
+            tally.Add(await connection.CallAsync(Next()), Stopwatch.GetElapsedTime(sent));
         }
     }
 
@@ -105,7 +109,7 @@ internal sealed class HttpLoad : IDisposable
             }
 
             var sent = Stopwatch.GetTimestamp();
-            tally.Add(await connection.CallAsync(_request), Stopwatch.GetElapsedTime(sent) - early);
+            tally.Add(await connection.CallAsync(Next()), Stopwatch.GetElapsedTime(sent) - early);
         }
     }
 

@@ -12,20 +12,29 @@ internal sealed class BenchApi : IDisposable
     private const string Adaptor = "@openfn/language-common@3.3.4";
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
     private readonly BenchNode _node;
-    private readonly HttpClient _http = new();
+    private readonly HttpClient _http;
     private Guid _project;
     private Guid _authMethod;
 
-    private BenchApi(BenchNode node)
+    private BenchApi(BenchNode node, HttpClient http)
     {
         _node = node;
-        _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", node.Token);
-        _http.DefaultRequestHeaders.Add(WebhookRequest.KeyHeader, WebhookRequest.Key);
+        _http = http;
     }
 
-    public static async Task<BenchApi> ConnectAsync(BenchNode node, string name = "bench")
+    /// <summary>Makes a project.</summary>
+    public static Task<BenchApi> ConnectAsync(BenchNode node, string name = "bench")
     {
-        var api = new BenchApi(node);
+        var http = new HttpClient();
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", node.Token);
+        http.DefaultRequestHeaders.Add(WebhookRequest.KeyHeader, WebhookRequest.Key);
+        return new BenchApi(node, http).InProjectAsync(name);
+    }
+
+    /// <summary>Makes another project. What is returned shares the connections of this one and need not be disposed of.</summary>
+    public async Task<BenchApi> InProjectAsync(string name)
+    {
+        var api = new BenchApi(_node, _http);
         var project = await api.PostAsync("/v1/projects", new { name });
         api._project = project.GetProperty("id").GetGuid();
         var method = await api.PostAsync(

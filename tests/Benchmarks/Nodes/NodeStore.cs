@@ -24,7 +24,7 @@ internal sealed class NodeStore : IAsyncDisposable
     /// <param name="data">The nodes' data folder.</param>
     public static async Task<NodeStore> OpenAsync(string store, TempFolder data)
     {
-        var server = store == "postgres" ? await PostgresServer.StartAsync() : null;
+        var server = store == "postgres" ? await BenchServer.StartAsync() : null;
         return new NodeStore(data.File("cluster.db"), server, server is null ? null : await server.CreateDatabaseAsync());
     }
 

@@ -22,11 +22,13 @@ public sealed class PostgresServer : IAsyncDisposable
 
     private readonly PostgresPrograms _programs;
     private readonly string _folder;
+    private readonly string _settings;
     private readonly Guard _guard;
     private int _port;
 
-    private PostgresServer(PostgresPrograms programs, string folder)
+    private PostgresServer(PostgresPrograms programs, string folder, string settings)
     {
+        _settings = settings;
         _programs = programs;
         _folder = folder;
         _guard = new Guard(programs, folder);
@@ -43,13 +45,14 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>The one server that all tests of this process share.</summary>
     public static Task<PostgresServer> SharedAsync() => Shared.Server;
 
+    /// <param name="settings">More of them, as <c>-c name=value</c>.</param>
     /// <exception cref="InvalidOperationException">There is no PostgreSQL on this machine.</exception>
-    public static async Task<PostgresServer> StartAsync()
+    public static async Task<PostgresServer> StartAsync(string settings = "")
     {
         var programs = PostgresPrograms.Find();
         var folder = Directory.CreateTempSubdirectory("cluster-pg-").FullName;
         await programs.OwnAsync(folder);
-        var server = new PostgresServer(programs, folder);
+        var server = new PostgresServer(programs, folder, $"{Settings} {settings}");
         try
         {
             await programs.RunAsync("initdb", "-D", server.Data, "-U", User, "-A", "trust", "-E", "UTF8", "--locale=C", "-N");
@@ -106,7 +109,7 @@ public sealed class PostgresServer : IAsyncDisposable
     private async Task StartOnAsync(int port)
     {
         _port = port;
-        var options = string.Create(CultureInfo.InvariantCulture, $"-p {port} {Settings}");
+        var options = string.Create(CultureInfo.InvariantCulture, $"-p {port} {_settings}");
         await _programs.RunAsync("pg_ctl", "start", "-w", "-s", "-D", Data, "-l", Path.Combine(_folder, "log"), "-o", options);
     }
 
