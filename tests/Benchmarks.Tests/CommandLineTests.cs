@@ -3,7 +3,7 @@ namespace Cluster.Benchmarks;
 public sealed class CommandLineTests
 {
     private static readonly string[] s_promised =
-        ["intake", "runs", "entities", "claims", "failover", "overload", "memory", "scale", "purge", "rotation", "limits"];
+        ["intake", "runs", "entities", "claims", "failover", "overload", "memory", "scale", "members", "purge", "rotation", "limits"];
 
     [Fact]
     public void Every_promised_bench_takes_a_store_rounds_and_json()
@@ -33,13 +33,18 @@ public sealed class CommandLineTests
     [InlineData("--rounds takes a number from 1 to 1000, not many", "intake", "--rounds", "many")]
     [InlineData("--worker takes real or scripted, not none", "runs", "--worker", "none")]
     [InlineData("--depths takes numbers from 100 to 10m, rising, with commas between, not 100k,1k", "claims", "--depths", "100k,1k")]
+    [InlineData("--members takes numbers from 1 to 10k, rising, with commas between, not 10,10", "members", "--members", "10,10")]
+    [InlineData("--members takes numbers from 1 to 10k, rising, with commas between, not 0", "members", "--members", "0")]
+    [InlineData("--members takes numbers from 1 to 10k, rising, with commas between, not many", "members", "--members", "many")]
+    [InlineData("--store of members takes postgres, not sqlite", "members", "--store", "sqlite")]
     [InlineData("transport does not know --store", "transport", "--store", "sqlite")]
     public void What_is_not_understood_is_named(string message, params string[] args) =>
         Assert.Equal(message, Assert.Throws<MisuseException>(() => CommandLine.Parse(args)).Message);
 
     [Fact]
-    public void Depths_and_kinds_are_lists()
+    public void Depths_members_and_kinds_are_lists()
     {
+        Assert.Equal([1, 300, 4_000], CommandLine.Parse(["members", "--members", "1,300,4k"]).Options.Members);
         Assert.Equal([1_000, 100_000, 1_000_000], CommandLine.Parse(["claims", "--depths", "1k,100k,1m"]).Options.Depths);
         Assert.Equal(["one_step", "one_step_1mb"], CommandLine.Parse(["runs", "--kinds", "one_step,one_step_1mb"]).Options.Kinds);
     }

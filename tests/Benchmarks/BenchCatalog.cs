@@ -1,5 +1,6 @@
 using Cluster.Benchmarks.Entities;
 using Cluster.Benchmarks.Limits;
+using Cluster.Benchmarks.Members;
 using Cluster.Benchmarks.Purge;
 using Cluster.Benchmarks.Rotation;
 
@@ -27,6 +28,8 @@ internal static class BenchCatalog
             static options => options with { Rounds = 1, Seconds = 20 }),
         Bench.Of("scale", "postgres", "--rounds --seconds --cpu --connections --body", ScaleBench.RunAsync,
             static options => options with { Connections = 32 }),
+        Bench.Of("members", "postgres", "--rounds --seconds --members", MembersBench.RunAsync,
+            static options => options with { Rounds = 3, Seconds = 2 }),
         Bench.Of("purge", Either, "--rounds --seconds --rows --rate --connections --body", PurgeBench.RunAsync,
             static options => options with { Rounds = 3, Seconds = 20, Rate = 500 }),
         Bench.Of("rotation", "postgres", "--rounds --seconds --nodes --rate --connections --body", RotationBench.RunAsync,

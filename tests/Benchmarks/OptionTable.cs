@@ -33,10 +33,8 @@ internal static class OptionTable
         ["--rate"] = Number(1, 10_000, o => o.Rate, (o, value) => o with { Rate = value }),
         ["--factor"] = Number(2, 100, o => o.Factor, (o, value) => o with { Factor = value }),
         ["--cpu"] = Number(1, 100, o => o.CpuPercent, (o, value) => o with { CpuPercent = value }),
-        ["--depths"] = new(
-            "numbers from 100 to 10m, rising, with commas between",
-            static (o, text) => Depths(text) is { } depths ? o with { Depths = depths } : null,
-            static o => string.Join(',', o.Depths.Select(ShortNumber.Of))),
+        ["--depths"] = Rising(100, 10_000_000, o => o.Depths, (o, values) => o with { Depths = values }),
+        ["--members"] = Rising(1, 10_000, o => o.Members, (o, values) => o with { Members = values }),
         ["--kinds"] = new(
             $"some of {string.Join(',', RunsBench.Kinds)}",
             static (o, text) => text.Split(',') is var kinds && kinds.All(RunsBench.Kinds.Contains) ? o with { Kinds = kinds } : null,
@@ -52,10 +50,16 @@ internal static class OptionTable
         (options, text) => ShortNumber.Parse(text) is { } value && value >= least && value <= most ? with(options, value) : null,
         options => ShortNumber.Of(get(options)));
 
-    private static int[]? Depths(string text)
+    private static Option Rising(
+        int least, int most, Func<Options, IReadOnlyList<int>> get, Func<Options, IReadOnlyList<int>, Options> with) => new(
+        $"numbers from {ShortNumber.Of(least)} to {ShortNumber.Of(most)}, rising, with commas between",
+        (options, text) => Rising(text, least, most) is { } values ? with(options, values) : null,
+        options => string.Join(',', get(options).Select(ShortNumber.Of)));
+
+    private static int[]? Rising(string text, int least, int most)
     {
-        var depths = text.Split(',').Select(ShortNumber.Parse).ToArray();
-        var isRising = depths.Zip(depths.Skip(1)).All(pair => pair.First < pair.Second);
-        return isRising && depths.All(depth => depth is >= 100 and <= 10_000_000) ? [.. depths.Select(depth => depth!.Value)] : null;
+        var values = text.Split(',').Select(ShortNumber.Parse).ToArray();
+        var isRising = values.Zip(values.Skip(1)).All(pair => pair.First < pair.Second);
+        return isRising && values.All(value => value >= least && value <= most) ? [.. values.Select(value => value!.Value)] : null;
     }
 }

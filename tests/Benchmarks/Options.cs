@@ -40,6 +40,9 @@ internal sealed record Options(string Bench, string Store)
     /// <summary>Waiting runs at which claims are measured, smallest first.</summary>
     public IReadOnlyList<int> Depths { get; init; } = [1_000, 100_000];
 
+    /// <summary>Nodes of the clusters whose membership is measured, smallest first.</summary>
+    public IReadOnlyList<int> Members { get; init; } = [10, 100, 1_000];
+
     /// <summary>Claims, orders or runs per second.</summary>
     public int Rate { get; init; } = 100;
 

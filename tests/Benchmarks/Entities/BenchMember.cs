@@ -38,14 +38,20 @@ internal sealed class BenchMember : IAsyncDisposable
             options with { Lanes = lanes, Fence = member.Fence }, TimeProvider.System, CancellationToken.None);
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Logging.ClearProviders();
-        builder.Services.AddSingleton(Tally.Definition);
-        builder.Services.AddSingleton(StoreProtection.Sealed);
-        builder.Services.AddSingleton<IDataKeys, MemoryDataKeys>();
-        var settings = EntitySettings.Default with { PassivateAfter = TimeSpan.FromDays(1), MaxLive = int.MaxValue };
-        builder.Services.AddClusterMember(journal, member, settings, s_journal);
+        Add(builder.Services, journal, member);
         var host = builder.Build();
         await host.StartAsync();
         return new BenchMember(journal, host);
+    }
+
+    /// <summary>Registers all that makes a member.</summary>
+    public static void Add(IServiceCollection services, PostgresJournal journal, ClusterMember member)
+    {
+        services.AddSingleton(Tally.Definition);
+        services.AddSingleton(StoreProtection.Sealed);
+        services.AddSingleton<IDataKeys, MemoryDataKeys>();
+        var settings = EntitySettings.Default with { PassivateAfter = TimeSpan.FromDays(1), MaxLive = int.MaxValue };
+        services.AddClusterMember(journal, member, settings, s_journal);
     }
 
     /// <summary>Serves until it is killed.</summary>
