@@ -37,5 +37,8 @@ internal sealed class BodyMemory(long most) : IDisposable
 
     public void Dispose() => _room.Dispose();
 
+    /// <summary>What so many bytes take.</summary>
+    public static long RoundUp(long bytes) => Units(bytes) * (long)Free;
+
     private static int Units(long bytes) => (int)((bytes + Free - 1) / Free);
 }

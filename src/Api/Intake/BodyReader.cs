@@ -21,7 +21,7 @@ internal sealed class BodyReader(BodyMemory memory)
             var read = await request.BodyReader.ReadAsync(cancellationToken);
             var total = filled + read.Buffer.Length;
             var fault = total > limit ? BodyFault.TooLarge
-                : total > body.Length && !TryGrow(ref body, filled, (int)total, length, request) ? BodyFault.NoMemory
+                : total > body.Length && !TryGrow(ref body, filled, (int)total, limit, request) ? BodyFault.NoMemory
                 : BodyFault.None;
             if (fault != BodyFault.None)
             {
@@ -45,12 +45,12 @@ internal sealed class BodyReader(BodyMemory memory)
         }
     }
 
-    /// <summary>First to what is trusted, then to what was announced, or else to twice as much.</summary>
-    private bool TryGrow(ref byte[] body, int filled, int total, long? length, HttpRequest request)
+    /// <summary>First to what is trusted, then to what was announced, or else to twice as much in whole units of memory.</summary>
+    private bool TryGrow(ref byte[] body, int filled, int total, int limit, HttpRequest request)
     {
-        var size = (int)(length is null ? Math.Max(total, body.Length * 2L)
-            : body.Length < Trusted ? Math.Min(length.Value, Math.Max(total, Trusted))
-            : length.Value);
+        var size = (int)(request.ContentLength is { } length
+            ? body.Length < Trusted ? Math.Min(length, Math.Max(total, Trusted)) : length
+            : Math.Min(limit, BodyMemory.RoundUp(Math.Max(total, body.Length * 2L))));
         if (memory.TryTake(body.Length > BodyMemory.Free ? size - body.Length : size) is not { } lease) return false;
         request.HttpContext.Response.RegisterForDispose(lease);
         var larger = GC.AllocateUninitializedArray<byte>(size);

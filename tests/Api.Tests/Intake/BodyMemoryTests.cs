@@ -84,7 +84,8 @@ public sealed class BodyMemoryTests : IAsyncLifetime
     public async Task A_line_that_is_too_long_takes_none()
     {
         var answers = await BulkAsync(lines: 2, Most + 1);
-        Assert.Contains("body_too_large", Assert.Single(answers));
+        Assert.NotEmpty(answers);
+        Assert.All(answers, answer => Assert.Contains("body_too_large", answer));
         await UntilLeftAsync(2 * Most);
     }
 
@@ -107,9 +108,12 @@ public sealed class BodyMemoryTests : IAsyncLifetime
         while (memory.Left != bytes) await Task.Delay(20, limit.Token);
     }
 
-    /// <summary>A webhook's body of the largest size, most of which has come.</summary>
+    /// <summary>A webhook's body, all but the last byte of which has come.</summary>
     private sealed class Upload : HttpContent
     {
+        /// <summary>What chunks add counts towards the largest size.</summary>
+        private const int Size = Most - 1_000;
+
         private readonly TaskCompletionSource _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private readonly CancellationTokenSource _abort = new();
         private readonly bool _isAnnounced;
@@ -137,16 +141,16 @@ public sealed class BodyMemoryTests : IAsyncLifetime
 
         protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
         {
-            var text = Encoding.ASCII.GetBytes($"\"{new string('x', Most - 2)}\"");
-            await stream.WriteAsync(text.AsMemory(0, Most - 1));
+            var text = Encoding.ASCII.GetBytes($"\"{new string('x', Size - 2)}\"");
+            await stream.WriteAsync(text.AsMemory(0, Size - 1));
             await stream.FlushAsync();
             await _end.Task.WaitAsync(_abort.Token);
-            await stream.WriteAsync(text.AsMemory(Most - 1));
+            await stream.WriteAsync(text.AsMemory(Size - 1));
         }
 
         protected override bool TryComputeLength(out long length)
         {
-            length = Most;
+            length = Size;
             return _isAnnounced;
         }
 

@@ -54,7 +54,7 @@ internal static class RotationBench
         var trigger = await api.MakeWorkflowAsync("rotation", 1, await api.MakeCredentialAsync("rotation"));
         await Task.WhenAll(cluster.Nodes.Select(node => api.KnownAsync(node, trigger)));
         var request = WebhookRequest.Make(cluster.Node.Url, trigger, options.Body);
-        return await HttpLoad.ConnectAsync([.. cluster.Nodes.Select(node => node.Url)], options.Connections, request);
+        return await HttpLoad.ConnectAsync([.. cluster.Nodes.Select(node => node.Url)], options.Connections, [request]);
     }
 
     /// <summary>The first runs wait for workers' processes and adaptors: none of them is left when it is over.</summary>
