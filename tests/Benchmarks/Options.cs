@@ -5,7 +5,7 @@ namespace Cluster.Benchmarks;
 internal sealed record Options(string Bench, string Store)
 {
     /// <summary>As a node has them by default.</summary>
-    public const int DefaultLanes = 4;
+    public static int DefaultLanes => Math.Min(Environment.ProcessorCount, 4);
 
     public int Rounds { get; init; } = 5;
 

@@ -97,7 +97,7 @@ internal sealed class NodeStore : IAsyncDisposable
     {
         ConnectionString = ConnectionString(settings.Store),
         Migrations = [ClusterMember.Migrations, KeySchema.Postgres, .. ReadModelSchema.For("Postgres")],
-        Lanes = settings.Store.Lanes,
+        Lanes = settings.Store.Lanes > 0 ? settings.Store.Lanes : StoreSettings.UsualLanes,
         Readers = settings.Store.Readers,
         AllowInsecure = settings.Store.AllowInsecure,
     };

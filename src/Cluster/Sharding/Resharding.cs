@@ -23,6 +23,7 @@ internal sealed class Resharding(
     ILogger<Resharding> logger) : IAsyncDisposable
 {
     private readonly BeatObserver _observer = new(settings);
+    private readonly Placement _placement = new();
     private readonly SemaphoreSlim _wake = new(0, 1);
     private MemberSession? _session;
 
@@ -74,7 +75,7 @@ internal sealed class Resharding(
             return; // This view still says that it is ours; the next look comes at once.
         }
 
-        var plan = ShardPlan.Decide(view, state.Self, gate.IsOpen, handovers.OnTheWay, handovers.LeftBehind);
+        var plan = ShardPlan.Decide(view, _placement.Of(view), state.Self, gate.IsOpen, handovers.OnTheWay, handovers.LeftBehind);
         handovers.Begin(plan.HandOver, Wake);
         await TakeAsync(session, plan, cancellationToken).ConfigureAwait(false);
     }
@@ -85,7 +86,8 @@ internal sealed class Resharding(
     {
         var before = state.View.Members;
         state.Publish(view);
-        foreach (var member in before.Where(member => view.Find(member.NodeId) is null))
+        var present = view.Members.Select(member => member.NodeId).ToHashSet();
+        foreach (var member in before.Where(member => !present.Contains(member.NodeId)))
         {
             notices.Publish(new MemberGone(member.NodeId));
         }

@@ -57,5 +57,19 @@ public sealed class RendezvousTests
     }
 
     [Fact]
+    public void It_is_worked_out_anew_when_members_come_and_go()
+    {
+        var members = Enumerable.Range(0, 3).Select(_ => Guid.NewGuid()).ToArray();
+        var placement = new Placement();
+
+        Assert.Equal(Rendezvous.Place(members), placement.Of(View(members)));
+        Assert.Same(placement.Of(View(members)), placement.Of(View(members)));
+        Assert.Equal(Rendezvous.Place(members[1..]), placement.Of(View(members[1..])));
+        Assert.All(placement.Of(View([])), Assert.Null);
+    }
+
+    [Fact]
     public void Without_members_nobody_is_wanted() => Assert.All(Rendezvous.Place([]), Assert.Null);
+
+    private static ClusterView View(Guid[] members) => Views.View([.. members.Select(id => Views.Member(id, 0))], _ => null);
 }

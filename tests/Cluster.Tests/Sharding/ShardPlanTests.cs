@@ -73,5 +73,5 @@ public sealed class ShardPlanTests
 
     private static ShardPlan Decide(
         ClusterView view, bool isOpen = true, HashSet<int>? onTheWay = null, HashSet<int>? leftBehind = null) =>
-        ShardPlan.Decide(view, s_self, _ => isOpen, onTheWay ?? s_none, leftBehind ?? s_none);
+        ShardPlan.Decide(view, new Placement().Of(view), s_self, _ => isOpen, onTheWay ?? s_none, leftBehind ?? s_none);
 }
