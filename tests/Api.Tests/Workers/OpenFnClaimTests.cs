@@ -156,6 +156,23 @@ public sealed class OpenFnClaimTests(OpenFnNode home) : IClassFixture<OpenFnNode
     }
 
     [Fact]
+    public async Task A_worker_of_an_attempt_that_is_over_does_not_disturb_the_one_of_the_present_attempt()
+    {
+        var (worker, run) = await home.TakeAsync();
+        await worker.OkAsync(run, "run:start", OpenFnEvent.Start);
+        await worker.OkAsync(run, "step:complete", OpenFnEvent.StepComplete(Guid.NewGuid(), home.Workflow.JobId(), Guid.NewGuid(), "{}"));
+        await worker.DisposeAsync();
+        await using var next = await OpenFnClient.ReadyAsync(home.Node);
+        var again = await OpenFnNode.TakeAsync(next, run.Id);
+
+        await using var late = await OpenFnClient.ReadyAsync(home.Node);
+        Assert.Equal("unauthorized", Reason(await late.JoinAsync(run)));
+
+        await next.OkAsync(again, "run:complete", OpenFnEvent.Complete());
+        Assert.Equal("success", (await home.RunAsync(run.Id))["state"]);
+    }
+
+    [Fact]
     public async Task Only_the_token_of_the_run_opens_its_channel()
     {
         var (worker, run) = await home.TakeAsync();

@@ -37,7 +37,7 @@ internal sealed class RunJoins(RunTokens tokens, RunParts parts)
         }
 
         var known = parts.Executions.Find(runId);
-        if (known is { Holder: RunChannel before }) await before.RetireAsync().ConfigureAwait(false);
+        if (known is { Holder: RunChannel before } && known.Attempt <= attempt) await before.RetireAsync().ConfigureAwait(false);
 
         // Who claimed here and comes for the run has no reports on any way yet.
         RunCommand enter = known is { Holder: ClaimChannel } && known.Attempt == attempt ? new RunCommand.Look() : new RunCommand.Enter(attempt);
