@@ -87,6 +87,9 @@ public sealed class TwoNodesScheduleTests : IAsyncLifetime
         {
             var node = i % 2 == 0 ? _nodes.One : _nodes.Other;
             var project = await node.ProjectAsync($"p{i}");
+
+            // However long the nodes took to start: the first tick is that of the next minute.
+            _time.Set(Noon.AddSeconds(5));
             var workflow = await node.WorkflowAsync(
                 project, Given.Workflow(trigger: """{"type":"cron","enabled":true,"cronExpression":"* * * * *","catchUp":"all"}"""));
             _triggers.Add(workflow.TriggerId());
