@@ -55,7 +55,11 @@ public sealed record ReadTable(string Name, ImmutableArray<Column> Key, Immutabl
 }
 
 /// <summary>One row to write or delete. Values are in the table's order: key columns, then the others.</summary>
-public readonly record struct RowChange(ReadTable Table, object?[] Values, bool IsDelete);
+public readonly record struct RowChange(ReadTable Table, object?[] Values, bool IsDelete)
+{
+    /// <summary>No such row was ever stored: it need not be looked for. Only in a unit whose first event makes what the row is of.</summary>
+    public bool IsNew { get; init; }
+}
 
 /// <summary>Rows of one append; the last change of a row wins inside a transaction.</summary>
 public sealed class RowBatch
@@ -63,6 +67,9 @@ public sealed class RowBatch
     private List<RowChange>? _changes;
 
     public IReadOnlyList<RowChange> Changes => _changes ?? (IReadOnlyList<RowChange>)[];
+
+    /// <summary>A row of which it is certain that there is none with its key, because the same decision makes what it is of.</summary>
+    public void Insert(ReadTable table, params object?[] values) => Add(new RowChange(table, values, false) { IsNew = true });
 
     public void Upsert(ReadTable table, params object?[] values) => Add(new RowChange(table, values, false));
 

@@ -13,15 +13,17 @@ internal sealed class RowCoalescer
     public void Add(in RowChange change)
     {
         RequireShape(change);
+        var isNew = change.IsNew;
         if (_lastOfRow.TryGetValue(change, out var earlier))
         {
             if (change.Table.IsInsertOnly && !change.IsDelete)
                 return;
+            isNew = _changes[earlier] is { IsNew: true, IsDelete: false };
             _changes[earlier] = null;
         }
 
         _lastOfRow[change] = _changes.Count;
-        _changes.Add(change);
+        _changes.Add(change with { IsNew = isNew });
     }
 
     /// <summary>How many slots to pass to <see cref="At"/>, those of overwritten changes included.</summary>

@@ -143,6 +143,36 @@ public abstract class JournalRowContract : JournalContract
     }
 
     [Fact]
+    public async Task A_row_that_is_new_may_be_changed_in_the_same_batch_and_later()
+    {
+        var id = Entity().Id;
+        await WriteAsync(ThingRow(id, "first") with { IsNew = true }, ThingRow(id, "second"));
+        Assert.Equal(["second"], await Reads.LabelsAsync(id));
+
+        await WriteAsync(ThingRow(id, "third"));
+        Assert.Equal(["third"], await Reads.LabelsAsync(id));
+    }
+
+    [Fact]
+    public async Task A_row_that_is_new_behind_its_deletion_may_have_been_there()
+    {
+        var id = Entity().Id;
+        await WriteAsync(ThingRow(id, "before"));
+        await WriteAsync(NoThing(id), ThingRow(id, "after") with { IsNew = true });
+
+        Assert.Equal(["after"], await Reads.LabelsAsync(id));
+    }
+
+    [Fact]
+    public async Task A_row_that_is_new_in_a_unit_without_events_may_be_written_again()
+    {
+        var unit = Unit(Entity(), 1).WithRows(ThingRow(Entity().Id, "once") with { IsNew = true });
+
+        Assert.Equal([AppendResult.Committed], await Journal.AppendAsync(unit));
+        Assert.Equal([AppendResult.Committed], await Journal.AppendAsync(unit));
+    }
+
+    [Fact]
     public async Task A_row_of_an_insert_only_table_is_never_replaced()
     {
         var (id, twice) = (Entity().Id, Entity().Id);

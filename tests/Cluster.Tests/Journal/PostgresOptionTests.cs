@@ -84,6 +84,60 @@ public sealed class PostgresOptionTests : IAsyncLifetime
         Assert.Equal([AppendResult.Committed], await journal.AppendAsync(Unit(entity, 2, "b")));
     }
 
+    /// <summary>As a newer version of the node does when it starts beside this one.</summary>
+    [Fact]
+    public async Task Tables_may_change_and_come_while_a_lane_is_open()
+    {
+        var options = _store.Options with { Lanes = 1, Migrations = [Schema(_store)] };
+        await using var journal = await PostgresStore.OpenJournalAsync(options);
+        var late = new ReadTable("late", [new("id", ColumnType.Uuid)], [new("label", ColumnType.Text)]);
+        for (var i = 0; i < 3; i++)
+            Assert.Equal([AppendResult.Committed], await journal.AppendAsync(Unit(Entity(), 1, "a").WithRows(NoteRow(Entity().Id, "before"))));
+
+        await _store.ExecuteAsync($"ALTER TABLE note ADD COLUMN more text; ALTER TABLE journal ADD COLUMN more text; {_store.Ddl(late)}");
+        for (var i = 0; i < 3; i++)
+        {
+            var unit = Unit(Entity(), 1, "a").WithRows(
+                NoteRow(Entity().Id, "after"), new RowChange(late, [Entity().Id, "late"], false));
+            Assert.Equal([AppendResult.Committed], await journal.AppendAsync(unit));
+        }
+
+        await _store.ExecuteAsync("ALTER TABLE note DROP COLUMN more");
+        Assert.Equal([AppendResult.Committed], await journal.AppendAsync(Unit(Entity(), 1, "a").WithRows(NoteRow(Entity().Id, "at last"))));
+        Assert.Equal(7, await _store.ScalarAsync<long>("SELECT count(*) FROM note"));
+        Assert.Equal(3, await _store.ScalarAsync<long>("SELECT count(*) FROM late"));
+    }
+
+    [Theory]
+    [InlineData("ALTER TABLE note DROP COLUMN label", "label")]
+    [InlineData("ALTER TABLE note ALTER label TYPE varchar(9)", "note.label")]
+    [InlineData("DROP TABLE note", "note")]
+    public async Task A_table_that_is_another_one_is_named(string change, string named)
+    {
+        await using var journal = await PostgresStore.OpenJournalAsync(_store.Options with { Migrations = [Schema(_store)] });
+        var unit = Unit(Entity(), 1, "a").WithRows(NoteRow(Entity().Id, "a"));
+        await journal.AppendAsync(unit);
+
+        await _store.ExecuteAsync(change);
+
+        var again = Unit(Entity(), 1, "a").WithRows(NoteRow(Entity().Id, "a"));
+        var refused = await Assert.ThrowsAsync<ArgumentException>(() => journal.AppendAsync(again));
+        Assert.Contains(named, refused.Message, StringComparison.Ordinal);
+        Assert.Equal([AppendResult.Committed], await journal.AppendAsync(Unit(Entity(), 1, "b")));
+    }
+
+    [Theory]
+    [InlineData(int.MaxValue + 1L)]
+    [InlineData(int.MinValue - 1L)]
+    public async Task A_number_beyond_its_column_is_the_callers_fault(long amount)
+    {
+        await using var journal = await PostgresStore.OpenJournalAsync(_store.Options with { Migrations = [Schema(_store)] });
+        await _store.ExecuteAsync("ALTER TABLE pair ALTER amount TYPE integer");
+
+        await Assert.ThrowsAsync<ArgumentException>(() => journal.AppendAsync(Unit(Entity(), 1, "a").WithRows(PairRow("a", 1, amount))));
+        Assert.Equal([AppendResult.Committed], await journal.AppendAsync(Unit(Entity(), 1, "a").WithRows(PairRow("a", 1, int.MinValue))));
+    }
+
     [Fact]
     public async Task A_month_can_be_split_off_and_dropped()
     {

@@ -1,5 +1,6 @@
 using System.Collections;
 using Cluster.Entities;
+using Cluster.Journal.Postgres.Rows;
 using Cluster.Sharding;
 using Npgsql;
 
@@ -33,7 +34,7 @@ internal sealed class AppendTransaction : IAsyncDisposable
         AddSnapshots();
         AddForgetting();
         _firstOfRows = _batch.BatchCommands.Count;
-        rows.AddTo(_batch, plan.Committed);
+        rows.AddTo(_batch, session.Types, plan.Committed);
         IsEmpty = _batch.BatchCommands.Count == first;
     }
 
@@ -95,7 +96,7 @@ internal sealed class AppendTransaction : IAsyncDisposable
         if (unsure.Length > 0)
             _guards.Add(Add(PostgresEvents.Require(unsure)));
         if (_plan.Ends.Count > 0)
-            _guards.Add(Add(PostgresEvents.Insert(_plan.Committed, WrittenAt)));
+            _guards.Add(Add(_session.Journal.Insert(_plan.Committed, WrittenAt)));
     }
 
     private void AddSnapshots()

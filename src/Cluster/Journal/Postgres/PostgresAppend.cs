@@ -76,6 +76,7 @@ internal sealed class PostgresAppend(PostgresLane lane, IReadOnlyList<AppendUnit
         try
         {
             var entities = batch.Select(unit => unit.Entity).Distinct().ToArray();
+            await session.RefreshAsync(cancellationToken).ConfigureAwait(false);
             var last = await session.LastAsync(entities, cancellationToken).ConfigureAwait(false);
             var plan = AppendPlan.Decide(batch, last);
             return plan.Fault is null ? plan : throw plan.Fault;
@@ -98,7 +99,7 @@ internal sealed class PostgresAppend(PostgresLane lane, IReadOnlyList<AppendUnit
         }
         catch (ArgumentException) when (_assumed is not null)
         {
-            // Perhaps it is a unit in conflict, of which nothing is looked at.
+            // Perhaps it is a unit in conflict, of which nothing is looked at, or a table that is new.
             _assumed = null;
             return null;
         }
@@ -110,12 +111,13 @@ internal sealed class PostgresAppend(PostgresLane lane, IReadOnlyList<AppendUnit
         switch (transaction.Judge(e))
         {
             case Verdict.Conflict:
+            case Verdict.Outdated when _assumed is not null:
                 _assumed = null;
                 return false;
             case Verdict.Again:
                 await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(1, 20)), lane.Time).ConfigureAwait(false);
                 return false;
-            case Verdict.Misfit:
+            case Verdict.Misfit or Verdict.Outdated:
                 throw PostgresErrors.Misfit(e, lane.StoreName);
             case Verdict.Unavailable:
                 throw GaveUp(e);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Cluster.Journal.Postgres.Rows;
 using Npgsql;
 
 namespace Cluster.Journal.Postgres;
@@ -20,7 +21,7 @@ internal sealed class PostgresConnections : IAsyncDisposable
         PostgresTls.Require(given, options.AllowInsecure);
         Name = string.Create(CultureInfo.InvariantCulture, $"{given.Host}:{given.Port}/{given.Database}");
         _connect = new PostgresConnect(options.ConnectTimeout, Name, time);
-        _writers = NpgsqlDataSource.Create(Writing(options));
+        _writers = TypedRowsResolver.Builder(Writing(options)).Build();
         _readers = NpgsqlDataSource.Create(Reading(options));
     }
 

@@ -8,6 +8,9 @@ internal enum Verdict
     /// <summary>A statement does not fit the schema or its limits, and will not however often it is tried.</summary>
     Misfit,
 
+    /// <summary>A table has other columns than it had: the same may succeed with these, or is a misfit.</summary>
+    Outdated,
+
     /// <summary>The numbers of some unit do not follow what is stored.</summary>
     Conflict,
 
@@ -60,6 +63,7 @@ internal static class PostgresErrors
     private static Verdict JudgeReport(PostgresException e) => e.SqlState switch
     {
         PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected => Verdict.Again,
+        PostgresErrorCodes.DatatypeMismatch => Verdict.Outdated,
         PostgresErrorCodes.InvalidSqlStatementName => Verdict.Lost, // A pooler gave us another session.
         PostgresErrorCodes.InsufficientPrivilege => Verdict.Unavailable,
         _ => e.SqlState[..2] is "21" or "22" or "23" or "42" or "54" ? Verdict.Misfit : Verdict.Unavailable,

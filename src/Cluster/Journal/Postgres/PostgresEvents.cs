@@ -17,13 +17,6 @@ internal static class PostgresEvents
             'no gap in the journal')
         """;
 
-    private const string InsertSql = """
-        INSERT INTO journal (entity_type, entity_id, seq_nr, shard, manifest, payload, written_at)
-        SELECT entity_type, entity_id, seq_nr, shard, manifest, payload, $7
-        FROM unnest($1::text[], $2::uuid[], $3::bigint[], $4::integer[], $5::text[], $6::bytea[])
-            AS given (entity_type, entity_id, seq_nr, shard, manifest, payload)
-        """;
-
     private const string SnapshotSql = """
         INSERT INTO snapshot (entity_type, entity_id, seq_nr, manifest, payload, written_at)
         SELECT entity_type, entity_id, seq_nr, manifest, payload, $6
@@ -64,8 +57,6 @@ internal static class PostgresEvents
             Of(NpgsqlDbType.Bigint, Map(events, each => each.SequenceNr)),
         },
     };
-
-    public static NpgsqlBatchCommand Insert(IReadOnlyList<AppendUnit> units, long now) => EventColumns.From(units).ToCommand(InsertSql, now);
 
     public static NpgsqlBatchCommand Upsert(IReadOnlyList<KeyValuePair<EntityRef, StoredSnapshot>> snapshots, long now) =>
         new(SnapshotSql)

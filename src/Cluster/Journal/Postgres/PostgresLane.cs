@@ -1,3 +1,5 @@
+using Cluster.Journal.Postgres.Rows;
+
 namespace Cluster.Journal.Postgres;
 
 /// <summary>One append at a time on a connection of its own, which is replaced when it breaks.</summary>

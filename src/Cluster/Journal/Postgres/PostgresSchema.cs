@@ -59,7 +59,7 @@ internal static class PostgresSchema
             await connection.ExecuteAsync(new CommandDefinition(
                 migration.Sql, commandTimeout: LongestSeconds, cancellationToken: cancellationToken)).ConfigureAwait(false);
         }
-        catch (PostgresException e) when (PostgresErrors.Judge(e) == Verdict.Misfit)
+        catch (PostgresException e) when (PostgresErrors.Judge(e) is Verdict.Misfit or Verdict.Outdated)
         {
             throw new StoreRefusedException(
                 $"Migration {part}/{migration.Number} '{migration.Name}' failed: {e.Message}", e);

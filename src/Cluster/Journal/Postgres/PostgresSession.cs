@@ -2,6 +2,7 @@ using System.Data;
 using System.Globalization;
 using System.Security.Cryptography;
 using Cluster.Entities;
+using Cluster.Journal.Postgres.Rows;
 using Npgsql;
 
 namespace Cluster.Journal.Postgres;
@@ -21,9 +22,14 @@ internal sealed class PostgresSession : IAsyncDisposable
         """;
 
     /// <param name="connection">Prepared as <see cref="OpenAsync"/> does.</param>
-    internal PostgresSession(NpgsqlConnection connection) => Connection = connection;
+    internal PostgresSession(NpgsqlConnection connection, RowTypes types) => (Connection, Types, Journal) = (connection, types, new JournalTable(types));
 
     public NpgsqlConnection Connection { get; }
+
+    /// <summary>The tables as they were when it last looked.</summary>
+    public RowTypes Types { get; private set; }
+
+    public JournalTable Journal { get; private set; }
 
     /// <summary>What it has committed.</summary>
     public StoredEnds Ends { get; } = new(RememberedEntities);
@@ -35,9 +41,25 @@ internal sealed class PostgresSession : IAsyncDisposable
     /// <exception cref="StoreRefusedException">The server does not promise durability.</exception>
     /// <exception cref="JournalUnavailableException">The server refuses, or was not reached in time.</exception>
     public static async Task<PostgresSession> OpenAsync(
-        PostgresConnections connections, long lane, TimeSpan commandTimeout, CancellationToken cancellationToken) =>
-        new(await connections.OpenWriterAsync(
-            connection => PrepareAsync(connection, lane, commandTimeout, cancellationToken), cancellationToken).ConfigureAwait(false));
+        PostgresConnections connections, long lane, TimeSpan commandTimeout, CancellationToken cancellationToken)
+    {
+        RowTypes types = null!;
+        var connection = await connections.OpenWriterAsync(
+            async connection =>
+            {
+                await PrepareAsync(connection, lane, commandTimeout, cancellationToken).ConfigureAwait(false);
+                types = await RowTypes.ReadAsync(connection, cancellationToken).ConfigureAwait(false);
+            },
+            cancellationToken).ConfigureAwait(false);
+        return new PostgresSession(connection, types);
+    }
+
+    /// <summary>Looks at the tables again: another version of the node may have changed them.</summary>
+    public async Task RefreshAsync(CancellationToken cancellationToken)
+    {
+        Types = await RowTypes.ReadAsync(Connection, cancellationToken).ConfigureAwait(false);
+        Journal = new JournalTable(Types);
+    }
 
     /// <summary>The last stored number of each entity, 0 if it has no events.</summary>
     public async Task<Dictionary<EntityRef, long>> LastAsync(

@@ -2,6 +2,7 @@ using System.Globalization;
 using Cluster.Entities;
 using Cluster.Journal;
 using Cluster.Journal.Postgres;
+using Cluster.Journal.Postgres.Rows;
 using Cluster.Kit.Postgres;
 using Cluster.Sharding;
 using Npgsql;
@@ -23,10 +24,16 @@ public sealed class ZombieTests(ITestOutputHelper output) : IAsyncLifetime
 
     private readonly int[] _stoppedAt = new int[4];
     private MemberDatabase _database = null!;
+    private RowTypes _types = null!;
     private int _left = s_trials;
     private int _storedBefore;
 
-    public async Task InitializeAsync() => _database = await MemberDatabase.CreateAsync();
+    public async Task InitializeAsync()
+    {
+        _database = await MemberDatabase.CreateAsync();
+        await using var connection = await _database.ConnectAsync();
+        _types = await RowTypes.ReadAsync(connection, CancellationToken.None);
+    }
 
     public async Task DisposeAsync() => await _database.DisposeAsync();
 
@@ -57,9 +64,9 @@ public sealed class ZombieTests(ITestOutputHelper output) : IAsyncLifetime
     {
         var node = await _database.AddMemberAsync(judge, shard);
         await using var proxy = NewProxy();
-        await using var connection = await ConnectAsync(proxy);
-        var before = proxy.Sent;
+        await using var connection = await ConnectAsync(proxy.Port);
         await using var append = Append(connection, node, NewEntity(shard));
+        var before = proxy.Sent;
         await append.ExecuteAsync();
         return proxy.Sent - before;
     }
@@ -69,7 +76,7 @@ public sealed class ZombieTests(ITestOutputHelper output) : IAsyncLifetime
         var node = await _database.AddMemberAsync(judge, shard);
         var entity = NewEntity(shard);
         await using var proxy = NewProxy();
-        await using var connection = await ConnectAsync(proxy);
+        await using var connection = await ConnectAsync(proxy.Port);
         await using var append = Append(connection, node, entity);
         var stop = random.Next(4) == 0 ? 0 : random.NextInt64(size + (size / 4));
         proxy.HoldAfter(stop);
@@ -105,18 +112,18 @@ public sealed class ZombieTests(ITestOutputHelper output) : IAsyncLifetime
             return;
         }
 
-        await using var connection = await _database.ConnectAsync();
+        await using var connection = await ConnectAsync(new NpgsqlConnectionStringBuilder(_database.ConnectionString).Port);
         await using var again = Append(connection, node, entity);
         var refusal = await Assert.ThrowsAsync<PostgresException>(again.ExecuteAsync);
         Assert.Equal("JR001", refusal.SqlState);
     }
 
-    private static AppendTransaction Append(NpgsqlConnection connection, Guid node, EntityRef entity)
+    private AppendTransaction Append(NpgsqlConnection connection, Guid node, EntityRef entity)
     {
         var payload = new Payload("m.v1", new byte[2_000]);
         var unit = new AppendUnit(entity, ShardMap.ShardOf(entity.Id), 1, [.. Enumerable.Repeat(payload, Events)], [], null);
         return new AppendTransaction(
-            new PostgresSession(connection),
+            new PostgresSession(connection, _types),
             shards => [new FenceStatement("SELECT cluster_fence($1, $2)", node, shards)],
             AppendPlan.Assume([unit])!,
             new PostgresRows(),
@@ -127,14 +134,12 @@ public sealed class ZombieTests(ITestOutputHelper output) : IAsyncLifetime
 
     private HoldingProxy NewProxy() => new(new NpgsqlConnectionStringBuilder(_database.ConnectionString).Port);
 
-    private async Task<NpgsqlConnection> ConnectAsync(HoldingProxy proxy)
+    private async Task<NpgsqlConnection> ConnectAsync(int port)
     {
-        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(_database.ConnectionString)
-        {
-            Port = proxy.Port,
-            Pooling = false,
-        }.ConnectionString);
-        await connection.OpenAsync();
-        return connection;
+        var builder = TypedRowsResolver.Builder(new(_database.ConnectionString) { Port = port, Pooling = false });
+
+        // As many servers as trials, for Npgsql: it does not ask each for its types.
+        builder.ConfigureTypeLoading(static loading => loading.EnableTypeLoading(false));
+        return await builder.Build().OpenConnectionAsync();
     }
 }

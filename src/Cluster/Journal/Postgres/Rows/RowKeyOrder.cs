@@ -1,4 +1,4 @@
-namespace Cluster.Journal.Postgres;
+namespace Cluster.Journal.Postgres.Rows;
 
 /// <summary>
 /// An order of rows of one table by their keys. Transactions that lock rows in the same order do not wait for each other
