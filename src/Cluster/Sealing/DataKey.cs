@@ -33,17 +33,25 @@ public sealed class DataKey : IDisposable
     public byte[] Seal(ReadOnlySpan<byte> plaintext, ReadOnlySpan<byte> identity)
     {
         var blob = new byte[plaintext.Length + SealedBlob.Overhead];
+        Seal(plaintext, identity, blob);
+        return blob;
+    }
+
+    /// <param name="blob">Filled: exactly <see cref="SealedBlob.Overhead"/> longer than the plaintext, and elsewhere.</param>
+    /// <inheritdoc cref="Seal(ReadOnlySpan{byte}, ReadOnlySpan{byte})" path="/param" />
+    public void Seal(ReadOnlySpan<byte> plaintext, ReadOnlySpan<byte> identity, Span<byte> blob)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(blob.Length, plaintext.Length + SealedBlob.Overhead, nameof(blob));
         (blob[0], blob[1]) = (SealedBlob.Format, SealedBlob.Aes256Gcm);
-        Id.TryWriteBytes(blob.AsSpan(SealedBlob.KeyIdAt), bigEndian: true, out _);
-        var nonce = blob.AsSpan(SealedBlob.NonceAt, SealedBlob.NonceBytes);
+        Id.TryWriteBytes(blob[SealedBlob.KeyIdAt..], bigEndian: true, out _);
+        var nonce = blob.Slice(SealedBlob.NonceAt, SealedBlob.NonceBytes);
         Nonces.Fill(nonce);
 
         Span<byte> stack = stackalloc byte[StackIdentity];
         var bound = Bind(blob, identity, stack);
         var cipher = Rent();
-        cipher.Encrypt(nonce, plaintext, blob.AsSpan(SealedBlob.TextAt, plaintext.Length), blob.AsSpan(^SealedBlob.TagBytes..), bound);
+        cipher.Encrypt(nonce, plaintext, blob[SealedBlob.TextAt..^SealedBlob.TagBytes], blob[^SealedBlob.TagBytes..], bound);
         _ciphers.Add(cipher);
-        return blob;
     }
 
     /// <exception cref="IntegrityException">The blob is damaged, of another key or of another record.</exception>
