@@ -54,12 +54,12 @@ internal static class SealedRow
 
     private static object Seal(
         ReadTable table, Column column, object value, DataKey key, ReadOnlySpan<byte> identity, LargeBlobs large) => (column.Type, value) switch
-    {
-        (ColumnType.Text, string text) => Seal(text, key, identity),
-        (ColumnType.Bytes, byte[] bytes) => Seal(bytes, key, identity, large),
-        (ColumnType.Bytes, ReadOnlyMemory<byte> bytes) => Seal(bytes.Span, key, identity, large),
-        _ => throw new ArgumentException($"Column '{table.Name}.{column.Name}' is {column.Type}, not {value.GetType().Name}."),
-    };
+        {
+            (ColumnType.Text, string text) => Seal(text, key, identity),
+            (ColumnType.Bytes, byte[] bytes) => Seal(bytes, key, identity, large),
+            (ColumnType.Bytes, ReadOnlyMemory<byte> bytes) => Seal(bytes.Span, key, identity, large),
+            _ => throw new ArgumentException($"Column '{table.Name}.{column.Name}' is {column.Type}, not {value.GetType().Name}."),
+        };
 
     private static object Seal(ReadOnlySpan<byte> plaintext, DataKey key, ReadOnlySpan<byte> identity, LargeBlobs large) =>
         LargeBlobs.IsLarge(plaintext.Length) ? large.Seal(plaintext, key, identity) : key.Seal(plaintext, identity);
