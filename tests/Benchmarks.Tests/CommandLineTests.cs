@@ -42,10 +42,11 @@ public sealed class CommandLineTests
         Assert.Equal(message, Assert.Throws<MisuseException>(() => CommandLine.Parse(args)).Message);
 
     [Fact]
-    public void Depths_members_and_kinds_are_lists()
+    public void Depths_members_kinds_and_parts_are_lists()
     {
         Assert.Equal([1, 300, 4_000], CommandLine.Parse(["members", "--members", "1,300,4k"]).Options.Members);
         Assert.Equal([1_000, 100_000, 1_000_000], CommandLine.Parse(["claims", "--depths", "1k,100k,1m"]).Options.Depths);
+        Assert.Equal(["large", "idle"], CommandLine.Parse(["memory", "--parts", "large,idle"]).Options.Parts);
         Assert.Equal(["one_step", "one_step_1mb"], CommandLine.Parse(["runs", "--kinds", "one_step,one_step_1mb"]).Options.Kinds);
     }
 

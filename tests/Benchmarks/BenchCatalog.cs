@@ -24,7 +24,7 @@ internal static class BenchCatalog
         Bench.Of("failover", "postgres", "--rounds", FailoverBench.RunAsync),
         Bench.Of("overload", Either, "--rounds --seconds --factor --connections --body", OverloadBench.RunAsync,
             static options => options with { Seconds = 20, Connections = 1_024 }),
-        Bench.Of("memory", Either, "--rounds --seconds --finished --waiting", MemoryBench.RunAsync,
+        Bench.Of("memory", Either, "--rounds --seconds --finished --waiting --parts", MemoryBench.RunAsync,
             static options => options with { Rounds = 1, Seconds = 20 }),
         Bench.Of("scale", "postgres", "--rounds --seconds --cpu --connections --body", ScaleBench.RunAsync,
             static options => options with { Connections = 32 }),

@@ -20,16 +20,24 @@ internal static class MemoryBench
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Looking = TimeSpan.FromMilliseconds(20);
 
+    private static readonly (string Name, Func<Options, BenchReport, Task> MeasureAsync)[] s_parts =
+    [
+        ("idle", MeasureIdleAsync),
+        ("entities", MeasureEntitiesAsync),
+        ("large", MeasureLargeBodiesAsync),
+        ("loaded", MeasureLoadedAsync),
+    ];
+
+    /// <summary>Names of what can be measured.</summary>
+    public static IReadOnlyList<string> Parts { get; } = [.. s_parts.Select(static part => part.Name)];
+
     public static async Task RunAsync(Options options, BenchReport report)
     {
         for (var round = 1; round <= options.Rounds; round++)
         {
-            await MeasureIdleAsync(options, report);
-            await MeasureEntitiesAsync(options, report);
-            await MeasureLargeBodiesAsync(options, report);
-            await MeasureLoadedAsync(options, report);
-            BenchReport.Say($"memory: round {round}: idle {report.Last("idle_rss_mb"):0} MB, {report.Last("bytes_per_entity"):0} bytes per entity, " +
-                $"loaded {report.Last("loaded_rss_mb"):0} MB, started again {report.Last("restarted_rss_mb"):0} MB");
+            BenchReport.Say($"memory: round {round}");
+            foreach (var part in s_parts.Where(part => options.Parts.Contains(part.Name)))
+                await part.MeasureAsync(options, report);
         }
     }
 
@@ -63,6 +71,7 @@ internal static class MemoryBench
         await node.RestartAsync();
         await Task.Delay(Settling);
         report.Add("restarted_rss_mb", ProcessFigures.ResidentMb(node.ProcessId));
+        BenchReport.Say($"memory: {report.Last("loaded_rss_mb"):0} MB loaded, {report.Last("restarted_rss_mb"):0} MB started again");
     }
 
     /// <summary>Managed memory of the engine's, in this process.</summary>
@@ -71,6 +80,7 @@ internal static class MemoryBench
         await using var store = await BenchStore.OpenAsync(options.Store, options.Lanes);
         var (idle, _) = await IdleEntities.MeasureAsync(store.Journal);
         report.Add("bytes_per_entity", idle);
+        BenchReport.Say($"memory: {idle:0} bytes per entity");
     }
 
     private static async Task MeasureIdleAsync(Options options, BenchReport report)
@@ -83,6 +93,7 @@ internal static class MemoryBench
         await Task.Delay(options.Duration);
         var cpu = CpuTimes.Now(node.ProcessId) - before;
         report.Add("idle_rss_mb", ProcessFigures.ResidentMb(node.ProcessId));
+        BenchReport.Say($"memory: {report.Last("idle_rss_mb"):0} MB idle");
         report.Add("idle_cpu_percent", cpu.Node / options.Duration * 100);
         report.Add("idle_worker_rss_mb", ProcessFigures.Descendants(node.ProcessId).Sum(ProcessFigures.ResidentMb));
         report.Add("idle_worker_cpu_percent", (cpu.Worker + cpu.Children) / options.Duration * 100);

@@ -39,6 +39,10 @@ internal static class OptionTable
             $"some of {string.Join(',', RunsBench.Kinds)}",
             static (o, text) => text.Split(',') is var kinds && kinds.All(RunsBench.Kinds.Contains) ? o with { Kinds = kinds } : null,
             static o => string.Join(',', o.Kinds)),
+        ["--parts"] = new(
+            $"some of {string.Join(',', MemoryBench.Parts)}",
+            static (o, text) => text.Split(',') is var parts && parts.All(MemoryBench.Parts.Contains) ? o with { Parts = parts } : null,
+            static o => string.Join(',', o.Parts)),
         ["--worker"] = new(
             string.Join(" or ", s_workers),
             static (o, text) => s_workers.Contains(text, StringComparer.Ordinal) ? o with { IsWorkerScripted = text == s_workers[1] } : null,

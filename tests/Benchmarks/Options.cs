@@ -55,6 +55,9 @@ internal sealed record Options(string Bench, string Store)
     /// <summary>Of the runs that are measured.</summary>
     public IReadOnlyList<string> Kinds { get; init; } = RunsBench.Kinds;
 
+    /// <summary>What is measured of memory.</summary>
+    public IReadOnlyList<string> Parts { get; init; } = MemoryBench.Parts;
+
     /// <summary>A scripted worker reports what a real one would, without executing: what is left is the node's part.</summary>
     public bool IsWorkerScripted { get; init; }
 

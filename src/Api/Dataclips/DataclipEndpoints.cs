@@ -61,10 +61,6 @@ internal static class DataclipEndpoints
 
         // Opened before the first byte is sent: what fails its check is never shown in part.
         if (await dataclips.BodyAsync(dataclipId, context.RequestAborted) is not { } body) return Problem.Of(ProblemKinds.NotFound);
-
-        // What a caller stored is data, never a page of this host.
-        context.Response.Headers.XContentTypeOptions = "nosniff";
-        context.Response.Headers.ContentSecurityPolicy = "default-src 'none'; sandbox";
-        return TypedResults.Bytes(body, "application/json");
+        return new BodyAnswer(body);
     }
 }

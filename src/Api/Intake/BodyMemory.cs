@@ -1,4 +1,5 @@
 using System.Threading.RateLimiting;
+using Cluster.Streams;
 
 namespace Api.Intake;
 
@@ -17,6 +18,9 @@ internal sealed class BodyMemory(long most) : IDisposable
         QueueLimit = int.MaxValue,
         QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
     });
+
+    /// <summary>Arrays for large bodies.</summary>
+    public LargeBuffers Buffers { get; } = new(most / 2);
 
     /// <summary>Bytes for which there is room now.</summary>
     public long Left => _room.GetStatistics()!.CurrentAvailablePermits * (long)Free;

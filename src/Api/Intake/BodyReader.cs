@@ -2,39 +2,49 @@ using System.IO.Pipelines;
 
 namespace Api.Intake;
 
-/// <summary>Reads a whole body within a limit into one array of its exact size.</summary>
+/// <summary>A body that was read.</summary>
+/// <param name="Large">Has its memory; null for a small one, which is the collector's.</param>
+internal readonly record struct ReceivedBody(ReadOnlyMemory<byte> Bytes, LargeBody? Large = null);
+
+/// <summary>Reads a whole body within a limit into one piece of memory.</summary>
 internal sealed class BodyReader(BodyMemory memory)
 {
     /// <summary>A caller who announces more gets no larger array before so many bytes are there.</summary>
     private const int Trusted = 1 << 20;
 
-    /// <summary>What it takes of <see cref="BodyMemory"/> is given back when the request has been answered.</summary>
+    /// <summary>What it takes of <see cref="BodyMemory"/> is given back when the request has been answered, or when the body is released.</summary>
     /// <returns>Empty after a fault.</returns>
-    public async ValueTask<(byte[] Body, BodyFault Fault)> ReadAsync(HttpRequest request, int limit, CancellationToken cancellationToken)
+    public async ValueTask<(ReceivedBody Body, BodyFault Fault)> ReadAsync(HttpRequest request, int limit, CancellationToken cancellationToken)
     {
         var length = request.ContentLength;
-        if (length > limit) return ([], BodyFault.TooLarge);
-        if (length == 0) return ([], BodyFault.None);
-        var body = GC.AllocateUninitializedArray<byte>((int)Math.Min(length ?? BodyMemory.Free, BodyMemory.Free));
+        if (length > limit) return (default, BodyFault.TooLarge);
+        if (length == 0) return (default, BodyFault.None);
+        Memory<byte> body = GC.AllocateUninitializedArray<byte>((int)Math.Min(length ?? BodyMemory.Free, BodyMemory.Free));
+        LargeBody? large = null;
         for (var filled = 0; ;)
         {
             var read = await request.BodyReader.ReadAsync(cancellationToken);
             var total = filled + read.Buffer.Length;
             var fault = total > limit ? BodyFault.TooLarge
-                : total > body.Length && !TryGrow(ref body, filled, (int)total, limit, request) ? BodyFault.NoMemory
+                : total > body.Length && !TryGrow(ref body, ref large, filled, (int)total, limit, request) ? BodyFault.NoMemory
                 : BodyFault.None;
             if (fault != BodyFault.None)
             {
                 request.BodyReader.AdvanceTo(read.Buffer.End);
-                return ([], fault);
+                large?.Release();
+                return (default, fault);
             }
 
-            Copy(read, body.AsSpan(filled));
+            Copy(read, body.Span[filled..]);
             filled = (int)total;
             request.BodyReader.AdvanceTo(read.Buffer.End);
-            if (read.IsCompleted || filled == length) return (filled == body.Length ? body : body[..filled], BodyFault.None);
+            if (read.IsCompleted || filled == length) return (Received(body, filled, large), BodyFault.None);
         }
     }
+
+    /// <summary>A small body stays in memory for as long as its input does, and nothing beside it shall.</summary>
+    private static ReceivedBody Received(Memory<byte> body, int filled, LargeBody? large) =>
+        new(large is not null || filled == body.Length ? body[..filled] : body[..filled].ToArray(), large);
 
     private static void Copy(in ReadResult read, Span<byte> to)
     {
@@ -46,16 +56,12 @@ internal sealed class BodyReader(BodyMemory memory)
     }
 
     /// <summary>First to what is trusted, then to what was announced, or else to twice as much in whole units of memory.</summary>
-    private bool TryGrow(ref byte[] body, int filled, int total, int limit, HttpRequest request)
+    private bool TryGrow(ref Memory<byte> body, ref LargeBody? large, int filled, int total, int limit, HttpRequest request)
     {
         var size = (int)(request.ContentLength is { } length
             ? body.Length < Trusted ? Math.Min(length, Math.Max(total, Trusted)) : length
             : Math.Min(limit, BodyMemory.RoundUp(Math.Max(total, body.Length * 2L))));
-        if (memory.TryTake(body.Length > BodyMemory.Free ? size - body.Length : size) is not { } lease) return false;
-        request.HttpContext.Response.RegisterForDispose(lease);
-        var larger = GC.AllocateUninitializedArray<byte>(size);
-        body.AsSpan(0, filled).CopyTo(larger);
-        body = larger;
-        return true;
+        if (large is null) request.HttpContext.Response.RegisterForDispose(large = new LargeBody(memory));
+        return large.TryGrow(ref body, filled, size);
     }
 }

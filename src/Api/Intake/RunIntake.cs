@@ -27,6 +27,9 @@ internal readonly record struct RunStart(
     /// <summary>A dataclip that exists already, in place of the input.</summary>
     public Guid? StoredInput { get; init; }
 
+    /// <summary>The memory of a large input, which is released once it is stored: nobody reads the input then. Null for a small one.</summary>
+    public LargeBody? Large { get; init; }
+
     /// <summary>The start node is a job that is executed alone.</summary>
     public bool SingleJob { get; init; }
 
@@ -76,10 +79,10 @@ internal sealed class RunIntake(IEntities entities, WorkflowIndex index, RecentB
         if (input is not null && recent.Takes(start.Input.Length) && !index.ShareOf(workflow.ProjectId).StoresNothing)
         {
             // The claim follows in a moment: what it needs is kept at hand.
-            recent.Add(input.Id, RunMaterial.ToInput(start.InputType == DataclipType.HttpRequest, start.Input, start.Request));
+            recent.Add(input.Id, ToKeep(start));
         }
 
-        return FirstAsync(run, new RunCommand.Create(PlanOf(run.WorkOrderId, workflow, start, input?.Id), input), cancellationToken);
+        return FirstAsync(run, new RunCommand.Create(PlanOf(run.WorkOrderId, workflow, start, input?.Id), input), start.Large, cancellationToken);
     }
 
     /// <summary>Stores the work order without a run, because a limit is reached.</summary>
@@ -87,7 +90,8 @@ internal sealed class RunIntake(IEntities entities, WorkflowIndex index, RecentB
         NewRun run, WorkflowEntry workflow, in RunStart start, string reason, CancellationToken cancellationToken)
     {
         var input = NewInput(start);
-        return FirstAsync(run, new RunCommand.Reject(PlanOf(run.WorkOrderId, workflow, start, input.Id), input, reason), cancellationToken);
+        var reject = new RunCommand.Reject(PlanOf(run.WorkOrderId, workflow, start, input.Id), input, reason);
+        return FirstAsync(run, reject, start.Large, cancellationToken);
     }
 
     /// <summary>The fixed description of a run that begins as <paramref name="start"/> says.</summary>
@@ -120,6 +124,29 @@ internal sealed class RunIntake(IEntities entities, WorkflowIndex index, RecentB
     {
         var plain = IdempotencyKey.Fingerprint(target, body);
         return index.ShareOf(projectId).StoresNothing ? hashes.Of(projectId, Encoding.ASCII.GetBytes(plain)) : plain;
+    }
+
+    /// <summary>What the worker will get, in memory that is released with nothing else.</summary>
+    private static ReadOnlyMemory<byte> ToKeep(in RunStart start)
+    {
+        var isRequest = start.InputType == DataclipType.HttpRequest;
+        var input = RunMaterial.ToInput(isRequest, start.Input, start.Request);
+        return start.Large is null || isRequest ? input : input.ToArray();
+    }
+
+    private ValueTask<Outcome> FirstAsync(NewRun run, RunCommand first, LargeBody? large, CancellationToken cancellationToken)
+    {
+        var asked = FirstAsync(run, first, cancellationToken);
+        return large is null ? asked : ReleaseAsync(asked, large);
+    }
+
+    /// <summary>An answer means that everything is stored, and that neither entity nor journal reads the input any more. After any other
+    /// outcome one of them may: it may have come too late, or be unknown.</summary>
+    private static async ValueTask<Outcome> ReleaseAsync(ValueTask<Outcome> asked, LargeBody large)
+    {
+        var outcome = await asked;
+        if (outcome is Outcome.Replied) large.Release();
+        return outcome;
     }
 
     private ValueTask<Outcome> FirstAsync(NewRun run, RunCommand first, CancellationToken cancellationToken)

@@ -66,8 +66,8 @@ internal sealed class DataclipQueries(IReadStore store, SealedReads reads)
 
     /// <returns>Null when there is none.</returns>
     /// <exception cref="IntegrityException">It is not what was stored.</exception>
-    public async Task<byte[]?> BodyAsync(Guid id, CancellationToken cancellationToken) =>
+    public async Task<ReadOnlyMemory<byte>?> BodyAsync(Guid id, CancellationToken cancellationToken) =>
         await store.FindAsync<byte[]>("select body from dataclips where id = @id and wiped_at is null", new { id }, cancellationToken) is { } stored
-            ? await reads.OpenAsync(Tables.Dataclips, "body", [id], stored, cancellationToken)
+            ? await reads.OpenInPlaceAsync(Tables.Dataclips, "body", [id], stored, cancellationToken)
             : null;
 }

@@ -41,7 +41,23 @@ internal sealed class SealedReads(SealedValues values, NoticeBoard notices)
         }
         catch (IntegrityException)
         {
-            notices.Publish(IntegrityFault.Of(table.Name, column, (Guid)key[0]));
+            Announce(table, column, key);
+            throw;
+        }
+    }
+
+    /// <summary>For large values: what was read is gone, and the value is where it was.</summary>
+    /// <inheritdoc cref="OpenAsync" path="/param|/exception" />
+    public async ValueTask<ReadOnlyMemory<byte>> OpenInPlaceAsync(
+        ReadTable table, string column, object[] key, byte[] stored, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await values.OpenInPlaceAsync(table, column, key, stored, cancellationToken).ConfigureAwait(false);
+        }
+        catch (IntegrityException)
+        {
+            Announce(table, column, key);
             throw;
         }
     }
@@ -69,4 +85,7 @@ internal sealed class SealedReads(SealedValues values, NoticeBoard notices)
             return new Opened(null, Unreadable.Sealed);
         }
     }
+
+    private void Announce(ReadTable table, string column, object[] key) =>
+        notices.Publish(IntegrityFault.Of(table.Name, column, (Guid)key[0]));
 }

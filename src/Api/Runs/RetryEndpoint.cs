@@ -14,7 +14,7 @@ internal static class RetryEndpoint
     {
         var (body, fault) = await bodies.ReadAsync(context.Request, MaxBody, context.RequestAborted);
         if (fault.Problem() is { } unread) return unread;
-        if (Read(body, context.Request, out var request) is { } bad) return bad;
+        if (Read(body.Bytes.Span, context.Request, out var request) is { } bad) return bad;
         if (request is { Step: not null, Job: not null })
             return Problem.Of(ProblemKinds.Invalid, "job", "is not given together with a step");
 
@@ -23,7 +23,7 @@ internal static class RetryEndpoint
         return accepted is null ? problem! : TypedResults.Accepted($"/v1/runs/{accepted.RunId}", accepted);
     }
 
-    private static Problem? Read(byte[] body, HttpRequest from, out RetryRequest request)
+    private static Problem? Read(ReadOnlySpan<byte> body, HttpRequest from, out RetryRequest request)
     {
         request = new RetryRequest(null, null);
         if (body.Length == 0) return null;

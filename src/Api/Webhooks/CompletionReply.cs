@@ -84,7 +84,7 @@ internal sealed class CompletionReply(
     {
         if (dataclipId is not { } id) return null;
         if (RunStorage.IsUnstored(state.Plan) && await unstored.FindAsync(state.Id, id, cancellationToken) is { } held) return held.Body.ToArray();
-        return await dataclips.BodyAsync(id, cancellationToken);
+        return (await dataclips.BodyAsync(id, cancellationToken))?.ToArray();
     }
 
     private static void Write(Utf8JsonWriter json, NewRun run, RunState state, in SyncAnswer answer)

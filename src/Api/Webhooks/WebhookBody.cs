@@ -11,9 +11,9 @@ namespace Api.Webhooks;
 internal static class WebhookBody
 {
     private const int MaxFormFields = 1_000;
-    private static readonly byte[] Empty = "{}"u8.ToArray();
+    private static readonly ReceivedBody Empty = new("{}"u8.ToArray());
 
-    public static async ValueTask<(byte[] Body, BodyFault Fault)> ReadAsync(
+    public static async ValueTask<(ReceivedBody Body, BodyFault Fault)> ReadAsync(
         HttpRequest request, BodyReader bodies, int limit, CancellationToken cancellationToken)
     {
         if (request.ContentLength == 0) return (Empty, BodyFault.None);
@@ -24,10 +24,10 @@ internal static class WebhookBody
 
         var (body, fault) = await bodies.ReadAsync(request, limit, cancellationToken);
         if (fault != BodyFault.None) return (Empty, fault);
-        if (body.Length == 0) return (Empty, BodyFault.None);
-        if (isJson) return (body, JsonCheck.IsValid(body) ? BodyFault.None : BodyFault.Invalid);
+        if (body.Bytes.IsEmpty) return (Empty, BodyFault.None);
+        if (isJson) return (body, JsonCheck.IsValid(body.Bytes.Span) ? BodyFault.None : BodyFault.Invalid);
         if (!isForm) return (Empty, BodyFault.Unsupported);
-        return Form(body) is { } json ? (json, BodyFault.None) : (Empty, BodyFault.Invalid);
+        return Form(body.Bytes.Span) is { } json ? (new ReceivedBody(json), BodyFault.None) : (Empty, BodyFault.Invalid);
     }
 
     private static bool IsType(string? contentType, string wanted) =>
@@ -36,7 +36,7 @@ internal static class WebhookBody
         && (contentType.Length == wanted.Length || contentType[wanted.Length] is ';' or ' ');
 
     /// <summary>Fields as strings; one that is given several times becomes an array.</summary>
-    private static byte[]? Form(byte[] body)
+    private static byte[]? Form(ReadOnlySpan<byte> body)
     {
         if (!Utf8.IsValid(body)) return null;
         var json = new ArrayBufferWriter<byte>(body.Length + 64);

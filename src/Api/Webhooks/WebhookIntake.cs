@@ -56,12 +56,12 @@ internal sealed class WebhookIntake(
         });
     }
 
-    private async Task TakeAsync(HttpContext context, WorkflowEntry workflow, Admission admission, string? key, byte[] body)
+    private async Task TakeAsync(HttpContext context, WorkflowEntry workflow, Admission admission, string? key, ReceivedBody body)
     {
         var trigger = workflow.Trigger!;
         var isAwaited = trigger.Reply == WebhookReply.AfterCompletion;
         var start = Start(context.Request, trigger, body);
-        var (run, failure) = await intake.NewRunAsync(workflow, key, trigger.Id, body, context.RequestAborted);
+        var (run, failure) = await intake.NewRunAsync(workflow, key, trigger.Id, body.Bytes, context.RequestAborted);
         await (failure is not null ? WebhookReplies.NotTakenAsync(context, run, failure)
             : admission == Admission.WithoutRun ? RejectAsync(context, workflow, run, start, isAwaited)
             : isAwaited ? WaitAsync(context, workflow, run, start)
@@ -96,14 +96,17 @@ internal sealed class WebhookIntake(
     }
 
     /// <summary>A run that somebody waits for goes before others.</summary>
-    private static RunStart Start(HttpRequest request, Trigger trigger, byte[] body) =>
+    private static RunStart Start(HttpRequest request, Trigger trigger, in ReceivedBody body) =>
         new(
             trigger.Id,
             trigger.Id,
             trigger.Reply == WebhookReply.AfterCompletion ? RunQueue.FastLane : RunQueue.Default,
             DataclipType.HttpRequest,
-            body,
-            RequestPart.Write(request));
+            body.Bytes,
+            RequestPart.Write(request))
+        {
+            Large = body.Large,
+        };
 
     /// <summary>By trigger id, or by project id and custom path. What follows in the path is the caller's own.</summary>
     private WorkflowEntry? Find(HttpRequest request)

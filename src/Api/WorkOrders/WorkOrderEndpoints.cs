@@ -71,10 +71,10 @@ internal static class WorkOrderEndpoints
             return Problem.Of(ProblemKinds.UnsupportedMediaType);
         var (body, fault) = await bodies.ReadAsync(context.Request, settings.Http.MaxBodyBytes, context.RequestAborted);
         if (fault.Problem() is { } unread) return unread;
-        if (WorkOrderReader.Read(body, out var read) is { } malformed) return malformed;
+        if (WorkOrderReader.Read(body.Bytes, out var read) is { } malformed) return malformed;
         if (!IdempotencyKey.TryRead(context.Request, out var key) || (read.IdempotencyKey ?? key) != (key ?? read.IdempotencyKey))
             return Problem.Of(ProblemKinds.Invalid, IdempotencyKey.Header, IdempotencyKey.Rule);
-        read = read with { IdempotencyKey = key ?? read.IdempotencyKey };
+        read = read with { IdempotencyKey = key ?? read.IdempotencyKey, Large = body.Large };
 
         var (accepted, problem) = await submission.SubmitAsync(projectId, read, RunQueue.Manual, context.Access(), context.RequestAborted);
         if (accepted is not null) return TypedResults.Accepted($"/v1/work-orders/{accepted.WorkOrderId}", accepted);

@@ -11,6 +11,9 @@ internal readonly record struct Submission(Guid WorkflowId, ReadOnlyMemory<byte>
     /// <summary>The whole submission as it came.</summary>
     public ReadOnlyMemory<byte> Body { get; init; }
 
+    /// <summary>The memory of <see cref="Body"/>, to be released when it is stored; null for a small one, and for a line of a bulk.</summary>
+    public LargeBody? Large { get; init; }
+
     public string? IdempotencyKey { get; init; }
 
     /// <summary>A stored input, in place of <see cref="Input"/>.</summary>

@@ -34,6 +34,7 @@ internal sealed class WorkOrderSubmission(WorkflowIndex index, RunIntake intake,
         var start = new RunStart(startNode, null, queue, DataclipType.SavedInput, submission.Input, null)
         {
             StoredInput = submission.InputDataclipId,
+            Large = submission.Large,
             SingleJob = submission.OnlyStartJob,
             Environment = environment,
         };

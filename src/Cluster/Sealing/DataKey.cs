@@ -33,28 +33,68 @@ public sealed class DataKey : IDisposable
     public byte[] Seal(ReadOnlySpan<byte> plaintext, ReadOnlySpan<byte> identity)
     {
         var blob = new byte[plaintext.Length + SealedBlob.Overhead];
+        Seal(plaintext, identity, blob);
+        return blob;
+    }
+
+    /// <param name="blob">Filled: exactly <see cref="SealedBlob.Overhead"/> longer than the plaintext, and elsewhere.</param>
+    /// <inheritdoc cref="Seal(ReadOnlySpan{byte}, ReadOnlySpan{byte})" path="/param" />
+    public void Seal(ReadOnlySpan<byte> plaintext, ReadOnlySpan<byte> identity, Span<byte> blob)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(blob.Length, plaintext.Length + SealedBlob.Overhead, nameof(blob));
         (blob[0], blob[1]) = (SealedBlob.Format, SealedBlob.Aes256Gcm);
-        Id.TryWriteBytes(blob.AsSpan(SealedBlob.KeyIdAt), bigEndian: true, out _);
-        var nonce = blob.AsSpan(SealedBlob.NonceAt, SealedBlob.NonceBytes);
+        Id.TryWriteBytes(blob[SealedBlob.KeyIdAt..], bigEndian: true, out _);
+        var nonce = blob.Slice(SealedBlob.NonceAt, SealedBlob.NonceBytes);
         Nonces.Fill(nonce);
 
         Span<byte> stack = stackalloc byte[StackIdentity];
         var bound = Bind(blob, identity, stack);
         var cipher = Rent();
-        cipher.Encrypt(nonce, plaintext, blob.AsSpan(SealedBlob.TextAt, plaintext.Length), blob.AsSpan(^SealedBlob.TagBytes..), bound);
+        cipher.Encrypt(nonce, plaintext, blob[SealedBlob.TextAt..^SealedBlob.TagBytes], blob[^SealedBlob.TagBytes..], bound);
         _ciphers.Add(cipher);
-        return blob;
     }
 
     /// <exception cref="IntegrityException">The blob is damaged, of another key or of another record.</exception>
     public byte[] Open(ReadOnlySpan<byte> blob, ReadOnlySpan<byte> identity)
     {
+        RequireOwn(blob);
+        var plaintext = new byte[blob.Length - SealedBlob.Overhead];
+        Decrypt(blob, identity, plaintext);
+        return plaintext;
+    }
+
+    /// <summary>Puts the plaintext where the ciphertext is: a large value needs no second array.</summary>
+    /// <param name="blob">Of no use afterwards, also if it does not open.</param>
+    /// <inheritdoc cref="Open" path="/exception" />
+    public ReadOnlyMemory<byte> OpenInPlace(byte[] blob, ReadOnlySpan<byte> identity)
+    {
+        RequireOwn(blob);
+        var plaintext = blob.AsMemory(SealedBlob.TextAt..^SealedBlob.TagBytes);
+        Decrypt(blob, identity, plaintext.Span);
+        return plaintext;
+    }
+
+    /// <summary>Wipes the key. To be called when nobody uses it any more.</summary>
+    public void Dispose()
+    {
+        CryptographicOperations.ZeroMemory(_key);
+        while (_ciphers.TryTake(out var cipher))
+        {
+            cipher.Dispose();
+        }
+    }
+
+    private void RequireOwn(ReadOnlySpan<byte> blob)
+    {
         if (SealedBlob.KeyIdOf(blob) != Id)
         {
             throw new IntegrityException("A stored value is sealed under another key.");
         }
+    }
 
-        var plaintext = new byte[blob.Length - SealedBlob.Overhead];
+    /// <param name="plaintext">Where the ciphertext is, or elsewhere as a whole.</param>
+    private void Decrypt(ReadOnlySpan<byte> blob, ReadOnlySpan<byte> identity, Span<byte> plaintext)
+    {
         Span<byte> stack = stackalloc byte[StackIdentity];
         var bound = Bind(blob, identity, stack);
         var cipher = Rent();
@@ -74,18 +114,6 @@ public sealed class DataKey : IDisposable
         finally
         {
             _ciphers.Add(cipher);
-        }
-
-        return plaintext;
-    }
-
-    /// <summary>Wipes the key. To be called when nobody uses it any more.</summary>
-    public void Dispose()
-    {
-        CryptographicOperations.ZeroMemory(_key);
-        while (_ciphers.TryTake(out var cipher))
-        {
-            cipher.Dispose();
         }
     }
 

@@ -9,6 +9,7 @@ internal sealed class SealedBatch
     private readonly AppendResult?[] _refused;
     private readonly List<AppendUnit> _units;
     private readonly RecordIdentity _identity = new();
+    private readonly LargeBlobs _large = new();
     private HashSet<EntityRef>? _withoutKey;
 
     private SealedBatch(int count)
@@ -30,6 +31,9 @@ internal sealed class SealedBatch
 
         return result;
     }
+
+    /// <summary>The store is done with <see cref="Units"/>, which are no good any more.</summary>
+    public void GiveBack() => _large.GiveBack();
 
     /// <summary>Results of the whole batch, given those of <see cref="Units"/>.</summary>
     public IReadOnlyList<AppendResult> Merge(IReadOnlyList<AppendResult> stored)
@@ -104,13 +108,17 @@ internal sealed class SealedBatch
             if (SealedRow.CountValues(unit.Rows[i]) > 0)
             {
                 rows ??= [.. unit.Rows];
-                rows[i] = SealedRow.Seal(unit.Rows[i], key, _identity);
+                rows[i] = SealedRow.Seal(unit.Rows[i], key, _identity, _large);
             }
         }
 
         return rows ?? unit.Rows;
     }
 
-    private static Payload Seal(in Payload payload, DataKey key, ReadOnlySpan<byte> identity) =>
-        payload with { Bytes = key.Seal(payload.Bytes.Span, identity) };
+    private Payload Seal(in Payload payload, DataKey key, ReadOnlySpan<byte> identity) => payload with
+    {
+        Bytes = LargeBlobs.IsLarge(payload.Bytes.Length)
+            ? _large.Seal(payload.Bytes.Span, key, identity)
+            : key.Seal(payload.Bytes.Span, identity),
+    };
 }

@@ -21,9 +21,15 @@ public sealed class SealedJournal(IJournal inner, IDataKeys keys, ILogger<Sealed
     {
         var found = await BatchKeys.FindAsync(batch, keys, logger, cancellationToken).ConfigureAwait(false);
         var batchSealed = SealedBatch.Seal(batch, found);
-        return batchSealed.Units.Count > 0
-            ? batchSealed.Merge(await inner.AppendAsync(batchSealed.Units, now, cancellationToken).ConfigureAwait(false))
-            : batchSealed.Merge([]);
+        if (batchSealed.Units.Count == 0)
+        {
+            return batchSealed.Merge([]);
+        }
+
+        // After a failure nobody knows who still reads what was sealed: it is left to the collector.
+        var stored = await inner.AppendAsync(batchSealed.Units, now, cancellationToken).ConfigureAwait(false);
+        batchSealed.GiveBack();
+        return batchSealed.Merge(stored);
     }
 
     /// <exception cref="IntegrityException">It is damaged, or not what was stored there.</exception>

@@ -23,8 +23,9 @@ internal static class SealedRow
     }
 
     /// <summary>A copy with its marked values sealed; a value that is null stays null.</summary>
+    /// <param name="large">Has the large ones.</param>
     /// <exception cref="ArgumentException">A value is not of its column's type.</exception>
-    public static RowChange Seal(in RowChange row, DataKey key, RecordIdentity identity)
+    public static RowChange Seal(in RowChange row, DataKey key, RecordIdentity identity, LargeBlobs large)
     {
         var values = (object?[])row.Values.Clone();
         foreach (var index in row.Table.SealedValues)
@@ -32,7 +33,7 @@ internal static class SealedRow
             if (values[index] is { } value)
             {
                 var column = row.Table.ColumnAt(index);
-                values[index] = Seal(row.Table, column, value, key, identity.OfColumn(row.Table, column.Name, row.Values));
+                values[index] = Seal(row.Table, column, value, key, identity.OfColumn(row.Table, column.Name, row.Values), large);
             }
         }
 
@@ -51,13 +52,17 @@ internal static class SealedRow
         return row with { Values = values };
     }
 
-    private static byte[] Seal(ReadTable table, Column column, object value, DataKey key, ReadOnlySpan<byte> identity) => (column.Type, value) switch
-    {
-        (ColumnType.Text, string text) => Seal(text, key, identity),
-        (ColumnType.Bytes, byte[] bytes) => key.Seal(bytes, identity),
-        (ColumnType.Bytes, ReadOnlyMemory<byte> bytes) => key.Seal(bytes.Span, identity),
-        _ => throw new ArgumentException($"Column '{table.Name}.{column.Name}' is {column.Type}, not {value.GetType().Name}."),
-    };
+    private static object Seal(
+        ReadTable table, Column column, object value, DataKey key, ReadOnlySpan<byte> identity, LargeBlobs large) => (column.Type, value) switch
+        {
+            (ColumnType.Text, string text) => Seal(text, key, identity),
+            (ColumnType.Bytes, byte[] bytes) => Seal(bytes, key, identity, large),
+            (ColumnType.Bytes, ReadOnlyMemory<byte> bytes) => Seal(bytes.Span, key, identity, large),
+            _ => throw new ArgumentException($"Column '{table.Name}.{column.Name}' is {column.Type}, not {value.GetType().Name}."),
+        };
+
+    private static object Seal(ReadOnlySpan<byte> plaintext, DataKey key, ReadOnlySpan<byte> identity, LargeBlobs large) =>
+        LargeBlobs.IsLarge(plaintext.Length) ? large.Seal(plaintext, key, identity) : key.Seal(plaintext, identity);
 
     private static byte[] Seal(string text, DataKey key, ReadOnlySpan<byte> identity)
     {

@@ -21,4 +21,19 @@ public sealed class SealedValues(IDataKeys keys, StoreProtection protection)
         var dataKey = await keys.FindAsync(SealedBlob.KeyIdOf(stored), cancellationToken).ConfigureAwait(false);
         return dataKey.Open(stored, new RecordIdentity().OfColumn(table, column, key.Span));
     }
+
+    /// <summary>As <see cref="OpenAsync"/>, but in the memory of what was read, which is gone then.</summary>
+    /// <inheritdoc cref="OpenAsync" path="/param|/exception" />
+    public async ValueTask<ReadOnlyMemory<byte>> OpenInPlaceAsync(
+        ReadTable table, string column, ReadOnlyMemory<object?> key, byte[] stored, CancellationToken cancellationToken)
+    {
+        if (protection.IsInClear)
+        {
+            SealedBlob.RequireClear(stored);
+            return stored;
+        }
+
+        var dataKey = await keys.FindAsync(SealedBlob.KeyIdOf(stored), cancellationToken).ConfigureAwait(false);
+        return dataKey.OpenInPlace(stored, new RecordIdentity().OfColumn(table, column, key.Span));
+    }
 }

@@ -1,7 +1,11 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
 using System.Text;
+using Cluster.Entities;
 using Cluster.Journal;
 using Cluster.Kit;
 using Cluster.Sealing;
+using Cluster.Streams;
 using Cluster.Tests.Journal;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -161,6 +165,60 @@ public abstract class SealedJournalContract : JournalContract
         await Assert.ThrowsAsync<StoreRefusedException>(() => StoreSealing.RequireAsync(Reads, StoreProtection.InClear, CancellationToken.None));
     }
 
+    [Fact]
+    public async Task Large_and_small_values_of_appends_at_the_same_time_come_back_as_they_were()
+    {
+        var id = Guid.NewGuid();
+        var bodies = new ConcurrentDictionary<int, (EntityRef Entity, byte[] Body)>();
+        await Task.WhenAll(Enumerable.Range(0, 6).Select(task => Task.Run(async () =>
+        {
+            for (var i = 0; i < 8; i++)
+            {
+                var (entity, number) = (Samples.Entity(), (task * 8) + i);
+                var body = RandomNumberGenerator.GetBytes(i % 3 == 0 ? 600 : Random.Shared.Next(LargeBuffers.Least, 1 << 20));
+                var given = (byte[])body.Clone();
+                await Sealed.AppendAsync(Of(s_owner, Samples.Unit(entity, 1, Convert.ToHexString(body)).WithRows(Samples.SecretRow(id, number, "small", given))));
+                Assert.Equal(body, given);
+                bodies[number] = (entity, body);
+            }
+        })));
+
+        foreach (var (number, (entity, body)) in bodies)
+        {
+            Assert.Equal([Convert.ToHexString(body)], await Sealed.TextsAsync(entity));
+            var stored = (await Reads.QueryAsync<byte[]>($"SELECT body FROM secret WHERE number = {number}")).Single();
+            Assert.Equal(body, await OpenAsync("body", [id, number], stored));
+            Assert.Equal(body, (await Values.OpenInPlaceAsync(Samples.Secret, "body", (object[])[id, number], stored, CancellationToken.None)).ToArray());
+        }
+    }
+
+    [Fact]
+    public async Task What_a_failed_append_was_given_is_never_written_over()
+    {
+        var (entity, text) = (Samples.Entity(), new string('x', 300_000));
+        var failing = new FailingJournal();
+        var journal = new SealedJournal(failing, _keys, NullLogger<SealedJournal>.Instance);
+        await Assert.ThrowsAsync<JournalOutcomeUnknownException>(() => journal.AppendAsync(Of(s_owner, Samples.Unit(entity, 1, text))));
+
+        // Of the same size, so that they would come into its place.
+        for (var i = 0; i < 5; i++) await Sealed.AppendAsync(Of(s_owner, Samples.Unit(Samples.Entity(), 1, new string('y', 300_000))));
+
+        await Journal.AppendAsync([.. failing.Given]);
+        Assert.Equal([text], await Sealed.TextsAsync(entity));
+    }
+
+    [Fact]
+    public async Task What_is_damaged_does_not_open_in_place()
+    {
+        var id = Guid.NewGuid();
+        await Sealed.AppendAsync(Of(s_owner, Samples.Unit(Samples.Entity(), 1, "x").WithRows(Samples.SecretRow(id, 1, null, new byte[300_000]))));
+        var stored = (await Reads.QueryAsync<byte[]>("SELECT body FROM secret")).Single();
+        stored[200_000] ^= 1;
+        await Assert.ThrowsAsync<IntegrityException>(
+            async () => await Values.OpenInPlaceAsync(Samples.Secret, "body", (object[])[id, 1], stored, CancellationToken.None));
+        Assert.All(stored[SealedBlob.TextAt..^SealedBlob.TagBytes], value => Assert.Equal(0, value));
+    }
+
     private static AppendUnit[] Of(Guid owner, params AppendUnit[] units) => [.. units.Select(unit => unit with { Owner = owner })];
 
     private async Task<byte[]> OpenAsync(string column, object[] key, byte[] stored) =>
@@ -168,6 +226,28 @@ public abstract class SealedJournalContract : JournalContract
 
     private async Task<List<byte[]>> StoredAsync() =>
         await Reads.QueryAsync<byte[]>("SELECT payload FROM journal UNION ALL SELECT payload FROM snapshot");
+
+    /// <summary>A store of which nobody knows whether it took what it was given.</summary>
+    private sealed class FailingJournal : IJournal
+    {
+        public IReadOnlyList<AppendUnit> Given { get; private set; } = [];
+
+        public int Lanes => 1;
+
+        public Task<IReadOnlyList<AppendResult>> AppendAsync(
+            IReadOnlyList<AppendUnit> batch, DateTimeOffset now, CancellationToken cancellationToken)
+        {
+            Given = batch;
+            throw new JournalOutcomeUnknownException("no answer");
+        }
+
+        public Task<StoredSnapshot?> ReadSnapshotAsync(EntityRef entity, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public IAsyncEnumerable<JournalRecord> ReadAsync(EntityRef entity, long afterSequenceNr, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
 }
 
 public sealed class SqliteSealedJournalTests : SealedJournalContract
