@@ -115,7 +115,7 @@ internal static class ApiHosting
         app.UseRouting();
         app.UseRequestTimeouts();
         app.UseAuthentication();
-        app.UseRateLimiter();
+        app.UseCallerRates(perimeter);
         if (!isSealed) app.UseAudit();
         app.UseMiddleware<AccessGuard>();
     }
