@@ -1,9 +1,8 @@
 using System.ComponentModel;
 using System.Globalization;
-using System.Reflection;
 using System.Text.Json;
 using Microsoft.AspNetCore.Diagnostics;
-using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Http.Metadata;
 
 namespace Api.Problems;
 
@@ -13,27 +12,18 @@ internal static class BadParameters
     public static Problem Describe(HttpContext context)
     {
         var endpoint = context.Features.Get<IExceptionHandlerFeature>()?.Endpoint;
-        foreach (var (name, type) in endpoint?.Metadata.GetMetadata<MethodInfo>()?.GetParameters().SelectMany(Bound) ?? [])
+        foreach (var parameter in endpoint?.Metadata.GetOrderedMetadata<IParameterBindingMetadata>() ?? [])
         {
-            if (context.Request.Query.TryGetValue(name, out var value) && !Parses(type, value.ToString()))
-                return Problem.Of(ProblemKinds.BadParameter, JsonNamingPolicy.CamelCase.ConvertName(name), "has a value of the wrong form");
+            if (context.Request.Query.TryGetValue(parameter.Name, out var value)
+                && !Parses(parameter.ParameterInfo.ParameterType, value.ToString()))
+            {
+                return Problem.Of(
+                    ProblemKinds.BadParameter, JsonNamingPolicy.CamelCase.ConvertName(parameter.Name), "has a value of the wrong form");
+            }
         }
 
         return Problem.Of(ProblemKinds.BadRequest, "The body or a parameter is missing.");
     }
-
-    /// <summary>A handler's parameter, or those of the record that stands for several.</summary>
-    private static IEnumerable<(string Name, Type Type)> Bound(ParameterInfo parameter)
-    {
-        if (parameter.GetCustomAttribute<AsParametersAttribute>() is null) return [(NameOf(parameter, parameter.Name!), parameter.ParameterType)];
-        var made = parameter.ParameterType.GetConstructors().SelectMany(static constructor => constructor.GetParameters())
-            .Select(static one => (NameOf(one, one.Name!), one.ParameterType));
-        return made.Concat(parameter.ParameterType.GetProperties().Where(static one => one.CanWrite)
-            .Select(static one => (NameOf(one, one.Name), one.PropertyType)));
-    }
-
-    private static string NameOf(ICustomAttributeProvider bound, string name) =>
-        bound.GetCustomAttributes(typeof(FromQueryAttribute), inherit: false) is [FromQueryAttribute { Name: { } own }] ? own : name;
 
     private static bool Parses(Type type, string text)
     {
