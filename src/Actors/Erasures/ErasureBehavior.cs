@@ -43,8 +43,15 @@ public sealed class ErasureBehavior : IEntityBehavior<ErasureState, ErasureComma
         };
     }
 
-    /// <summary>Nothing: the node that owns it looks for what there is to do.</summary>
-    public IEnumerable<Effect> React(ErasureState state, ErasureEvent @event) => [];
+    /// <summary>The node that owns it looks for what there is to do; it is told when there is something.</summary>
+    public IEnumerable<Effect> React(ErasureState state, ErasureEvent @event) =>
+        @event is ErasureEvent.Started or ErasureEvent.Executed ? [new Effect.Announce(ErasureRuns.Instance)] : [];
 
     public IEnumerable<Effect> Resume(ErasureState state) => [];
+}
+
+/// <summary>What an erasure announces inside its node after a commit that gives it something to do.</summary>
+public sealed record ErasureRuns
+{
+    public static readonly ErasureRuns Instance = new();
 }

@@ -24,7 +24,17 @@ internal sealed class RefusalCounts(TimeSpan window, int most, TimeProvider time
     private readonly Dictionary<RefusalKey, Window> _open = [];
     private readonly Queue<CountedRefusal> _first = new();
 
-    public void Add(RefusalKey key, string? requestId)
+    /// <summary>Whether no window is open.</summary>
+    public bool IsEmpty
+    {
+        get
+        {
+            lock (_gate) return _open.Count == 0;
+        }
+    }
+
+    /// <returns>Whether it is the first of its window.</returns>
+    public bool Add(RefusalKey key, string? requestId)
     {
         lock (_gate)
         {
@@ -34,11 +44,12 @@ internal sealed class RefusalCounts(TimeSpan window, int most, TimeProvider time
             {
                 known.Since = time.GetTimestamp();
                 _first.Enqueue(new CountedRefusal(key, requestId, 1));
-                return;
+                return true;
             }
 
             known.More++;
             known.LastRequestId = requestId;
+            return false;
         }
     }
 

@@ -1,5 +1,6 @@
 using Actors.Audit;
 using Api.Security;
+using Cluster;
 
 namespace Api.Audit;
 
@@ -13,6 +14,7 @@ internal sealed partial class RefusalTrail(
     private static readonly TimeSpan Window = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Every = TimeSpan.FromMilliseconds(250);
     private readonly RefusalCounts _counts = new(Window, MostWindows, time);
+    private readonly Alarm _noted = new(time);
 
     /// <summary>A request was refused with 401 or 403, or by a guard that hides it.</summary>
     public void Note(HttpContext context)
@@ -29,29 +31,39 @@ internal sealed partial class RefusalTrail(
         var code = context.Features.Get<RefusedRequest>()?.Code ?? (status == StatusCodes.Status401Unauthorized ? "unauthorized" : "forbidden");
         var project = Guid.TryParse(context.GetRouteValue("projectId") as string, out var id) ? id : (Guid?)null;
         var name = route is null ? "" : $"{route.Method} {route.Pattern}";
-        _counts.Add(new RefusalKey(action, actor with { RequestId = null }, project, name, code), actor.RequestId);
+        Count(new RefusalKey(action, actor with { RequestId = null }, project, name, code), actor.RequestId);
     }
 
     /// <summary>A caller of a webhook did not prove who it is. Webhooks are answered before the pipeline, so they tell it themselves.</summary>
     public void NoteWebhook(HttpContext context, Guid projectId, Guid triggerId, string code)
     {
         var actor = AuditOrigin.Of(context, Permission.Open, keys) with { Kind = ActorKind.Webhook };
-        _counts.Add(
+        Count(
             new RefusalKey(AuditActions.WebhookRefused, actor with { RequestId = null }, projectId, "POST /i/{trigger}", code) { TriggerId = triggerId },
             actor.RequestId);
     }
 
+    public override void Dispose()
+    {
+        _noted.Dispose();
+        base.Dispose();
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Every, time);
-        try
+        while (!stoppingToken.IsCancellationRequested)
         {
-            while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false)) await FlushAsync(all: false).ConfigureAwait(false);
+            if (_counts.IsEmpty) await _noted.SleepAsync(Timeout.InfiniteTimeSpan, stoppingToken).ConfigureAwait(false);
+            await Task.Delay(Every, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (!stoppingToken.IsCancellationRequested) await FlushAsync(all: false).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            await FlushAsync(all: true).ConfigureAwait(false);
-        }
+
+        await FlushAsync(all: true).ConfigureAwait(false);
+    }
+
+    private void Count(RefusalKey key, string? requestId)
+    {
+        if (_counts.Add(key, requestId)) _noted.Ring();
     }
 
     private async Task FlushAsync(bool all)

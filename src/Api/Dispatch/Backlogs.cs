@@ -53,6 +53,16 @@ internal sealed class Backlogs(IReadStore store)
         return rows.ConvertAll(static row => row.ToBacklog());
     }
 
+    /// <summary>When the first of the runs that wait for a time after <paramref name="now"/> is due.</summary>
+    public Task<DateTimeOffset?> NextDueAsync(IReadOnlyCollection<int> shards, DateTimeOffset now, CancellationToken cancellationToken) =>
+        store.FindAsync<DateTimeOffset?>(
+            $"""
+            select not_before from runs where status = 'available' and not_before > @now and shard in ({Listed(shards)})
+            order by not_before limit 1
+            """,
+            new { now },
+            cancellationToken);
+
     /// <summary>The oldest waiting runs of a backlog.</summary>
     public async Task<List<WaitingRun>> OldestAsync(
         IReadOnlyCollection<int> shards, Backlog backlog, DateTimeOffset now, int limit, CancellationToken cancellationToken)

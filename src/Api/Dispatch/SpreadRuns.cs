@@ -21,23 +21,28 @@ internal sealed class SpreadRuns(
     private readonly Dictionary<Guid, SpreadRun> _runs = [];
     private readonly Dictionary<Guid, long> _readUntil = [];
     private readonly Lock _gate = new();
+    private readonly Alarm _changed = new(time);
     private long _tickets;
     private long _read;
 
     /// <summary>Runs until the node stops.</summary>
     public async Task RunAsync(CancellationToken stopping)
     {
-        while (!cluster.IsAlone)
+        if (cluster.IsAlone) return;
+        index.LimitsChanged += _changed.Ring;
+        while (!stopping.IsCancellationRequested)
         {
-            await Task.Delay(LookEvery, time, stopping).ConfigureAwait(false);
             try
             {
-                await LookAsync(stopping).ConfigureAwait(false);
+                // Without limits there is nothing to look at until one is set.
+                if (!await LookAsync(stopping).ConfigureAwait(false)) await _changed.SleepAsync(Timeout.InfiniteTimeSpan, stopping).ConfigureAwait(false);
             }
             catch (Exception e) when (!stopping.IsCancellationRequested)
             {
                 DispatchLog.SpreadFailed(logger, e);
             }
+
+            await Task.Delay(LookEvery, time, stopping).ConfigureAwait(false);
         }
     }
 
@@ -75,22 +80,31 @@ internal sealed class SpreadRuns(
         {
             var ticket = ++_tickets;
             _runs[run.RunId] = new SpreadRun(run, ticket, time.GetTimestamp(), WasHeld: false);
+            _changed.Ring();
             return ticket;
         }
     }
 
-    private async Task LookAsync(CancellationToken stopping)
+    /// <returns>Whether any project has limits, or had a moment ago.</returns>
+    private async Task<bool> LookAsync(CancellationToken stopping)
     {
         var limited = index.Limited();
+        var isAny = limited.Count > 0 || IsTracking();
         limited.RemoveWhere(project => !ready.IsAdopted(HomeLimits.HomeOf(project)));
         Forget(limited);
         var found = limited.Where(project => !limits.IsKnown(project)).ToHashSet();
         if (found.Count > 0) await MeetAsync(found, stopping).ConfigureAwait(false);
 
-        if (time.GetElapsedTime(_read) < ReadEvery) return;
+        if (time.GetElapsedTime(_read) < ReadEvery) return isAny;
         _read = time.GetTimestamp();
         var watched = Watched();
         if (watched.Count > 0) await ReadAsync(watched, stopping).ConfigureAwait(false);
+        return isAny;
+    }
+
+    private bool IsTracking()
+    {
+        lock (_gate) return _runs.Count > 0 || _readUntil.Count > 0;
     }
 
     /// <summary>

@@ -1,6 +1,7 @@
 using Actors;
 using Actors.Erasures;
 using Api.ReadModels;
+using Cluster;
 using Cluster.Entities;
 using Cluster.Sharding;
 
@@ -8,13 +9,17 @@ namespace Api.Erasures;
 
 /// <summary>Goes on with the erasures of this node's shards. What there is to do stands in the read model, so whoever takes a shard finds it.</summary>
 internal sealed partial class ErasureLoop(
-    ErasureQueries erasures, ErasureSearch search, ErasureExecution execution, IEntities entities, ShardGate shards, TimeProvider time,
+    ErasureQueries erasures, ErasureSearch search, ErasureExecution execution, IEntities entities, NoticeBoard notices, ShardGate shards, TimeProvider time,
     ILogger<ErasureLoop> logger) : BackgroundService
 {
     /// <summary>Pages of one erasure before the next one's turn.</summary>
     private const int Pages = 10;
 
     private static readonly TimeSpan s_every = TimeSpan.FromSeconds(1);
+
+    /// <summary>While none searches or erases here: what begins one, or brings one here, is heard of.</summary>
+    private static readonly TimeSpan s_idle = TimeSpan.FromSeconds(15);
+
     /// <summary>What was decided before the erasure began is stored by then.</summary>
     private static readonly TimeSpan s_settled = TimeSpan.FromSeconds(3);
 
@@ -22,18 +27,31 @@ internal sealed partial class ErasureLoop(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(s_every, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        using var wake = new Alarm(time);
+        using var begun = notices.Subscribe<ErasureRuns>(_ => wake.Ring());
+        using var taken = notices.Subscribe<ShardNotice.Taken>(_ => wake.Ring());
+        while (!stoppingToken.IsCancellationRequested)
         {
+            var isBusy = true;
             try
             {
-                foreach (var erasure in await erasures.OpenAsync(stoppingToken)) await TryTurnAsync(erasure, stoppingToken);
+                isBusy = await PassAsync(stoppingToken);
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
                 PassFailed(e);
             }
+
+            await wake.SleepAsync(isBusy ? s_every : s_idle, stoppingToken);
         }
+    }
+
+    /// <returns>Whether one searches or erases here.</returns>
+    private async Task<bool> PassAsync(CancellationToken cancellationToken)
+    {
+        var open = await erasures.OpenAsync(cancellationToken);
+        foreach (var erasure in open) await TryTurnAsync(erasure, cancellationToken);
+        return open.Exists(erasure => erasure.Status != "ready" && shards.IsOpen(erasure.Shard));
     }
 
     private async Task TryTurnAsync(ErasureRow erasure, CancellationToken cancellationToken)

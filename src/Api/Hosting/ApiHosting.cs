@@ -115,7 +115,7 @@ internal static class ApiHosting
         app.UseRouting();
         app.UseRequestTimeouts();
         app.UseAuthentication();
-        app.UseRateLimiter();
+        app.UseCallerRates(perimeter);
         if (!isSealed) app.UseAudit();
         app.UseMiddleware<AccessGuard>();
     }
@@ -123,6 +123,7 @@ internal static class ApiHosting
     private static WebApplicationBuilder AddParts(this WebApplicationBuilder builder)
     {
         builder.Services.AddEgress().AddOpenId();
+        builder.Services.AddHostedService<IdleMemory>();
         builder.Services.AddUnstored().AddRetention().AddErasures().AddCredentials();
         builder.Services.AddProblems().AddSecurity().AddAccounts().AddQueries().AddIntake().AddNeighbours().AddReadiness().AddHttpDrain().AddApiDocument().AddAudit().AddAccess();
         return builder;

@@ -15,7 +15,9 @@ internal static class NodeLife
         while (true)
         {
             await using var store = await NodeStore.OpenAsync(settings, CancellationToken.None);
-            var builder = WebApplication.CreateBuilder(args);
+            // Without what a node has no use for: IIS, HTTP/3, checks of host names, which it does itself.
+            var builder = WebApplication.CreateSlimBuilder(args);
+            builder.WebHost.UseKestrelHttpsConfiguration();
             builder.ReadSettings();
             await using var app = await BuildAsync(builder, settings, store);
             await app.StartAsync();

@@ -17,6 +17,9 @@ internal sealed class WorkflowIndex
     /// <summary>A workflow was added, replaced or removed. Handlers are quick and do not throw.</summary>
     public event Action<Guid>? Changed;
 
+    /// <summary>A limit of active runs was set, changed or removed, or may have been. Handlers are quick and do not throw.</summary>
+    public event Action? LimitsChanged;
+
     public int Count => _workflows.Count;
 
     public IEnumerable<Guid> Ids => _workflows.Keys;
@@ -50,6 +53,7 @@ internal sealed class WorkflowIndex
     {
         if (share == ProjectShare.Usual) _shares.TryRemove(projectId, out _);
         else _shares[projectId] = share;
+        LimitsChanged?.Invoke();
     }
 
     /// <summary>Adds or replaces. An older version than the present one is left aside: notices and the load may cross.</summary>
@@ -73,6 +77,7 @@ internal sealed class WorkflowIndex
         }
 
         Changed?.Invoke(entry.WorkflowId);
+        if (entry.Concurrency is not null) LimitsChanged?.Invoke();
     }
 
     public void Remove(Guid workflowId)

@@ -1,9 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
-using System.Threading.RateLimiting;
 using Api.Problems;
 using Api.Security;
+using Microsoft.AspNetCore.RateLimiting;
 
 namespace Api.Perimeter;
 
@@ -28,13 +28,13 @@ internal static class CallerRates
     /// </summary>
     private const int AddressBuckets = 1 << 16;
 
-    public static IServiceCollection AddCallerRates(this IServiceCollection services, PerimeterSettings settings) =>
-        services.AddRateLimiter(options =>
-        {
-            options.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, RateKey>(context => PartitionOf(context, settings));
-            options.OnRejected = static (rejected, _) => new ValueTask(
-                Problem.Of(ProblemKinds.TooManyRequests).ExecuteAsync(rejected.HttpContext));
-        });
+    /// <summary>To be used when the caller and the route are known.</summary>
+    public static void UseCallerRates(this IApplicationBuilder app, PerimeterSettings settings)
+    {
+        var buckets = new TokenBuckets<RateKey>(app.ApplicationServices.GetRequiredService<TimeProvider>());
+        app.Use((context, next) =>
+            MayAsk(context, buckets, settings) ? next(context) : Problem.Of(ProblemKinds.TooManyRequests).ExecuteAsync(context));
+    }
 
     /// <summary>For routes whose project sets the pace: as many as it takes, from one caller too.</summary>
     public static TBuilder WithOwnLimits<TBuilder>(this TBuilder builder)
@@ -51,25 +51,20 @@ internal static class CallerRates
         return HashCode.Combine(address?.AddressFamily == AddressFamily.InterNetworkV6, network) & (AddressBuckets - 1);
     }
 
-    private static RateLimitPartition<RateKey> PartitionOf(HttpContext context, PerimeterSettings settings)
+    private static bool MayAsk(HttpContext context, TokenBuckets<RateKey> buckets, PerimeterSettings settings)
     {
+        var route = context.GetEndpoint()?.Metadata;
+        if (route?.GetMetadata<DisableRateLimitingAttribute>() is not null) return true;
         if (context.User.Identity?.IsAuthenticated != true)
-            return Bucket(new RateKey(Guid.Empty, BucketOf(context.Connection.RemoteIpAddress)), settings.AnonymousRate);
-        if (context.GetEndpoint()?.Metadata.GetMetadata<OwnLimits>() is not null)
-            return RateLimitPartition.GetNoLimiter(default(RateKey));
+            return MayAsk(new RateKey(Guid.Empty, BucketOf(context.Connection.RemoteIpAddress)), settings.AnonymousRate);
+        if (route?.GetMetadata<OwnLimits>() is not null) return true;
 
         var caller = context.FindCaller();
-        return Bucket(new RateKey(caller is null ? Guid.Empty : caller.TokenId == Guid.Empty ? caller.UserId : caller.TokenId, -1), settings.CallerRate);
-    }
+        return MayAsk(
+            new RateKey(caller is null ? Guid.Empty : caller.TokenId == Guid.Empty ? caller.UserId : caller.TokenId, -1), settings.CallerRate);
 
-    private static RateLimitPartition<RateKey> Bucket(RateKey key, int perSecond) =>
-        RateLimitPartition.GetTokenBucketLimiter(key, _ => new TokenBucketRateLimiterOptions
-        {
-            TokenLimit = perSecond * BurstSeconds,
-            TokensPerPeriod = perSecond,
-            ReplenishmentPeriod = TimeSpan.FromSeconds(1),
-            QueueLimit = 0,
-        });
+        bool MayAsk(RateKey key, int perSecond) => buckets.TryTake(key, perSecond, perSecond * BurstSeconds);
+    }
 
     /// <param name="Caller">Of a session, API token or user; empty for addresses, and for the administrator.</param>
     /// <param name="Address">Its bucket; -1 for a known caller.</param>

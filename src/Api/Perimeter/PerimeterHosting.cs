@@ -8,7 +8,6 @@ internal static class PerimeterHosting
     public static WebApplicationBuilder AddPerimeter(this WebApplicationBuilder builder, HttpSettings http)
     {
         builder.WebHost.ConfigureKestrel(kestrel => Listener.Configure(kestrel, http));
-        builder.Services.AddCallerRates(http.Perimeter);
         if (!http.Perimeter.IsTls) return builder;
 
         builder.Services.AddSingleton(http.Perimeter);

@@ -1,5 +1,5 @@
-using System.Threading.RateLimiting;
 using Api.Intake;
+using Api.Perimeter;
 
 namespace Api.Webhooks;
 
@@ -23,26 +23,16 @@ internal enum Admission
 /// counted in the whole cluster, but only once a second: between two counts a node adds what it has accepted itself, so
 /// a limit may be overrun by what all other nodes accept within a second.
 /// </summary>
-internal sealed class WebhookLimits(WorkflowIndex index, WaitingRuns waiting) : IDisposable
+internal sealed class WebhookLimits(WorkflowIndex index, WaitingRuns waiting, TimeProvider time)
 {
     /// <remarks>The rate is part of the key: a changed limit begins with a full bucket. Buckets that nobody uses go away.</remarks>
-    private readonly PartitionedRateLimiter<Rate> _rates = PartitionedRateLimiter.Create<Rate, Rate>(
-        static rate => RateLimitPartition.GetTokenBucketLimiter(rate, static rate => new TokenBucketRateLimiterOptions
-        {
-            TokenLimit = rate.PerSecond,
-            TokensPerPeriod = rate.PerSecond,
-            ReplenishmentPeriod = TimeSpan.FromSeconds(1),
-            QueueLimit = 0,
-        }));
+    private readonly TokenBuckets<Rate> _rates = new(time);
 
     public ValueTask<Admission> AdmitAsync(Guid projectId)
     {
         var limits = index.ShareOf(projectId);
-        if (limits.WebhooksPerSecond is { } perSecond)
-        {
-            using var lease = _rates.AttemptAcquire(new Rate(projectId, perSecond));
-            if (!lease.IsAcquired) return ValueTask.FromResult(Admission.TooFast);
-        }
+        if (limits.WebhooksPerSecond is { } perSecond && !_rates.TryTake(new Rate(projectId, perSecond), perSecond, perSecond))
+            return ValueTask.FromResult(Admission.TooFast);
 
         return limits is { SoftWaitingRuns: null, HardWaitingRuns: null }
             ? ValueTask.FromResult(Admission.Admitted)
@@ -51,8 +41,6 @@ internal sealed class WebhookLimits(WorkflowIndex index, WaitingRuns waiting) : 
 
     /// <summary>A run of the project was made here.</summary>
     public void Accepted(Guid projectId) => waiting.Accepted(projectId);
-
-    public void Dispose() => _rates.Dispose();
 
     private async ValueTask<Admission> CountAsync(Guid projectId, ProjectShare limits)
     {

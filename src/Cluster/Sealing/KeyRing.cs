@@ -21,6 +21,9 @@ public sealed class KeyRing
     /// <summary>Number of the last change that was there when the ring was opened.</summary>
     internal long Seen { get; }
 
+    /// <summary>This node has taken over changes. Handlers are quick and do not throw.</summary>
+    internal event Action? Noticed;
+
     /// <summary>Opens the keys of a store with the master keys of its shares; the first to come registers its own.</summary>
     /// <exception cref="KeysSealedException">They are not the shares of this store, or one of a version that is needed is missing.</exception>
     /// <exception cref="Journal.JournalUnavailableException">The store does not answer.</exception>
@@ -51,4 +54,6 @@ public sealed class KeyRing
         var keys = new DataKeys(database, masters, settings, time);
         return new KeyRing(database, masters, keys, await keys.RootAsync(cancellationToken).ConfigureAwait(false), seen);
     }
+
+    internal void Notice() => Noticed?.Invoke();
 }

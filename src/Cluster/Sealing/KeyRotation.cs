@@ -18,11 +18,18 @@ public sealed partial class KeyRotation(
     private static readonly Guid s_id = new("0d17a5c0-0000-8000-8000-0000000000c1");
     private static readonly TimeSpan s_every = TimeSpan.FromSeconds(1);
 
+    /// <summary>While there is nothing to do: what begins something is counted by <c>key_clock</c>, and <see cref="KeyWatch"/> tells of it.</summary>
+    private static readonly TimeSpan s_atRest = TimeSpan.FromSeconds(15);
+
+    private readonly Alarm _noticed = new(time);
+    private bool _isAtRest;
+
     /// <summary>Brings what is under way one step further.</summary>
     /// <returns>True if there is more to do at once.</returns>
     internal async Task<bool> StepAsync(CancellationToken cancellationToken)
     {
-        await RecordAsync(cancellationToken).ConfigureAwait(false);
+        _isAtRest = false;
+        var isRecorded = await RecordAsync(cancellationToken).ConfigureAwait(false);
         var rows = await ring.Database.ReadAsync(static tables => tables.MastersAsync(), cancellationToken).ConfigureAwait(false);
         if (rows.Find(static row => row.State == MasterStates.Pending) is { } pending
             && await HaveAllAsync(node => node.Has(pending.Version), cancellationToken).ConfigureAwait(false))
@@ -43,18 +50,29 @@ public sealed partial class KeyRotation(
             return true;
         }
 
+        _isAtRest = isRecorded && rows.TrueForAll(static row => row.State is MasterStates.Active or MasterStates.Retired);
         return rows.Find(static row => row.State == MasterStates.Retiring) is { } retiring
             && await RetireAsync(active, retiring, cancellationToken).ConfigureAwait(false);
     }
 
+    public override void Dispose()
+    {
+        ring.Noticed -= _noticed.Ring;
+        _noticed.Dispose();
+        base.Dispose();
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        ring.Noticed += _noticed.Ring;
         while (!stoppingToken.IsCancellationRequested)
         {
             var hasMore = false;
             try
             {
-                hasMore = gate.IsOpen(ShardMap.ShardOf(s_id)) && gate.IsServing && await StepAsync(stoppingToken).ConfigureAwait(false);
+                var isOwner = gate.IsOpen(ShardMap.ShardOf(s_id)) && gate.IsServing;
+                _isAtRest &= isOwner;
+                hasMore = isOwner && await StepAsync(stoppingToken).ConfigureAwait(false);
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
@@ -65,31 +83,39 @@ public sealed partial class KeyRotation(
                 return;
             }
 
-            var wait = hasMore ? _rest : s_every;
+            var rest = _rest;
             _rest = TimeSpan.Zero;
-            if (wait > TimeSpan.Zero)
+            if (!hasMore)
             {
-                await Task.Delay(wait, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await _noticed.SleepAsync(_isAtRest ? s_atRest : s_every, stoppingToken).ConfigureAwait(false);
+            }
+            else if (rest > TimeSpan.Zero)
+            {
+                await Task.Delay(rest, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
 
-    private async Task RecordAsync(CancellationToken cancellationToken)
+    /// <returns>Whether nothing is left to record.</returns>
+    private async Task<bool> RecordAsync(CancellationToken cancellationToken)
     {
         if (trail is null)
         {
-            return;
+            return true;
         }
 
-        foreach (var step in await ring.Database.ReadAsync(static tables => tables.TrailAsync(Batch), cancellationToken).ConfigureAwait(false))
+        var steps = await ring.Database.ReadAsync(static tables => tables.TrailAsync(Batch), cancellationToken).ConfigureAwait(false);
+        foreach (var step in steps)
         {
             if (!await trail.RecordAsync(step, cancellationToken).ConfigureAwait(false))
             {
-                return;
+                return false;
             }
 
             await WriteAsync(tables => tables.ForgetTrailAsync(step.Number), cancellationToken).ConfigureAwait(false);
         }
+
+        return steps.Count < Batch;
     }
 
     private async Task<bool> RewrapAsync(MasterKey master, CancellationToken cancellationToken)

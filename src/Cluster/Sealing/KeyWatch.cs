@@ -89,6 +89,7 @@ public sealed partial class KeyWatch(
         }
 
         _seen = clock;
+        ring.Notice();
     }
 
     /// <summary>A variable is that of the process's start; files are read again. What is wrong with them now changes nothing: this node has what it needs.</summary>

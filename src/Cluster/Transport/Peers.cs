@@ -17,7 +17,6 @@ public sealed class Peers : IAsyncDisposable
     /// <summary>Version of the messages that this program speaks at best.</summary>
     public const int ProtocolVersion = Protocol.Max;
 
-    private static readonly TimeSpan s_sweepEvery = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan s_stopTimeout = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan s_longestWait = TimeSpan.FromDays(1);
 
@@ -29,8 +28,7 @@ public sealed class Peers : IAsyncDisposable
     private volatile PeerLinks? _links;
     private Listener? _listener;
     private IncomingConnections? _incoming;
-    private ITimer? _sweeper;
-    private int _sweeping;
+    private Sweeper? _sweeper;
     private bool _stopping;
 
     public Peers(TransportSettings settings, IPeerDirectory directory, TimeProvider time, ILogger<Peers> logger)
@@ -52,11 +50,11 @@ public sealed class Peers : IAsyncDisposable
         _settings.Validate();
         var table = new ServiceTable(services, _logger);
         _tls = _settings.Tls is null ? null : TransportTls.Load(_settings.Tls);
-        _incoming = new IncomingConnections(_settings, table, _directory, _time, _logger);
+        _sweeper = new Sweeper(Sweep, _time);
+        _incoming = new IncomingConnections(_settings, table, _directory, _sweeper.Wake, _time, _logger);
         _listener = new Listener(_settings, _tls, _directory, _time, _incoming.RunAsync, _incoming.Refused);
         LocalPort = await _listener.StartAsync(cancellationToken).ConfigureAwait(false);
-        _links = new PeerLinks(_settings, _directory, new Dialer(_settings, _tls, _directory, _time), _time, _logger);
-        _sweeper = _time.CreateTimer(_ => Sweep(), null, s_sweepEvery, s_sweepEvery);
+        _links = new PeerLinks(_settings, _directory, new Dialer(_settings, _tls, _directory, _time), _sweeper.Wake, _time, _logger);
         Log.TransportListens(_logger, _settings.Host, LocalPort, _tls is null ? "without TLS" : "with TLS");
     }
 
@@ -131,14 +129,10 @@ public sealed class Peers : IAsyncDisposable
             : PeerReply.NotSent("the time was up");
     }
 
-    private void Sweep()
+    private bool Sweep(long now)
     {
-        if (Interlocked.Exchange(ref _sweeping, 1) == 1)
-            return;
-        var now = _time.GetTimestamp();
-        _links!.Sweep(now);
-        _incoming!.Sweep(now);
-        Volatile.Write(ref _sweeping, 0);
+        var anyOutgoing = _links?.Sweep(now) ?? false;
+        return _incoming!.Sweep(now) || anyOutgoing;
     }
 
     // Sockets take real time, whatever clock the node lives by.

@@ -7,7 +7,8 @@ namespace Cluster.Transport.Calls;
 /// The way to one peer: its connection, made at the first call. After a dial failed, calls hear so at once until a pause is
 /// over; then one of them tries again. Every pause is longer, up to a second.
 /// </summary>
-internal sealed class PeerLink(Guid nodeId, Dialer dialer, TimeProvider time, ILogger logger)
+/// <param name="connected">Called when a connection was made.</param>
+internal sealed class PeerLink(Guid nodeId, Dialer dialer, Action connected, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan s_firstPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(1);
@@ -52,7 +53,14 @@ internal sealed class PeerLink(Guid nodeId, Dialer dialer, TimeProvider time, IL
     }
 
     /// <summary>Ends what has taken too long.</summary>
-    public void Sweep(long now) => _current?.Sweep(now);
+    /// <returns>Whether there is a connection.</returns>
+    public bool Sweep(long now)
+    {
+        if (_current is not { } current)
+            return false;
+        current.Sweep(now);
+        return true;
+    }
 
     // What the caller of the moment has in its context is not the connection's to keep.
     private Task<Dialled> StartDial()
@@ -89,6 +97,7 @@ internal sealed class PeerLink(Guid nodeId, Dialer dialer, TimeProvider time, IL
                 connection.Close(closed);
         }
 
+        connected();
         _ = RunAsync(connection);
         return new Dialled(connection, null);
     }

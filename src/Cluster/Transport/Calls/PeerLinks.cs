@@ -5,7 +5,7 @@ namespace Cluster.Transport.Calls;
 
 /// <summary>The ways to all peers that were called.</summary>
 internal sealed class PeerLinks(
-    TransportSettings settings, IPeerDirectory directory, Dialer dialer, TimeProvider time, ILogger logger)
+    TransportSettings settings, IPeerDirectory directory, Dialer dialer, Action connected, TimeProvider time, ILogger logger)
 {
     private readonly ConcurrentDictionary<Guid, PeerLink> _links = new();
     private int _waiting;
@@ -49,10 +49,13 @@ internal sealed class PeerLinks(
             link.Close(reason);
     }
 
-    public void Sweep(long now)
+    /// <returns>Whether any connection is open.</returns>
+    public bool Sweep(long now)
     {
+        var any = false;
         foreach (var (_, link) in _links)
-            link.Sweep(now);
+            any |= link.Sweep(now);
+        return any;
     }
 
     /// <summary>For good.</summary>
@@ -67,7 +70,7 @@ internal sealed class PeerLinks(
     {
         if (await directory.FindAsync(nodeId, cancellationToken).ConfigureAwait(false) is null)
             return new Dialled(null, $"node {nodeId} is not a member, or is this node");
-        var link = _links.GetOrAdd(nodeId, id => new PeerLink(id, dialer, time, logger));
+        var link = _links.GetOrAdd(nodeId, id => new PeerLink(id, dialer, connected, time, logger));
         if (_closed is { } reason)
             link.Close(reason); // It may have been added after the others were closed.
         return await link.ConnectAsync().ConfigureAwait(false);

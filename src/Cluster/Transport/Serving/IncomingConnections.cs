@@ -7,7 +7,7 @@ namespace Cluster.Transport.Serving;
 
 /// <summary>The members' connections to this node, one for each: a newer one takes the place of an older one.</summary>
 internal sealed class IncomingConnections(
-    TransportSettings settings, ServiceTable services, IPeerDirectory directory, TimeProvider time, ILogger logger)
+    TransportSettings settings, ServiceTable services, IPeerDirectory directory, Action connected, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan s_logEvery = TimeSpan.FromSeconds(1);
 
@@ -51,10 +51,13 @@ internal sealed class IncomingConnections(
         Log.IncomingRefused(logger, remote?.ToString(), reason, unlogged);
     }
 
-    public void Sweep(long now)
+    /// <returns>Whether there is any connection.</returns>
+    public bool Sweep(long now)
     {
-        foreach (var connection in Snapshot())
+        var connections = Snapshot();
+        foreach (var connection in connections)
             connection.Sweep(now);
+        return connections.Count > 0;
     }
 
     public void Drop(Guid nodeId, string reason)
@@ -97,6 +100,7 @@ internal sealed class IncomingConnections(
         }
 
         older?.Close("a newer connection took its place");
+        connected();
     }
 
     private void Remove(IncomingConnection connection)
