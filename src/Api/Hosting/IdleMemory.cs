@@ -9,8 +9,8 @@ namespace Api.Hosting;
 /// </summary>
 internal sealed partial class IdleMemory(TimeProvider time) : BackgroundService
 {
-    private const long Quiet = 4 << 20;
-    private const long Worth = 8 << 20;
+    private const long Quiet = 1 << 20;
+    private const long Worth = 4 << 20;
     private const long MostHeap = 96 << 20;
     private static readonly TimeSpan s_every = TimeSpan.FromSeconds(5);
 
