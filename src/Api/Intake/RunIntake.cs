@@ -38,7 +38,8 @@ internal readonly record struct RunStart(
 }
 
 /// <summary>The one way into the cluster: makes a work order with its run. Called thousands of times per second.</summary>
-internal sealed class RunIntake(IEntities entities, WorkflowIndex index, RecentBodies recent, BodyHashes hashes)
+internal sealed class RunIntake(
+    IEntities entities, EntityFigures figures, WorkflowIndex index, RecentBodies recent, BodyHashes hashes)
 {
     /// <summary>The run's id lies in a shard of this node: no network hop. But if the workflow or its project has a limit of
     /// active runs, it lies in the project's home shard, whose owner alone decides which of them may start.</summary>
@@ -48,6 +49,9 @@ internal sealed class RunIntake(IEntities entities, WorkflowIndex index, RecentB
         var runId = isLimited ? entities.NewId(ShardMap.ShardOf(workflow.ProjectId)) : entities.NewLocalId();
         return new NewRun(runId, entities.NewLocalId());
     }
+
+    /// <summary>An order would be refused: it is refused before its body is read, so that refusals leave the processor to what was accepted.</summary>
+    public bool IsFull => figures.IsFull;
 
     /// <summary>Nothing begins any more in the workflow's project.</summary>
     public bool IsLeaving(WorkflowEntry workflow) => index.ShareOf(workflow.ProjectId).IsLeaving;

@@ -28,6 +28,7 @@ internal sealed class WebhookIntake(
             AuthResult.Wrong => WebhookReplies.NotFoundAsync(context),
             _ when intake.IsLeaving(workflow) => WebhookReplies.LeavingAsync(context),
             _ when !trigger.Enabled => WebhookReplies.DisabledAsync(context),
+            _ when intake.IsFull => WebhookReplies.OverloadedAsync(context),
             _ => AdmitAsync(context, workflow, trigger),
         };
     }

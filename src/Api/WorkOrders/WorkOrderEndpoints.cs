@@ -10,6 +10,7 @@ using Api.Perimeter;
 using Api.Problems;
 using Api.ReadModels;
 using Api.Runs;
+using Cluster.Entities;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
@@ -69,6 +70,7 @@ internal static class WorkOrderEndpoints
 
         if (!string.Equals(type, "application/json", StringComparison.OrdinalIgnoreCase))
             return Problem.Of(ProblemKinds.UnsupportedMediaType);
+        if (submission.IsFull) return Problem.Of(Outcome.Overloaded.Instance);
         var (body, fault) = await bodies.ReadAsync(context.Request, settings.Http.MaxBodyBytes, context.RequestAborted);
         if (fault.Problem() is { } unread) return unread;
         if (WorkOrderReader.Read(body.Bytes, out var read) is { } malformed) return malformed;

@@ -11,6 +11,9 @@ namespace Api.WorkOrders;
 /// <summary>Submits work orders of people and programs: not those of triggers.</summary>
 internal sealed class WorkOrderSubmission(WorkflowIndex index, RunIntake intake, DataclipQueries dataclips)
 {
+    /// <inheritdoc cref="RunIntake.IsFull" />
+    public bool IsFull => intake.IsFull;
+
     /// <summary>Either the ids, once they are durable, or the problem.</summary>
     /// <param name="access">Whose order it is.</param>
     public async ValueTask<(AcceptedWorkOrder? Accepted, Problem? Problem)> SubmitAsync(

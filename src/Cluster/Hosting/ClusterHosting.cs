@@ -67,7 +67,8 @@ public static class ClusterHosting
         services.AddSingleton<NoticeBoard>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<JournalWriter>(
             provider, provider.GetRequiredService<IJournal>(), journal));
-        services.AddSingleton(static provider => new EntityFigures(provider.GetRequiredService<EntityHost>()));
+        services.AddSingleton(static provider =>
+            new EntityFigures(provider.GetRequiredService<EntityHost>(), provider.GetRequiredService<JournalWriter>()));
         return services.AddSingleton<EntityHost>();
     }
 

@@ -46,6 +46,23 @@ internal sealed class JournalWriter : IAsyncDisposable
         _lanes = [.. Enumerable.Range(0, journal.Lanes).Select(_ => new BatchStage<Pending>(bounds, Weigh, CommitAsync))];
     }
 
+    /// <summary>Whether every lane is full: whatever is to be stored now would be refused.</summary>
+    public bool IsFull
+    {
+        get
+        {
+            foreach (var lane in _lanes)
+            {
+                if (!lane.IsFull)
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
+    }
+
     /// <summary>False when the entity's lane is full: nothing will happen to the unit and the waiter is not called.</summary>
     public bool TryAppend(AppendUnit unit, IAppendWaiter waiter) =>
         _lanes[unit.Shard % _lanes.Length].TryOffer(new Pending(unit, waiter));

@@ -34,6 +34,9 @@ public sealed class BatchStage<T> : IAsyncDisposable
     /// <summary>Items waiting now.</summary>
     public int Depth => _waiting.Reader.Count;
 
+    /// <summary>Whether an offer would be refused now.</summary>
+    public bool IsFull => Depth >= _bounds.Capacity;
+
     /// <summary>False when the stage is full or closed.</summary>
     public bool TryOffer(T item) => _waiting.Writer.TryWrite(item);
 
