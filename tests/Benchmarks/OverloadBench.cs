@@ -20,7 +20,7 @@ internal static class OverloadBench
     private static readonly Dictionary<string, string> s_settings = new()
     {
         ["CLUSTER__JOURNAL__QUEUE"] = "64",
-        ["CLUSTER__JOURNAL__MAX_BATCH"] = "2",
+        ["CLUSTER__JOURNAL__MAX_BATCH"] = "1",
         ["CLUSTER__STORE__LANES"] = "1",
     };
 

@@ -1,4 +1,3 @@
-using System.Buffers;
 using Actors;
 using Actors.Runs;
 using Actors.Workflows;
@@ -89,24 +88,6 @@ internal sealed class RunMaterial(
             : (await ReadAsync(dataclipId, () => inputs.DataclipAsync(dataclipId, cancellationToken)).ConfigureAwait(false))?.Body
                 ?? ReadOnlyMemory<byte>.Empty;
 
-    /// <summary>A webhook's dataclip is handed out as <c>{"data": BODY, "request": REQUEST}</c>, any other as stored
-    /// (openfn-protocol 10.1).</summary>
-    public static ReadOnlyMemory<byte> ToInput(bool isHttpRequest, ReadOnlyMemory<byte> body, ReadOnlyMemory<byte>? request)
-    {
-        if (!isHttpRequest)
-        {
-            return body;
-        }
-
-        var input = new ArrayBufferWriter<byte>(body.Length + (request?.Length ?? 2) + 24);
-        input.Write("{\"data\":"u8);
-        input.Write(body.Span);
-        input.Write(",\"request\":"u8);
-        input.Write(request is { Length: > 0 } known ? known.Span : "{}"u8);
-        input.Write("}"u8);
-        return input.WrittenMemory;
-    }
-
     /// <summary>The run's own input as JSON; empty for none.</summary>
     /// <exception cref="PreparationException">It does not exist.</exception>
     public async Task<ReadOnlyMemory<byte>> InputAsync(Guid runId, RunPlan plan, CancellationToken cancellationToken)
@@ -119,7 +100,7 @@ internal sealed class RunMaterial(
         if (RunStorage.IsUnstored(plan))
         {
             var held = await UnstoredAsync(runId, id, cancellationToken).ConfigureAwait(false);
-            return ToInput(held.Type == DataclipType.HttpRequest, held.Body, held.Request);
+            return new RunInput(held.Type == DataclipType.HttpRequest, held.Body, held.Request).AsMemory();
         }
 
         if (recent.TryTake(id, out var input))
@@ -129,7 +110,7 @@ internal sealed class RunMaterial(
 
         var stored = await ReadAsync(id, () => inputs.DataclipAsync(id, cancellationToken)).ConfigureAwait(false)
             ?? throw new PreparationException("DataClipError", $"Failed to load dataclip {id}: it does not exist");
-        return ToInput(stored.Type == Words.Of(DataclipType.HttpRequest), stored.Body, stored.Request);
+        return new RunInput(stored.Type == Words.Of(DataclipType.HttpRequest), stored.Body, stored.Request).AsMemory();
     }
 
     /// <summary>From the memory of the run's owner; or as stored, if it is a dataclip of before the policy.</summary>

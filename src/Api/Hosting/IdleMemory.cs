@@ -7,7 +7,7 @@ namespace Api.Hosting;
 /// or of a load, and what the C library keeps of freed memory. Only while little is allocated, of a small heap, and once per idle time and for
 /// each <see cref="Worth"/> of garbage after that, so that no request meets a pause that is longer than a few tens of milliseconds.
 /// </summary>
-internal sealed partial class IdleMemory(TimeProvider time) : BackgroundService
+internal sealed class IdleMemory(TimeProvider time) : BackgroundService
 {
     private const long Quiet = 1 << 20;
     private const long Worth = 4 << 20;

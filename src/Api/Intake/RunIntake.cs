@@ -79,11 +79,12 @@ internal sealed class RunIntake(
     public ValueTask<Outcome> SubmitAsync(
         NewRun run, WorkflowEntry workflow, in RunStart start, CancellationToken cancellationToken)
     {
+        if (IsFull) return ValueTask.FromResult<Outcome>(Outcome.Overloaded.Instance);
         var input = start.StoredInput is null ? NewInput(start) : null;
         if (input is not null && recent.Takes(start.Input.Length) && !index.ShareOf(workflow.ProjectId).StoresNothing)
         {
             // The claim follows in a moment: what it needs is kept at hand.
-            recent.Add(input.Id, ToKeep(start));
+            recent.Add(input.Id, new RunInput(start.InputType == DataclipType.HttpRequest, start.Input, start.Request));
         }
 
         return FirstAsync(run, new RunCommand.Create(PlanOf(run.WorkOrderId, workflow, start, input?.Id), input), start.Large, cancellationToken);
@@ -128,14 +129,6 @@ internal sealed class RunIntake(
     {
         var plain = IdempotencyKey.Fingerprint(target, body);
         return index.ShareOf(projectId).StoresNothing ? hashes.Of(projectId, Encoding.ASCII.GetBytes(plain)) : plain;
-    }
-
-    /// <summary>What the worker will get, in memory that is released with nothing else.</summary>
-    private static ReadOnlyMemory<byte> ToKeep(in RunStart start)
-    {
-        var isRequest = start.InputType == DataclipType.HttpRequest;
-        var input = RunMaterial.ToInput(isRequest, start.Input, start.Request);
-        return start.Large is null || isRequest ? input : input.ToArray();
     }
 
     private ValueTask<Outcome> FirstAsync(NewRun run, RunCommand first, LargeBody? large, CancellationToken cancellationToken)

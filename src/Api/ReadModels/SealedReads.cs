@@ -32,35 +32,15 @@ internal sealed class SealedReads(SealedValues values, NoticeBoard notices)
     /// <exception cref="IntegrityException">It is not what was stored there.</exception>
     /// <exception cref="KeyDestroyedException">Its owner's keys were destroyed.</exception>
     /// <exception cref="KeysSealedException">This node has not the master key.</exception>
-    public async ValueTask<byte[]> OpenAsync(
-        ReadTable table, string column, object[] key, byte[] stored, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await values.OpenAsync(table, column, key, stored, cancellationToken).ConfigureAwait(false);
-        }
-        catch (IntegrityException)
-        {
-            Announce(table, column, key);
-            throw;
-        }
-    }
+    public ValueTask<byte[]> OpenAsync(
+        ReadTable table, string column, object[] key, byte[] stored, CancellationToken cancellationToken) =>
+        AnnouncedAsync(values.OpenAsync(table, column, key, stored, cancellationToken), table, column, key);
 
     /// <summary>For large values: what was read is gone, and the value is where it was.</summary>
     /// <inheritdoc cref="OpenAsync" path="/param|/exception" />
-    public async ValueTask<ReadOnlyMemory<byte>> OpenInPlaceAsync(
-        ReadTable table, string column, object[] key, byte[] stored, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await values.OpenInPlaceAsync(table, column, key, stored, cancellationToken).ConfigureAwait(false);
-        }
-        catch (IntegrityException)
-        {
-            Announce(table, column, key);
-            throw;
-        }
-    }
+    public ValueTask<ReadOnlyMemory<byte>> OpenInPlaceAsync(
+        ReadTable table, string column, object[] key, byte[] stored, CancellationToken cancellationToken) =>
+        AnnouncedAsync(values.OpenInPlaceAsync(table, column, key, stored, cancellationToken), table, column, key);
 
     /// <summary>For lists, of which one value must not spoil the rest.</summary>
     /// <inheritdoc cref="OpenAsync" path="/param" />
@@ -86,6 +66,16 @@ internal sealed class SealedReads(SealedValues values, NoticeBoard notices)
         }
     }
 
-    private void Announce(ReadTable table, string column, object[] key) =>
-        notices.Publish(IntegrityFault.Of(table.Name, column, (Guid)key[0]));
+    private async ValueTask<T> AnnouncedAsync<T>(ValueTask<T> opening, ReadTable table, string column, object[] key)
+    {
+        try
+        {
+            return await opening.ConfigureAwait(false);
+        }
+        catch (IntegrityException)
+        {
+            notices.Publish(IntegrityFault.Of(table.Name, column, (Guid)key[0]));
+            throw;
+        }
+    }
 }

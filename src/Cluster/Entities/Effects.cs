@@ -2,20 +2,17 @@ using Cluster.Hosting;
 
 namespace Cluster.Entities;
 
-/// <summary>Does what behaviours describe, for one entity. A failing effect is logged; it never fails what was committed.</summary>
-internal sealed class Effects(EntityServices services, EntityRef self)
+/// <summary>Does what behaviours describe. A failing effect is logged; it never fails what was committed.</summary>
+internal sealed class Effects(EntityServices services)
 {
-    private EntityTimers? _timers;
-
-    public bool HasTimers => _timers is { IsEmpty: false };
-
-    public void Perform(IEnumerable<Effect> effects)
+    /// <param name="timers">Those of the entity; made when the first is set.</param>
+    public void Perform(EntityRef self, IEnumerable<Effect> effects, ref EntityTimers? timers)
     {
         try
         {
             foreach (var effect in effects)
             {
-                Perform(effect);
+                Perform(self, effect, ref timers);
             }
         }
         catch (Exception e)
@@ -24,9 +21,7 @@ internal sealed class Effects(EntityServices services, EntityRef self)
         }
     }
 
-    public void Clear() => _timers?.Clear();
-
-    private void Perform(Effect effect)
+    private void Perform(EntityRef self, Effect effect, ref EntityTimers? timers)
     {
         switch (effect)
         {
@@ -37,10 +32,10 @@ internal sealed class Effects(EntityServices services, EntityRef self)
                 services.Host.Route.Tell(tell.Target, tell.Command);
                 break;
             case Effect.SetTimer timer:
-                (_timers ??= new EntityTimers(services.Time, command => services.Host.Tell(self, command))).Set(timer);
+                (timers ??= new EntityTimers(services.Time, command => services.Host.Tell(self, command))).Set(timer);
                 break;
             case Effect.CancelTimer timer:
-                _timers?.Cancel(timer.Name);
+                timers?.Cancel(timer.Name);
                 break;
         }
     }

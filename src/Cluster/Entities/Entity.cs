@@ -19,30 +19,32 @@ internal enum PostResult
 /// One entity in memory: a mailbox around the state that <see cref="EntityCore{TState,TCommand,TEvent}"/> holds. Commands
 /// are taken one at a time on the thread pool. How it fails and recovers is told in <c>Entities/README.md</c>.
 /// </summary>
-internal sealed class Entity<TState, TCommand, TEvent> : IThreadPoolWorkItem, IAppendWaiter
+internal sealed class Entity<TState, TCommand, TEvent> : IThreadPoolWorkItem
     where TState : class
 {
     private const int MessagesPerTurn = 64;
 
     private readonly EntityRegion<TState, TCommand, TEvent> _region;
     private readonly EntityRef _self;
+    private readonly bool _isNew;
     private readonly Lock _gate = new();
 
     // Guarded by _gate.
     private Mailbox _mailbox;
-    private Queue<AppendOutcome>? _completed;
     private Phase _phase;
     private bool _scheduled;
     private long _lastActiveMs;
 
     // Touched by the running turn only.
     private readonly EntityCore<TState, TCommand, TEvent> _core;
+    private bool _hasDecided;
 
     public Entity(EntityRegion<TState, TCommand, TEvent> region, EntityRef self, bool isNew)
     {
         _region = region;
         _self = self;
-        _core = new EntityCore<TState, TCommand, TEvent>(region, self, this);
+        _isNew = isNew;
+        _core = new EntityCore<TState, TCommand, TEvent>(region, this);
         _phase = isNew ? Phase.Active : Phase.Unrecovered;
     }
 
@@ -136,11 +138,12 @@ internal sealed class Entity<TState, TCommand, TEvent> : IThreadPoolWorkItem, IA
     /// <summary>Stops timers for good; for a host that has stopped.</summary>
     public void Stop() => _core.Stop();
 
-    void IAppendWaiter.Completed(AppendOutcome outcome)
+    /// <summary>An append of this entity ended. They end in the order in which they were handed over.</summary>
+    public void EndAppend(PendingAppend<TState, TCommand, TEvent> append, AppendOutcome outcome)
     {
         lock (_gate)
         {
-            (_completed ??= new Queue<AppendOutcome>(1)).Enqueue(outcome);
+            append.Ended = outcome;
             Schedule();
         }
     }
@@ -150,14 +153,11 @@ internal sealed class Entity<TState, TCommand, TEvent> : IThreadPoolWorkItem, IA
         for (var i = 0; i < MessagesPerTurn; i++)
         {
             Envelope? envelope = null;
-            AppendOutcome? outcome = null;
+            AppendOutcome? outcome;
             lock (_gate)
             {
-                if (_completed is { Count: > 0 })
-                {
-                    outcome = _completed.Dequeue();
-                }
-                else if (_phase == Phase.Active && !_core.HasFailed)
+                outcome = _core.EndedAppend;
+                if (outcome is null && _phase == Phase.Active && !_core.HasFailed)
                 {
                     envelope = _mailbox.Take();
                 }
@@ -165,6 +165,7 @@ internal sealed class Entity<TState, TCommand, TEvent> : IThreadPoolWorkItem, IA
                 if (outcome is null && envelope is null)
                 {
                     _scheduled = false;
+                    CloseIfNothingBegan();
                     return;
                 }
             }
@@ -190,6 +191,28 @@ internal sealed class Entity<TState, TCommand, TEvent> : IThreadPoolWorkItem, IA
         else
         {
             _core.Take(envelope!);
+            NoteDecision();
+        }
+    }
+
+    private void NoteDecision()
+    {
+        if (_isNew && !_hasDecided)
+        {
+            _region.Writer.Arrived();
+        }
+
+        _hasDecided = true;
+    }
+
+    /// <summary>What was to begin with its first command, and did not because that was refused, leaves memory at once: under overload there
+    /// are thousands of them per second.</summary>
+    private void CloseIfNothingBegan()
+    {
+        if (_isNew && _core.IsBlank)
+        {
+            _phase = Phase.Closed;
+            _region.Drop(this);
         }
     }
 

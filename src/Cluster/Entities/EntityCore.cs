@@ -8,17 +8,16 @@ namespace Cluster.Entities;
 /// The state of one entity and what is decided on it. Touched by one turn at a time; the mailbox around it
 /// (<see cref="Entity{TState,TCommand,TEvent}"/>) sees to that.
 /// </summary>
-/// <param name="appended">Told how each append ended, in order.</param>
 internal sealed class EntityCore<TState, TCommand, TEvent>(
-    EntityRegion<TState, TCommand, TEvent> region, EntityRef self, IAppendWaiter appended)
+    EntityRegion<TState, TCommand, TEvent> region, Entity<TState, TCommand, TEvent> entity)
     where TState : class
 {
-    private readonly Effects _effects = new(region.Services, self);
     private TState _state = region.Definition.Behavior.Initial;
     private long _sequenceNr;
     private long _snapshotSequenceNr;
-    private Queue<PendingAppend<TState, TEvent>>? _pending;
-    private PendingAppend<TState, TEvent>? _lastPending;
+    private EntityTimers? _timers;
+    private PendingAppend<TState, TCommand, TEvent>? _firstPending;
+    private PendingAppend<TState, TCommand, TEvent>? _lastPending;
 
     /// <summary>An append failed: nothing more is decided until <see cref="StartOver"/>.</summary>
     public bool HasFailed { get; private set; }
@@ -26,10 +25,16 @@ internal sealed class EntityCore<TState, TCommand, TEvent>(
     /// <summary>Decisions are on their way to the disk.</summary>
     public bool IsPersisting => _lastPending is not null;
 
-    public bool HasTimers => _effects.HasTimers;
+    /// <summary>How the oldest append in flight ended; null if it has not.</summary>
+    public AppendOutcome? EndedAppend => _firstPending?.Ended;
+
+    public bool HasTimers => _timers is { IsEmpty: false };
+
+    /// <summary>Nothing ever happened to it, and nothing will by itself.</summary>
+    public bool IsBlank => _sequenceNr == 0 && !IsPersisting && !HasTimers;
 
     /// <summary>Stops timers for good; for a host that has stopped.</summary>
-    public void Stop() => _effects.Clear();
+    public void Stop() => _timers?.Clear();
 
     /// <summary>Takes what recovery found, and arms again what that state says.</summary>
     public void Adopt(in Recovered<TState> recovered)
@@ -37,13 +42,13 @@ internal sealed class EntityCore<TState, TCommand, TEvent>(
         _state = recovered.State;
         _sequenceNr = recovered.SequenceNr;
         _snapshotSequenceNr = recovered.SnapshotSequenceNr;
-        _effects.Perform(region.Definition.Behavior.Resume(_state));
+        Perform(region.Definition.Behavior.Resume(_state));
     }
 
     /// <summary>Forgets everything not committed. To be called when nothing is persisting any more.</summary>
     public void StartOver()
     {
-        _effects.Clear();
+        Stop();
         _state = region.Definition.Behavior.Initial;
         HasFailed = false;
     }
@@ -53,11 +58,11 @@ internal sealed class EntityCore<TState, TCommand, TEvent>(
     {
         if (envelope.Command is not TCommand command)
         {
-            envelope.Complete(new Outcome.Unavailable($"'{self.Type}' does not take {envelope.Command.GetType().Name}"));
+            envelope.Complete(new Outcome.Unavailable($"'{entity.Self.Type}' does not take {envelope.Command.GetType().Name}"));
             return;
         }
 
-        var context = new DecisionContext(self, region.Time.GetUtcNow(), _sequenceNr) { Origin = envelope.Origin };
+        var context = new DecisionContext(entity.Self, region.Time.GetUtcNow(), _sequenceNr) { Origin = envelope.Origin };
         try
         {
             var decision = region.Definition.Behavior.Decide(_state, command, context);
@@ -77,7 +82,7 @@ internal sealed class EntityCore<TState, TCommand, TEvent>(
         catch (Exception e)
         {
             // A behaviour, codec or projection broke its contract before anything was handed to the journal.
-            Log.DecisionFailed(region.Logger, self, command.GetType().Name, e);
+            Log.DecisionFailed(region.Logger, entity.Self, command.GetType().Name, e);
             envelope.Complete(new Outcome.Unavailable("internal error"));
         }
     }
@@ -85,8 +90,9 @@ internal sealed class EntityCore<TState, TCommand, TEvent>(
     /// <summary>An append ended. Appends end in the order in which they were handed over.</summary>
     public void Settle(AppendOutcome outcome)
     {
-        var append = _pending!.Dequeue();
-        if (_pending.Count == 0)
+        var append = _firstPending!;
+        _firstPending = append.Next;
+        if (_firstPending is null)
         {
             _lastPending = null;
         }
@@ -101,19 +107,21 @@ internal sealed class EntityCore<TState, TCommand, TEvent>(
         }
         else
         {
-            Log.EntityStopped(region.Logger, self, outcome);
+            Log.EntityStopped(region.Logger, entity.Self, outcome);
             append.Fail(outcome);
             HasFailed = true;
         }
     }
 
-    private void React(PendingAppend<TState, TEvent> append)
+    private void React(PendingAppend<TState, TCommand, TEvent> append)
     {
         foreach (var (state, @event) in append.Transitions)
         {
-            _effects.Perform(region.Definition.Behavior.React(state, @event));
+            Perform(region.Definition.Behavior.React(state, @event));
         }
     }
+
+    private void Perform(IEnumerable<Effect> effects) => region.Effects.Perform(entity.Self, effects, ref _timers);
 
     /// <summary>Answers now, or with the last append in flight: the answer was decided on state that it has yet to commit.</summary>
     private void Answer(Envelope envelope, Outcome outcome)
@@ -156,12 +164,13 @@ internal sealed class EntityCore<TState, TCommand, TEvent>(
 
         var snapshot = SnapshotIfDue(state, sequenceNr, decision.ForgetsHistory);
         var unit = new AppendUnit(
-            self, ShardMap.ShardOf(self.Id), _sequenceNr + 1, payloads, rows.Changes, snapshot)
+            entity.Self, ShardMap.ShardOf(entity.Self.Id), _sequenceNr + 1, payloads, rows.Changes, snapshot)
         {
             ForgetsHistory = decision.ForgetsHistory,
-            Owner = definition.Owner(self, state),
+            Owner = definition.Owner(entity.Self, state),
         };
-        if (!region.Writer.TryAppend(unit, appended))
+        var append = new PendingAppend<TState, TCommand, TEvent>(entity, envelope, new Outcome.Replied(decision.Reply), transitions);
+        if (!region.Writer.TryAppend(unit, append))
         {
             envelope.Complete(Outcome.Overloaded.Instance);
             return;
@@ -170,8 +179,21 @@ internal sealed class EntityCore<TState, TCommand, TEvent>(
         _state = state;
         _sequenceNr = sequenceNr;
         _snapshotSequenceNr = snapshot?.SequenceNr ?? _snapshotSequenceNr;
-        _lastPending = new PendingAppend<TState, TEvent>(envelope, new Outcome.Replied(decision.Reply), transitions);
-        (_pending ??= new Queue<PendingAppend<TState, TEvent>>(1)).Enqueue(_lastPending);
+        Add(append);
+    }
+
+    private void Add(PendingAppend<TState, TCommand, TEvent> append)
+    {
+        if (_lastPending is null)
+        {
+            _firstPending = append;
+        }
+        else
+        {
+            _lastPending.Next = append;
+        }
+
+        _lastPending = append;
     }
 
     private StoredSnapshot? SnapshotIfDue(TState state, long sequenceNr, bool isNeeded)

@@ -51,6 +51,8 @@ internal sealed class EntityRegion<TState, TCommand, TEvent>(
 
     public EntityServices Services => services;
 
+    public Effects Effects { get; } = new(services);
+
     public EntitySettings Settings => services.Settings;
 
     public JournalWriter Writer => services.Writer;
@@ -67,8 +69,7 @@ internal sealed class EntityRegion<TState, TCommand, TEvent>(
         {
             if (!_entities.TryGetValue(id, out var entity))
             {
-                entity = new Entity<TState, TCommand, TEvent>(this, new EntityRef(definition.Type, id), isNew);
-                entity = _entities.GetOrAdd(id, entity);
+                entity = Add(new Entity<TState, TCommand, TEvent>(this, new EntityRef(definition.Type, id), isNew), isNew);
             }
 
             switch (entity.Post(envelope))
@@ -78,11 +79,14 @@ internal sealed class EntityRegion<TState, TCommand, TEvent>(
                 case PostResult.Full:
                     return false;
                 default:
-                    _entities.TryRemove(KeyValuePair.Create(id, entity));
+                    Drop(entity);
                     break;
             }
         }
     }
+
+    /// <summary>Forgets an entity that closed itself.</summary>
+    public void Drop(Entity<TState, TCommand, TEvent> entity) => _entities.TryRemove(KeyValuePair.Create(entity.Self.Id, entity));
 
     public override int Passivate(TimeSpan idle)
     {
@@ -142,6 +146,17 @@ internal sealed class EntityRegion<TState, TCommand, TEvent>(
     /// <exception cref="SetAsideException">It is set aside.</exception>
     public Task<Recovered<TState>> RecoverAsync(EntityRef entity) =>
         services.Host.Adoption is { } adoption ? adoption.RecoverAsync(entity, ReadAsync) : ReadAsync(entity);
+
+    private Entity<TState, TCommand, TEvent> Add(Entity<TState, TCommand, TEvent> entity, bool isNew)
+    {
+        var present = _entities.GetOrAdd(entity.Self.Id, entity);
+        if (isNew && ReferenceEquals(present, entity))
+        {
+            services.Writer.Expect();
+        }
+
+        return present;
+    }
 
     private async Task<Recovered<TState>> ReadAsync(EntityRef entity)
     {

@@ -36,6 +36,7 @@ internal sealed class JournalWriter : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly ImmutableArray<BatchStage<Pending>> _lanes;
+    private int _expected;
 
     /// <param name="bounds">Per lane.</param>
     public JournalWriter(IJournal journal, BatchBounds bounds, TimeProvider time, ILogger<JournalWriter> logger)
@@ -46,22 +47,26 @@ internal sealed class JournalWriter : IAsyncDisposable
         _lanes = [.. Enumerable.Range(0, journal.Lanes).Select(_ => new BatchStage<Pending>(bounds, Weigh, CommitAsync))];
     }
 
-    /// <summary>Whether every lane is full: whatever is to be stored now would be refused.</summary>
+    /// <summary>Whether the lanes have no room, or only that for what is expected: whatever is to be stored now would be refused.</summary>
     public bool IsFull
     {
         get
         {
+            var room = -Volatile.Read(ref _expected);
             foreach (var lane in _lanes)
             {
-                if (!lane.IsFull)
-                {
-                    return false;
-                }
+                room += lane.Room;
             }
 
-            return true;
+            return room <= 0;
         }
     }
+
+    /// <summary>A unit will be offered in a moment: until it has <see cref="Arrived"/> its room counts as taken.</summary>
+    public void Expect() => Interlocked.Increment(ref _expected);
+
+    /// <summary>What was expected was offered, or will not be.</summary>
+    public void Arrived() => Interlocked.Decrement(ref _expected);
 
     /// <summary>False when the entity's lane is full: nothing will happen to the unit and the waiter is not called.</summary>
     public bool TryAppend(AppendUnit unit, IAppendWaiter waiter) =>

@@ -2,7 +2,7 @@ using Cluster.Streams;
 
 namespace Cluster.Sealing;
 
-/// <summary>The large blobs of one batch, in arrays that serve again when the batch is stored. For one thread.</summary>
+/// <summary>Seals the values of one batch, the large ones into arrays that serve again when the batch is stored. For one thread.</summary>
 internal sealed class LargeBlobs
 {
     /// <summary>Enough for a batch of each lane.</summary>
@@ -13,12 +13,15 @@ internal sealed class LargeBlobs
 
     private List<byte[]>? _rented;
 
-    public static bool IsLarge(int plaintext) => plaintext >= LargeBuffers.Least;
-
     /// <returns>Good until <see cref="GiveBack"/>.</returns>
     /// <inheritdoc cref="DataKey.Seal(ReadOnlySpan{byte}, ReadOnlySpan{byte})" path="/param" />
     public ReadOnlyMemory<byte> Seal(ReadOnlySpan<byte> plaintext, DataKey key, ReadOnlySpan<byte> identity)
     {
+        if (plaintext.Length < LargeBuffers.Least)
+        {
+            return key.Seal(plaintext, identity);
+        }
+
         var array = s_buffers.Rent(plaintext.Length + SealedBlob.Overhead);
         var blob = array.AsMemory(0, plaintext.Length + SealedBlob.Overhead);
         key.Seal(plaintext, identity, blob.Span);

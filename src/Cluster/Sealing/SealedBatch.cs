@@ -117,8 +117,6 @@ internal sealed class SealedBatch
 
     private Payload Seal(in Payload payload, DataKey key, ReadOnlySpan<byte> identity) => payload with
     {
-        Bytes = LargeBlobs.IsLarge(payload.Bytes.Length)
-            ? _large.Seal(payload.Bytes.Span, key, identity)
-            : key.Seal(payload.Bytes.Span, identity),
+        Bytes = _large.Seal(payload.Bytes.Span, key, identity),
     };
 }

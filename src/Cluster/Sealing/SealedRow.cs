@@ -56,13 +56,10 @@ internal static class SealedRow
         ReadTable table, Column column, object value, DataKey key, ReadOnlySpan<byte> identity, LargeBlobs large) => (column.Type, value) switch
         {
             (ColumnType.Text, string text) => Seal(text, key, identity),
-            (ColumnType.Bytes, byte[] bytes) => Seal(bytes, key, identity, large),
-            (ColumnType.Bytes, ReadOnlyMemory<byte> bytes) => Seal(bytes.Span, key, identity, large),
+            (ColumnType.Bytes, byte[] bytes) => large.Seal(bytes, key, identity),
+            (ColumnType.Bytes, ReadOnlyMemory<byte> bytes) => large.Seal(bytes.Span, key, identity),
             _ => throw new ArgumentException($"Column '{table.Name}.{column.Name}' is {column.Type}, not {value.GetType().Name}."),
         };
-
-    private static object Seal(ReadOnlySpan<byte> plaintext, DataKey key, ReadOnlySpan<byte> identity, LargeBlobs large) =>
-        LargeBlobs.IsLarge(plaintext.Length) ? large.Seal(plaintext, key, identity) : key.Seal(plaintext, identity);
 
     private static byte[] Seal(string text, DataKey key, ReadOnlySpan<byte> identity)
     {

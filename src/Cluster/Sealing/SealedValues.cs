@@ -18,7 +18,7 @@ public sealed class SealedValues(IDataKeys keys, StoreProtection protection)
             return stored;
         }
 
-        var dataKey = await keys.FindAsync(SealedBlob.KeyIdOf(stored), cancellationToken).ConfigureAwait(false);
+        var dataKey = await KeyAsync(stored, cancellationToken).ConfigureAwait(false);
         return dataKey.Open(stored, new RecordIdentity().OfColumn(table, column, key.Span));
     }
 
@@ -33,7 +33,10 @@ public sealed class SealedValues(IDataKeys keys, StoreProtection protection)
             return stored;
         }
 
-        var dataKey = await keys.FindAsync(SealedBlob.KeyIdOf(stored), cancellationToken).ConfigureAwait(false);
+        var dataKey = await KeyAsync(stored, cancellationToken).ConfigureAwait(false);
         return dataKey.OpenInPlace(stored, new RecordIdentity().OfColumn(table, column, key.Span));
     }
+
+    private ValueTask<DataKey> KeyAsync(byte[] stored, CancellationToken cancellationToken) =>
+        keys.FindAsync(SealedBlob.KeyIdOf(stored), cancellationToken);
 }

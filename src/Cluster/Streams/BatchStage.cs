@@ -34,8 +34,8 @@ public sealed class BatchStage<T> : IAsyncDisposable
     /// <summary>Items waiting now.</summary>
     public int Depth => _waiting.Reader.Count;
 
-    /// <summary>Whether an offer would be refused now.</summary>
-    public bool IsFull => Depth >= _bounds.Capacity;
+    /// <summary>How many offers would be taken now.</summary>
+    public int Room => Math.Max(0, _bounds.Capacity - Depth);
 
     /// <summary>False when the stage is full or closed.</summary>
     public bool TryOffer(T item) => _waiting.Writer.TryWrite(item);

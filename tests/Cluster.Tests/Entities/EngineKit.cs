@@ -20,7 +20,6 @@ internal sealed class EngineKit : IAsyncDisposable
     private readonly int _snapshotEvery;
     private readonly BatchBounds _journalBounds;
     private SqliteJournal _store = null!;
-    private JournalWriter _writer = null!;
 
     private EngineKit(EntitySettings settings, TimeProvider time, int snapshotEvery, BatchBounds journalBounds)
     {
@@ -31,6 +30,8 @@ internal sealed class EngineKit : IAsyncDisposable
     }
 
     public EntityHost Host { get; private set; } = null!;
+
+    public JournalWriter Writer { get; private set; } = null!;
 
     public FaultyJournal Journal { get; private set; } = null!;
 
@@ -113,7 +114,7 @@ internal sealed class EngineKit : IAsyncDisposable
             CancellationToken.None);
         Journal = new FaultyJournal(_store);
         var journal = new SealedJournal(Journal, Keys, NullLogger<SealedJournal>.Instance);
-        _writer = new JournalWriter(journal, _journalBounds, _time, NullLogger<JournalWriter>.Instance);
+        Writer = new JournalWriter(journal, _journalBounds, _time, NullLogger<JournalWriter>.Instance);
         var counter = new EntityDefinition<CounterState, CounterCommand, CounterEvent>(
             "counter",
             new CounterBehavior(),
@@ -123,13 +124,13 @@ internal sealed class EngineKit : IAsyncDisposable
             _snapshotEvery);
         Gate = ShardGate.AlwaysOpen(_time);
         Host = new EntityHost(
-            [counter], journal, _writer, Notices, _settings, Gate, _time, NullLogger<EntityHost>.Instance);
+            [counter], journal, Writer, Notices, _settings, Gate, _time, NullLogger<EntityHost>.Instance);
     }
 
     private async Task StopEngineAsync()
     {
         await Host.StopAsync();
-        await _writer.DisposeAsync();
+        await Writer.DisposeAsync();
         await _store.DisposeAsync();
     }
 }

@@ -204,6 +204,46 @@ public sealed class EntityTests
     }
 
     [Fact]
+    public async Task What_was_to_begin_and_was_refused_leaves_memory_at_once()
+    {
+        await using var kit = await EngineKit.StartAsync(journal: new BatchBounds(2, 1, 1 << 20));
+        var hold = await kit.Journal.HoldAsync();
+
+        var asks = Enumerable.Range(0, 50).Select(_ =>
+            kit.Host.AskNewAsync(EngineKit.NewCounter(), new CounterCommand.Add(1), CancellationToken.None).AsTask()).ToList();
+        await Eventually(() => asks.Count(ask => ask.IsCompleted) >= 47 && kit.Host.Live.Single().Value == asks.Count(ask => !ask.IsCompleted));
+        hold.Dispose();
+
+        var outcomes = await Task.WhenAll(asks);
+        Assert.Equal(outcomes.Count(outcome => outcome is Outcome.Replied), kit.Host.Live.Single().Value);
+        await Eventually(() => !kit.Writer.IsFull);
+    }
+
+    [Fact]
+    public async Task A_refused_id_can_be_tried_again()
+    {
+        await using var kit = await EngineKit.StartAsync();
+        var counter = EngineKit.NewCounter();
+
+        Assert.IsType<Outcome.Unavailable>(await kit.Host.AskNewAsync(counter, new CounterCommand.Throw(), CancellationToken.None));
+        await Eventually(() => kit.Host.Live.Single().Value == 0);
+
+        Assert.Equal(4, await kit.ReplyAsync(counter, new CounterCommand.Add(4)));
+    }
+
+    [Fact]
+    public async Task Room_that_is_expected_to_be_taken_counts_as_taken()
+    {
+        await using var kit = await EngineKit.StartAsync(journal: new BatchBounds(2, 1, 1 << 20));
+        kit.Writer.Expect();
+        Assert.False(kit.Writer.IsFull);
+        kit.Writer.Expect();
+        Assert.True(kit.Writer.IsFull);
+        kit.Writer.Arrived();
+        Assert.False(kit.Writer.IsFull);
+    }
+
+    [Fact]
     public async Task An_attachment_is_stored_without_an_event()
     {
         await using var kit = await EngineKit.StartAsync();

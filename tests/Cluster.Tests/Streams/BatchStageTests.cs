@@ -49,10 +49,10 @@ public sealed class BatchStageTests
         stage.TryOffer(1);
         await Eventually(() => stage.Depth == 0);
         Assert.True(stage.TryOffer(2));
-        Assert.False(stage.IsFull);
+        Assert.Equal(1, stage.Room);
         Assert.True(stage.TryOffer(3));
 
-        Assert.True(stage.IsFull);
+        Assert.Equal(0, stage.Room);
         Assert.False(stage.TryOffer(4));
         var waiting = stage.OfferAsync(5, CancellationToken.None).AsTask();
         Assert.False(waiting.IsCompleted);

@@ -58,7 +58,7 @@ internal sealed class RowLayout
         return new RowSlot(field.Type, null, 0);
     }
 
-    private ArgumentException Misfit(Column column, object value) => value is string
+    private ArgumentException Misfit(Column column, object value) => (column.StoredType, value) is (ColumnType.Text, string)
         ? new("PostgreSQL cannot store text that contains NUL.")
         : new($"Column '{_table.Name}.{column.Name}' is {column.StoredType}: this {value.GetType().Name} does not fit it.");
 }
