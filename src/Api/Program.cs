@@ -3,7 +3,7 @@ using Api.Hosting;
 try
 {
     CoreDumps.Forbid();
-    var builder = WebApplication.CreateSlimBuilder(args);
+    var builder = NodeHosting.CreateBuilder(args);
     var settings = builder.ReadSettings();
     return KeyCommands.Handles(args)
         ? await KeyCommands.RunAsync(args, settings, builder.Configuration["second-file"], Console.Out)

@@ -10,13 +10,13 @@ namespace Api.Audit;
 
 /// <summary>Filters of the trail, combined with "and".</summary>
 internal readonly record struct AuditRequest(
-    [FromQuery(Name = "actor")] Guid? Actor,
-    [FromQuery(Name = "action")] string? Action,
-    [FromQuery(Name = "item")] Guid? Item,
-    [FromQuery(Name = "project")] Guid? Project,
-    [FromQuery(Name = "outcome")] string? Outcome,
-    [FromQuery(Name = "from")] DateTimeOffset? From,
-    [FromQuery(Name = "to")] DateTimeOffset? To)
+    [property: FromQuery(Name = "actor")] Guid? Actor,
+    [property: FromQuery(Name = "action")] string? Action,
+    [property: FromQuery(Name = "item")] Guid? Item,
+    [property: FromQuery(Name = "project")] Guid? Project,
+    [property: FromQuery(Name = "outcome")] string? Outcome,
+    [property: FromQuery(Name = "from")] DateTimeOffset? From,
+    [property: FromQuery(Name = "to")] DateTimeOffset? To)
 {
     private const int LongestAction = 100;
 

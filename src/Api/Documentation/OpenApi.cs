@@ -32,14 +32,16 @@ internal static class OpenApi
 
     public static void MapApiDocument(this IEndpointRouteBuilder routes) => routes.MapOpenApi();
 
-    /// <summary>Swagger UI at <c>/docs</c>.</summary>
+    /// <summary>Swagger UI at <c>/docs</c>. Other requests do not pass through it.</summary>
     public static void UseApiDocs(this IApplicationBuilder app) =>
-        app.UseSwaggerUI(static options =>
-        {
-            options.RoutePrefix = "docs";
-            options.DocumentTitle = "Cluster API";
-            options.SwaggerEndpoint("/openapi/v1.json", "v1");
-        });
+        app.UseWhen(
+            static context => context.Request.Path.StartsWithSegments("/docs"),
+            static docs => docs.UseSwaggerUI(static options =>
+            {
+                options.RoutePrefix = "docs";
+                options.DocumentTitle = "Cluster API";
+                options.SwaggerEndpoint("/openapi/v1.json", "v1");
+            }));
 
     private static void Describe(OpenApiDocument document)
     {
@@ -81,9 +83,19 @@ internal static class OpenApi
             AddProblems(operation, problems, context.Document);
         }
 
+        RelaxLists(operation);
         foreach (var path in metadata.OfType<PathDocs>()) AddPath(operation, path);
         if (metadata.OfType<AnyBodyDocs>().FirstOrDefault() is { } body) AddBody(operation, body);
         foreach (var header in metadata.OfType<HeaderDocs>()) AddHeader(operation, header);
+    }
+
+    /// <summary>A query parameter that is a list may always be left out: it is empty then. The generated binding calls it required.</summary>
+    private static void RelaxLists(OpenApiOperation operation)
+    {
+        foreach (var parameter in operation.Parameters?.OfType<OpenApiParameter>() ?? [])
+        {
+            if (parameter is { In: ParameterLocation.Query, Schema.Type: JsonSchemaType.Array }) parameter.Required = false;
+        }
     }
 
     private static void AddProblems(OpenApiOperation operation, List<ProblemDocs> problems, OpenApiDocument document)

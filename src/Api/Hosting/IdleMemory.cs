@@ -10,7 +10,7 @@ namespace Api.Hosting;
 internal sealed class IdleMemory(TimeProvider time) : BackgroundService
 {
     private const long Quiet = 1 << 20;
-    private const long Worth = 4 << 20;
+    private const long Worth = 2 << 20;
     private const long MostHeap = 96 << 20;
     private static readonly TimeSpan s_every = TimeSpan.FromSeconds(5);
 

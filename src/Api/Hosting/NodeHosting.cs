@@ -5,6 +5,11 @@ namespace Api.Hosting;
 /// <summary>What a node is made of, in the order in which it starts.</summary>
 internal static class NodeHosting
 {
+    /// <summary>Without what a node has no use for: IIS, HTTP/3, checks of host names, which it does itself, and a watch on files of settings,
+    /// which it reads when it starts.</summary>
+    public static WebApplicationBuilder CreateBuilder(string[] args) =>
+        WebApplication.CreateSlimBuilder([.. args, "--hostBuilder:reloadConfigOnChange=false"]);
+
     /// <summary>The reference file, the operator's own file given by <c>--config</c>, then the environment; later wins.</summary>
     /// <exception cref="SettingsException">A setting is bad, missing or unknown; all faults at once.</exception>
     public static NodeSettings ReadSettings(this WebApplicationBuilder builder)

@@ -15,8 +15,7 @@ internal static class NodeLife
         while (true)
         {
             await using var store = await NodeStore.OpenAsync(settings, CancellationToken.None);
-            // Without what a node has no use for: IIS, HTTP/3, checks of host names, which it does itself.
-            var builder = WebApplication.CreateSlimBuilder(args);
+            var builder = NodeHosting.CreateBuilder(args);
             builder.WebHost.UseKestrelHttpsConfiguration();
             builder.ReadSettings();
             await using var app = await BuildAsync(builder, settings, store);

@@ -10,16 +10,16 @@ namespace Api.Json;
 /// <summary>Filters of a list of work orders or runs, combined with "and". Several states are given one by one or with commas
 /// between them.</summary>
 internal readonly record struct HistoryRequest(
-    [FromQuery(Name = "state")] string[]? State,
-    [FromQuery(Name = "workflow")] Guid? Workflow,
-    [FromQuery(Name = "trigger")] Guid? Trigger,
-    [FromQuery(Name = "environment")] string[]? Environment,
-    [FromQuery(Name = "from")] DateTimeOffset? From,
-    [FromQuery(Name = "to")] DateTimeOffset? To,
-    [FromQuery(Name = "activeFrom")] DateTimeOffset? ActiveFrom,
-    [FromQuery(Name = "activeTo")] DateTimeOffset? ActiveTo,
-    [FromQuery(Name = "search")] string? Search,
-    [FromQuery(Name = "searchIn")] string[]? SearchIn)
+    [property: FromQuery(Name = "state")] string[]? State,
+    [property: FromQuery(Name = "workflow")] Guid? Workflow,
+    [property: FromQuery(Name = "trigger")] Guid? Trigger,
+    [property: FromQuery(Name = "environment")] string[]? Environment,
+    [property: FromQuery(Name = "from")] DateTimeOffset? From,
+    [property: FromQuery(Name = "to")] DateTimeOffset? To,
+    [property: FromQuery(Name = "activeFrom")] DateTimeOffset? ActiveFrom,
+    [property: FromQuery(Name = "activeTo")] DateTimeOffset? ActiveTo,
+    [property: FromQuery(Name = "search")] string? Search,
+    [property: FromQuery(Name = "searchIn")] string[]? SearchIn)
 {
     /// <typeparam name="TState">The states that may be asked for.</typeparam>
     /// <param name="access">Who asks: what they are kept from is not among what is found.</param>

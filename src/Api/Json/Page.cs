@@ -13,8 +13,8 @@ internal sealed record Page<T>(IReadOnlyList<T> Items, string? Next)
 
 /// <summary>How a list is asked for.</summary>
 internal readonly record struct PageRequest(
-    [FromQuery(Name = "limit")] int? Limit,
-    [FromQuery(Name = "after")] string? After)
+    [property: FromQuery(Name = "limit")] int? Limit,
+    [property: FromQuery(Name = "after")] string? After)
 {
     public const int DefaultLimit = 50;
     public const int MaxLimit = 200;

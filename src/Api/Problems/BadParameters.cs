@@ -1,8 +1,9 @@
 using System.ComponentModel;
 using System.Globalization;
+using System.Reflection;
 using System.Text.Json;
 using Microsoft.AspNetCore.Diagnostics;
-using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.AspNetCore.Mvc;
 
 namespace Api.Problems;
 
@@ -11,19 +12,23 @@ internal static class BadParameters
 {
     public static Problem Describe(HttpContext context)
     {
-        var endpoint = context.Features.Get<IExceptionHandlerFeature>()?.Endpoint;
-        foreach (var parameter in endpoint?.Metadata.GetOrderedMetadata<IParameterBindingMetadata>() ?? [])
+        // The handler of exceptions has taken it from the context.
+        var endpoint = context.GetEndpoint() ?? context.Features.Get<IExceptionHandlerFeature>()?.Endpoint;
+        foreach (var (name, type) in endpoint?.Metadata.GetMetadata<MethodInfo>()?.GetParameters().SelectMany(Bound) ?? [])
         {
-            if (context.Request.Query.TryGetValue(parameter.Name, out var value)
-                && !Parses(parameter.ParameterInfo.ParameterType, value.ToString()))
-            {
-                return Problem.Of(
-                    ProblemKinds.BadParameter, JsonNamingPolicy.CamelCase.ConvertName(parameter.Name), "has a value of the wrong form");
-            }
+            if (context.Request.Query.TryGetValue(name, out var value) && !Parses(type, value.ToString()))
+                return Problem.Of(ProblemKinds.BadParameter, JsonNamingPolicy.CamelCase.ConvertName(name), "has a value of the wrong form");
         }
 
         return Problem.Of(ProblemKinds.BadRequest, "The body or a parameter is missing.");
     }
+
+    /// <summary>What a parameter of a handler is bound from: itself, or the properties of one that gathers several.</summary>
+    private static IEnumerable<(string Name, Type Type)> Bound(ParameterInfo parameter) =>
+        parameter.IsDefined(typeof(AsParametersAttribute))
+            ? parameter.ParameterType.GetProperties().Select(static property =>
+                (property.GetCustomAttribute<FromQueryAttribute>()?.Name ?? property.Name, property.PropertyType))
+            : [(parameter.Name!, parameter.ParameterType)];
 
     private static bool Parses(Type type, string text)
     {

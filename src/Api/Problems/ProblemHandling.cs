@@ -22,9 +22,13 @@ internal static class ProblemHandling
     public static IApplicationBuilder UseProblems(this IApplicationBuilder app)
     {
         app.UseExceptionHandler(static _ => { });
-        return app.UseStatusCodePages(static context =>
-            Problem.Of(ProblemKinds.OfStatus(context.HttpContext.Response.StatusCode)).ExecuteAsync(context.HttpContext));
+        return app.UseStatusCodePages(static context => Describe(context.HttpContext).ExecuteAsync(context.HttpContext));
     }
+
+    /// <summary>Of an answer that is a status and nothing else. 400 is what the framework says of a parameter that it cannot read.</summary>
+    private static Problem Describe(HttpContext context) => context.Response.StatusCode == StatusCodes.Status400BadRequest
+        ? BadParameters.Describe(context)
+        : Problem.Of(ProblemKinds.OfStatus(context.Response.StatusCode));
 }
 
 internal sealed partial class ProblemExceptionHandler(

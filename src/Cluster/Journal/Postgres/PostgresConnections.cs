@@ -22,7 +22,7 @@ internal sealed class PostgresConnections : IAsyncDisposable
         Name = string.Create(CultureInfo.InvariantCulture, $"{given.Host}:{given.Port}/{given.Database}");
         _connect = new PostgresConnect(options.ConnectTimeout, Name, time);
         _writers = TypedRowsResolver.Builder(Writing(options)).Build();
-        _readers = NpgsqlDataSource.Create(Reading(options));
+        _readers = PostgresSource.Create(Reading(options));
     }
 
     /// <summary>Host, port and database, for messages.</summary>

@@ -28,7 +28,7 @@ public sealed class PostgresKeys : IKeyDatabase
         };
         PostgresTls.Require(builder, options.AllowInsecure);
         _name = $"{builder.Host}:{builder.Port}/{builder.Database}";
-        _source = NpgsqlDataSource.Create(builder);
+        _source = PostgresSource.Create(builder);
         _connect = new PostgresConnect(options.ConnectTimeout, _name, time);
     }
 

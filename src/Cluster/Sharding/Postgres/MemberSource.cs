@@ -14,7 +14,7 @@ internal static class MemberSource
     /// A statement that takes longer than the node may serve without a heartbeat is given up, and its session. What a
     /// statement reads after it waited for a lock has to be newer than the wait, whatever the database's default isolation is.
     /// </remarks>
-    public static NpgsqlDataSource Create(ClusterMember member) => NpgsqlDataSource.Create(Describe(member, ""));
+    public static NpgsqlDataSource Create(ClusterMember member) => PostgresSource.Create(Describe(member, ""));
 
     /// <summary>
     /// As <see cref="Create"/>, a pool of a few. A commit does not wait for the disk: what is written through it is to
@@ -25,7 +25,7 @@ internal static class MemberSource
         var builder = Describe(member, " -c synchronous_commit=off");
         builder.Pooling = true;
         builder.MaxPoolSize = 4;
-        return NpgsqlDataSource.Create(builder);
+        return PostgresSource.Create(builder);
     }
 
     private static NpgsqlConnectionStringBuilder Describe(ClusterMember member, string options)

@@ -11,9 +11,9 @@ namespace Cluster.Journal.Postgres.Rows;
 internal sealed class TypedRowsResolver : PgTypeInfoResolverFactory, IPgTypeInfoResolver
 {
     /// <summary>Of connections that can send <see cref="TypedRows"/>.</summary>
-    public static NpgsqlDataSourceBuilder Builder(NpgsqlConnectionStringBuilder connection)
+    public static NpgsqlSlimDataSourceBuilder Builder(NpgsqlConnectionStringBuilder connection)
     {
-        var builder = new NpgsqlDataSourceBuilder(connection.ConnectionString);
+        var builder = PostgresSource.Builder(connection);
         builder.AddTypeInfoResolverFactory(new TypedRowsResolver());
         return builder;
     }
