@@ -51,7 +51,9 @@ internal sealed class RecentBodies(long maxBytes)
             }
 
             var segment = _segments[(int)(place.Segment - _firstNumber)];
+            _bytes -= segment.Bytes.Length;
             input = segment.Release(place);
+            _bytes += segment.Bytes.Length;
             while (_segments.Count > 1 && _segments[0].IsUnused) DropFirst();
             return true;
         }
@@ -96,19 +98,19 @@ internal sealed class RecentBodies(long maxBytes)
     /// <param name="Segment">Counted from the first there ever was.</param>
     private readonly record struct Place(long Segment, int Offset, int Length);
 
-    /// <param name="isShared">By many inputs; it is used again. One of a single input is handed out as it is.</param>
+    /// <param name="isShared">By many inputs; it is used again. One of a single input is handed out as it is, and is empty then.</param>
     private sealed class Segment(byte[] bytes, bool isShared)
     {
         private int _used;
         private int _live;
 
-        public byte[] Bytes => bytes;
+        public byte[] Bytes { get; private set; } = bytes;
 
         public bool IsShared => isShared;
 
         public List<Guid> Ids { get; } = [];
 
-        public int Free => bytes.Length - _used;
+        public int Free => Bytes.Length - _used;
 
         public bool IsUnused => _live == 0;
 
@@ -124,7 +126,10 @@ internal sealed class RecentBodies(long maxBytes)
         public ReadOnlyMemory<byte> Release(in Place place)
         {
             _live--;
-            return isShared ? bytes.AsSpan(place.Offset, place.Length).ToArray() : bytes;
+            if (isShared) return Bytes.AsSpan(place.Offset, place.Length).ToArray();
+            var whole = Bytes;
+            Bytes = [];
+            return whole;
         }
 
         public void Clear()

@@ -51,6 +51,20 @@ public sealed class RecentBodiesTests
     }
 
     [Fact]
+    public void A_large_one_that_was_handed_out_gives_its_room_back()
+    {
+        var recent = new RecentBodies(Room);
+        var large = Input(new string('x', Room / 8));
+        var ids = Enumerable.Range(0, 12).Select(_ => Guid.NewGuid()).ToList();
+        foreach (var id in ids[..8]) recent.Add(id, large);
+        foreach (var id in ids[4..8]) Assert.NotNull(Taken(recent, id));
+
+        foreach (var id in ids[8..]) recent.Add(id, large);
+
+        Assert.All(ids[..4], id => Assert.NotNull(Taken(recent, id)));
+    }
+
+    [Fact]
     public void Nothing_is_mixed_up_whatever_comes_and_goes()
     {
         var random = new Random(20261123);
