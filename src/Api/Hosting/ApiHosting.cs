@@ -33,6 +33,7 @@ using Api.Workers.OpenFn;
 using Api.Workflows;
 using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Net.Http.Headers;
 
 namespace Api.Hosting;
 
@@ -43,6 +44,9 @@ internal static class ApiHosting
     {
         builder.AddPerimeter(settings.Http);
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+
+        // It says nothing above that level, but would make an activity and a scope for each request.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         var services = builder.Services;
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(settings);
@@ -110,7 +114,7 @@ internal static class ApiHosting
         app.UseProblems();
         app.UseHostCheck(perimeter);
         app.UseApiDocs();
-        app.UseWebSockets();
+        app.UseWhen(static context => MayBeWebSocket(context.Request), static sockets => sockets.UseWebSockets());
         app.UseSeal();
         app.UseRouting();
         app.UseRequestTimeouts();
@@ -119,6 +123,10 @@ internal static class ApiHosting
         if (!isSealed) app.UseAudit();
         app.UseMiddleware<AccessGuard>();
     }
+
+    /// <summary>By HTTP/1.1, or by an extended CONNECT of HTTP/2.</summary>
+    private static bool MayBeWebSocket(HttpRequest request) =>
+        request.Headers.ContainsKey(HeaderNames.Upgrade) || HttpMethods.IsConnect(request.Method);
 
     private static WebApplicationBuilder AddParts(this WebApplicationBuilder builder)
     {
