@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Cluster.Kit;
 using EndToEnd.Kit;
+using Npgsql;
 
 namespace EndToEnd.Chaos;
 
@@ -34,8 +35,12 @@ internal sealed record Evidence(
 
     private const string Forged = "forged";
 
-    public static async Task<Evidence> ReadAsync(DatabaseView database, StoreOpener opener) => new(
-        await database.RowsAsync(
+    public static Task<Evidence> ReadAsync(DatabaseView database, StoreOpener opener) =>
+        database.AtOneMomentAsync(connection => ReadAsync(connection, opener));
+
+    private static async Task<Evidence> ReadAsync(NpgsqlConnection database, StoreOpener opener) => new(
+        await DatabaseView.RowsAsync(
+            database,
             """
             SELECT entity_type, entity_id, seq_nr, shard, manifest, payload,
                    (entity_type, entity_id, seq_nr) NOT IN (SELECT entity_type, entity_id, seq_nr FROM unwatched)
@@ -45,12 +50,14 @@ internal sealed record Evidence(
                 row.GetString(0), row.GetGuid(1), row.GetInt64(2), row.GetInt32(3), row.GetString(4),
                 JsonElement.Parse(PayloadOf(row, opener)))
             { IsWatched = row.GetBoolean(6) }),
-        await database.RowsAsync(
+        await DatabaseView.RowsAsync(
+            database,
             "SELECT entity_type, entity_id, seq_nr, shard, term, owner, writer FROM audit",
             row => new AuditRow(
                 row.GetString(0), row.GetGuid(1), row.GetInt64(2), row.GetInt32(3), row.GetInt64(4),
                 row.IsDBNull(5) ? Guid.Empty : row.GetGuid(5), WriterOf(row.GetString(6)))),
-        await database.RowsAsync(
+        await DatabaseView.RowsAsync(
+            database,
             """
             SELECT runs.id, runs.work_order_id, work_orders.id IS NOT NULL, runs.status, runs.attempt, dataclips.body, dataclips.id
             FROM runs LEFT JOIN work_orders ON work_orders.id = work_order_id LEFT JOIN dataclips ON dataclips.id = input_dataclip_id
@@ -58,7 +65,8 @@ internal sealed record Evidence(
             row => new RunRow(
                 row.GetGuid(0), row.GetGuid(1), row.GetBoolean(2), row.GetString(3), (int)row.GetInt64(4),
                 row.IsDBNull(5) ? null : MarkerOf(opener, row.GetGuid(6), row.GetFieldValue<byte[]>(5)))),
-        (await database.RowsAsync(
+        (await DatabaseView.RowsAsync(
+            database,
             "SELECT body, id FROM dataclips WHERE type = 'http_request'",
             row => MarkerOf(opener, row.GetGuid(1), row.GetFieldValue<byte[]>(0)))).ToHashSet());
 
@@ -72,7 +80,7 @@ internal sealed record Evidence(
         """);
 
     /// <summary>What was forged is not sealed.</summary>
-    private static byte[] PayloadOf(Npgsql.NpgsqlDataReader row, StoreOpener opener)
+    private static byte[] PayloadOf(NpgsqlDataReader row, StoreOpener opener)
     {
         var (manifest, stored) = (row.GetString(4), row.GetFieldValue<byte[]>(5));
         return manifest == Forged ? stored : opener.Event(row.GetString(0), row.GetGuid(1), row.GetInt64(2), manifest, stored);

@@ -1,3 +1,4 @@
+using System.Data;
 using Npgsql;
 
 namespace EndToEnd.Kit;
@@ -46,6 +47,19 @@ internal sealed class DatabaseView(string connectionString)
     public async Task<List<T>> RowsAsync<T>(string query, Func<NpgsqlDataReader, T> read)
     {
         await using var connection = await OpenAsync();
+        return await RowsAsync(connection, query, read);
+    }
+
+    /// <summary>All that is read sees the database as it is at one moment, whatever nodes go on to write.</summary>
+    public async Task<T> AtOneMomentAsync<T>(Func<NpgsqlConnection, Task<T>> read)
+    {
+        await using var connection = await OpenAsync();
+        await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead);
+        return await read(connection);
+    }
+
+    public static async Task<List<T>> RowsAsync<T>(NpgsqlConnection connection, string query, Func<NpgsqlDataReader, T> read)
+    {
         await using var command = new NpgsqlCommand(query, connection);
         await using var reader = await command.ExecuteReaderAsync();
         var rows = new List<T>();
