@@ -12,7 +12,7 @@ namespace Cluster.Benchmarks;
 /// </summary>
 internal static class IntakeBench
 {
-    private static readonly TimeSpan s_warming = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan s_warming = TimeSpan.FromSeconds(45);
 
     public static async Task RunAsync(Options options, BenchReport report)
     {

@@ -14,8 +14,10 @@ internal static class ProcessFigures
 
     public static TimeSpan CpuOfEndedChildren(int process) => Cpu(process, s_ofEndedChildren);
 
-    /// <summary>Of a process and of all below it that live now.</summary>
-    public static TimeSpan CpuOfTree(int process) => Descendants(process).Aggregate(Cpu(process), (sum, id) => sum + Cpu(id));
+    /// <summary>Of a process and of all below it, those included that have ended: a server ends processes while it is looked at.</summary>
+    public static TimeSpan CpuOfTree(int process) => Descendants(process)
+        .Append(process)
+        .Aggregate(TimeSpan.Zero, static (sum, id) => sum + Cpu(id) + CpuOfEndedChildren(id));
 
     public static double ResidentMb(int process)
     {
