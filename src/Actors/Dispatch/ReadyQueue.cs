@@ -28,19 +28,23 @@ public sealed class ReadyQueue(int window, Func<Guid, Guid, ConcurrencyLimits> l
     public int Active => _active.Count;
 
     /// <summary>A run became available. Beyond the window it is only remembered that there are more.</summary>
-    public void Offer(WaitingRun run)
+    /// <returns>Whether it is in memory here, waiting or active: its turn may come soon.</returns>
+    public bool Offer(WaitingRun run)
     {
         var backlog = Backlog.Of(run);
         var waiting = WindowOf(backlog);
-        if (waiting.HasMore)
+        if (!waiting.HasMore)
         {
-            waiting.MissedOffer = true;
+            return Add(backlog, waiting, run);
         }
-        else
-        {
-            Add(backlog, waiting, run);
-        }
+
+        waiting.MissedOffer = true;
+        return false;
     }
+
+    /// <summary>Whether an <see cref="Offer"/> would take a run into memory now.</summary>
+    public bool HasRoom(Backlog backlog) =>
+        !_windows.TryGetValue(backlog, out var waiting) || (!waiting.HasMore && waiting.Count < window);
 
     /// <summary>There may be runs of this backlog in the database that the queue has not seen.</summary>
     public void ExpectMore(Backlog backlog)
@@ -258,22 +262,23 @@ public sealed class ReadyQueue(int window, Func<Guid, Guid, ConcurrencyLimits> l
         Forget(backlog, waiting);
     }
 
-    private void Add(Backlog backlog, Window waiting, WaitingRun run)
+    private bool Add(Backlog backlog, Window waiting, WaitingRun run)
     {
         if (_active.Contains(run.RunId) || waiting.Contains(run.RunId))
         {
-            return;
+            return true;
         }
 
         if (waiting.Count >= window)
         {
             waiting.HasMore = true;
-            return;
+            return false;
         }
 
         waiting.Enqueue(run);
         _lanes[(int)run.Queue].Add(run.ProjectId, backlog);
         Waiting++;
+        return true;
     }
 
     private WaitingRun Passed(QueuePreference preference, Lane taken, WaitingRun run)

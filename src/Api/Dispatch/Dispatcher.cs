@@ -1,3 +1,4 @@
+using Actors;
 using Actors.Dispatch;
 using Actors.Runs;
 using Api.Workers;
@@ -25,6 +26,7 @@ internal sealed class Dispatcher : IDisposable
     private readonly Backlogs _backlogs;
     private readonly Borrowing _borrowing;
     private readonly WorkNews _news;
+    private readonly IEntities _entities;
     private readonly DispatchSettings _settings;
     private readonly TimeProvider _time;
     private readonly ILogger<Dispatcher> _logger;
@@ -43,6 +45,7 @@ internal sealed class Dispatcher : IDisposable
         Backlogs backlogs,
         Borrowing borrowing,
         WorkNews news,
+        IEntities entities,
         DispatchSettings settings,
         TimeProvider time,
         ILogger<Dispatcher> logger)
@@ -56,6 +59,7 @@ internal sealed class Dispatcher : IDisposable
         _backlogs = backlogs;
         _borrowing = borrowing;
         _news = news;
+        _entities = entities;
         _settings = settings;
         _time = time;
         _logger = logger;
@@ -110,7 +114,7 @@ internal sealed class Dispatcher : IDisposable
         switch (notice)
         {
             case RunNotice.Available available:
-                _ready.Offer(new WaitingRun(
+                Offer(new WaitingRun(
                     available.RunId, available.Plan.ProjectId, available.Plan.WorkflowId, available.Plan.Queue,
                     available.CreatedAt));
                 break;
@@ -121,6 +125,7 @@ internal sealed class Dispatcher : IDisposable
                 _executions.Release(notice.RunId);
                 _ready.Release(notice.RunId);
                 _admissions.Hear(notice);
+                _entities.LetGo(new EntityRef(EntityTypes.Run, notice.RunId));
                 break;
             case RunNotice.AttemptEnded ended:
                 _executions.Release(ended.RunId, ended.Attempt);
@@ -133,6 +138,12 @@ internal sealed class Dispatcher : IDisposable
                 _admissions.Hear(notice);
                 break;
         }
+    }
+
+    // Behind many others it is not worth its memory: whoever claims it reads it back, as after any long wait.
+    private void Offer(WaitingRun run)
+    {
+        if (!_ready.Offer(run)) _entities.LetGo(new EntityRef(EntityTypes.Run, run.RunId));
     }
 
     private void RecheckLimits()

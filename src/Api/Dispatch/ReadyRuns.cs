@@ -31,7 +31,8 @@ internal sealed class ReadyRuns(ReadyQueue queue, Lending lending, ShardGate sha
     }
 
     /// <summary>Ends when something changed, or after <paramref name="atMost"/>.</summary>
-    public Task ChangedAsync(TimeSpan atMost, CancellationToken cancellationToken) => _wake.WaitAsync(atMost, cancellationToken);
+    /// <returns>Whether something changed.</returns>
+    public Task<bool> ChangedAsync(TimeSpan atMost, CancellationToken cancellationToken) => _wake.WaitAsync(atMost, cancellationToken);
 
     public void Wake()
     {
@@ -72,17 +73,29 @@ internal sealed class ReadyRuns(ReadyQueue queue, Lending lending, ShardGate sha
         lock (_gate) return _demand.Remove(taker);
     }
 
-    public void Offer(WaitingRun run)
+    /// <returns>False if many wait before it: its turn is far.</returns>
+    public bool Offer(WaitingRun run)
     {
+        bool isAwaited, isNear;
         lock (_gate)
         {
+            isAwaited = _demand.Total > 0 || !queue.HasWork(QueuePreference.Any);
+
             // A shard is shut before it is left: an offer that slips in here is taken out by Leave. Before its adoption is
             // through, what waits in it is about to be read.
-            if (IsHere(run)) queue.Offer(run);
+            isNear = !IsHere(run) || queue.Offer(run);
             _isNews = true;
         }
 
-        Wake();
+        // Where no worker asks, one run that waits is told of; those behind it would wake the loop for nothing.
+        if (isAwaited) Wake();
+        return isNear;
+    }
+
+    /// <summary>Whether the turn of a run that comes now is near.</summary>
+    public bool IsNear(Backlog backlog)
+    {
+        lock (_gate) return queue.HasRoom(backlog);
     }
 
     /// <summary>The run is not active any more.</summary>

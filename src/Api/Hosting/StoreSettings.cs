@@ -22,8 +22,8 @@ internal sealed record StoreSettings(
 {
     public static StoreSettings Default { get; } = new(StoreType.Sqlite, "", "", 0, 16, false);
 
-    /// <summary>As many as cores, at most 4: with more of them each commit carries less, and what it costs is shared by fewer.</summary>
-    public static int UsualLanes => Math.Min(Environment.ProcessorCount, 4);
+    /// <summary>One for two cores, at most 4: with more of them each commit carries less, and what it costs is shared by fewer.</summary>
+    public static int UsualLanes => Math.Clamp(Environment.ProcessorCount / 2, 1, 4);
 
     public static StoreSettings Read(SettingsReader reader) =>
         new(

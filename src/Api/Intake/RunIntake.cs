@@ -1,5 +1,6 @@
 using System.Text;
 using Actors;
+using Actors.Dispatch;
 using Actors.Projects;
 using Actors.Runs;
 using Actors.Submissions;
@@ -39,7 +40,7 @@ internal readonly record struct RunStart(
 
 /// <summary>The one way into the cluster: makes a work order with its run. Called thousands of times per second.</summary>
 internal sealed class RunIntake(
-    IEntities entities, EntityFigures figures, WorkflowIndex index, RecentBodies recent, BodyHashes hashes)
+    IEntities entities, EntityFigures figures, WorkflowIndex index, ReadyRuns ready, RecentBodies recent, BodyHashes hashes)
 {
     /// <summary>The run's id lies in a shard of this node: no network hop. But if the workflow or its project has a limit of
     /// active runs, it lies in the project's home shard, whose owner alone decides which of them may start.</summary>
@@ -81,9 +82,8 @@ internal sealed class RunIntake(
     {
         if (IsFull) return ValueTask.FromResult<Outcome>(Outcome.Overloaded.Instance);
         var input = start.StoredInput is null ? NewInput(start) : null;
-        if (input is not null && recent.Takes(start.Input.Length) && !index.ShareOf(workflow.ProjectId).StoresNothing)
+        if (input is not null && IsKeptAtHand(workflow, start))
         {
-            // The claim follows in a moment: what it needs is kept at hand.
             recent.Add(input.Id, new RunInput(start.InputType == DataclipType.HttpRequest, start.Input, start.Request));
         }
 
@@ -123,6 +123,12 @@ internal sealed class RunIntake(
             Environment = EnvironmentSet.Carried(start.Environment ?? ofTrigger ?? share.OwnEnvironments.First),
         };
     }
+
+    /// <summary>Whether the claim follows in a moment, so that what it needs is kept.</summary>
+    private bool IsKeptAtHand(WorkflowEntry workflow, in RunStart start) =>
+        recent.Takes(start.Input.Length)
+        && ready.IsNear(new Backlog(workflow.WorkflowId, start.Queue))
+        && !index.ShareOf(workflow.ProjectId).StoresNothing;
 
     /// <summary>It is stored: of a project that stores nothing it must not let anybody try what the body was.</summary>
     private string Fingerprint(Guid projectId, Guid target, ReadOnlySpan<byte> body)

@@ -46,6 +46,11 @@ internal sealed class SealedEntities : IEntities
 
     public bool Tell(EntityRef entity, object command) => false;
 
+    public void LetGo(EntityRef entity)
+    {
+        // There is none.
+    }
+
     public Guid NewLocalId() => throw new KeysSealedException(Seal.Public);
 
     public Guid NewId(int shard) => throw new KeysSealedException(Seal.Public);

@@ -64,6 +64,8 @@ internal sealed class EntityHost : IEntities, IAsyncDisposable
 
     public bool Tell(EntityRef entity, object command) => TryTell(entity, command) == true;
 
+    public void LetGo(EntityRef entity) => Region(entity.Type).LetGo(entity.Id);
+
     /// <returns>False if the mailbox is full, null if the entity's shard is not served here.</returns>
     public bool? TryTell(EntityRef entity, object command)
     {

@@ -25,6 +25,9 @@ internal abstract class EntityRegion
 
     public abstract bool Post(Guid id, Envelope envelope, bool isNew);
 
+    /// <summary>Passivates an entity as soon as nothing goes on in it.</summary>
+    public abstract void LetGo(Guid id);
+
     /// <summary>Passivates what was idle for <paramref name="idle"/>.</summary>
     public abstract int Passivate(TimeSpan idle);
 
@@ -87,6 +90,14 @@ internal sealed class EntityRegion<TState, TCommand, TEvent>(
 
     /// <summary>Forgets an entity that closed itself.</summary>
     public void Drop(Entity<TState, TCommand, TEvent> entity) => _entities.TryRemove(KeyValuePair.Create(entity.Self.Id, entity));
+
+    public override void LetGo(Guid id)
+    {
+        if (_entities.TryGetValue(id, out var entity))
+        {
+            entity.LetGo();
+        }
+    }
 
     public override int Passivate(TimeSpan idle)
     {

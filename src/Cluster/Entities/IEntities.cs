@@ -18,6 +18,10 @@ public interface IEntities
     /// <summary>Sends a command without waiting. False if it could not be delivered.</summary>
     bool Tell(EntityRef entity, object command);
 
+    /// <summary>Nothing is expected of an entity of this node for a while: it leaves memory as soon as nothing goes on in it. Elsewhere
+    /// nothing happens.</summary>
+    void LetGo(EntityRef entity);
+
     /// <summary>A new time-ordered id (UUID version 7) in a shard that this node owns.</summary>
     Guid NewLocalId();
 

@@ -57,6 +57,8 @@ internal sealed class ShardRouter : IEntities
         return true;
     }
 
+    public void LetGo(EntityRef entity) => _host.LetGo(entity);
+
     public Guid NewLocalId() => _host.NewLocalId();
 
     public Guid NewId(int shard) => _host.NewId(shard);

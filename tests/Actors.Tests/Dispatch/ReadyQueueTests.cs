@@ -103,6 +103,20 @@ public sealed class ReadyQueueTests
     }
 
     [Fact]
+    public void An_offer_tells_whether_the_run_is_near_its_turn()
+    {
+        var queue = new ReadyQueue(2, (_, _) => NoLimits);
+        Assert.True(queue.Offer(Run(_project, _workflow)));
+        var second = Run(_project, _workflow);
+        Assert.True(queue.Offer(second));
+        Assert.True(queue.Offer(second));
+
+        Assert.False(queue.Offer(Run(_project, _workflow)));
+        Assert.False(queue.Offer(Run(_project, _workflow)));
+        Assert.True(queue.Offer(Run(_project, Guid.NewGuid())));
+    }
+
+    [Fact]
     public void A_run_is_never_there_twice()
     {
         var queue = new ReadyQueue(10, (_, _) => NoLimits);
@@ -276,7 +290,7 @@ public sealed class ReadyQueueTests
     private List<WaitingRun> Offer(ReadyQueue queue, int count)
     {
         var runs = Enumerable.Range(0, count).Select(_ => Run(_project, _workflow)).ToList();
-        runs.ForEach(queue.Offer);
+        runs.ForEach(run => queue.Offer(run));
         return runs;
     }
 

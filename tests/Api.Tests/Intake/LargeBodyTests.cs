@@ -113,6 +113,10 @@ public sealed class LargeBodyTests(SharedNode shared) : IClassFixture<SharedNode
 
         public bool Tell(EntityRef entity, object command) => false;
 
+        public void LetGo(EntityRef entity)
+        {
+        }
+
         public Guid NewLocalId() => Guid.NewGuid();
 
         public Guid NewId(int shard) => ShardMap.NewId(shard, DateTimeOffset.UnixEpoch);

@@ -159,6 +159,8 @@ public sealed class WebhookReplyTests
 
         public bool Tell(EntityRef entity, object command) => _inner!.Tell(entity, command);
 
+        public void LetGo(EntityRef entity) => _inner!.LetGo(entity);
+
         public ValueTask<Outcome> AskHereAsync(EntityRef entity, object command, CancellationToken cancellationToken) =>
             With is { } outcome ? ValueTask.FromResult(outcome) : _inner!.AskHereAsync(entity, command, cancellationToken);
 

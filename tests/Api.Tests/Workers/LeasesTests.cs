@@ -135,6 +135,10 @@ public sealed class LeasesTests : IDisposable
         public ValueTask<Outcome> AskHereAsync(EntityRef entity, object command, CancellationToken cancellationToken) => new(
             Seen is { } state ? new Outcome.Replied(new RunReply.Present(state)) : new Outcome.Unavailable("no answer"));
 
+        public void LetGo(EntityRef entity)
+        {
+        }
+
         public bool Tell(EntityRef entity, object command)
         {
             GivenUp.Add(Assert.IsType<RunCommand.Abandon>(command).Attempt);

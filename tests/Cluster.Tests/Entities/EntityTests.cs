@@ -232,6 +232,54 @@ public sealed class EntityTests
     }
 
     [Fact]
+    public async Task What_is_let_go_leaves_memory_when_it_is_done_and_comes_back_with_its_state()
+    {
+        await using var kit = await EngineKit.StartAsync();
+        var counter = EngineKit.NewCounter();
+        kit.Host.LetGo(counter);
+        Assert.Equal(0, kit.Host.Live.Single().Value);
+        using var letting = kit.Notices.Subscribe<CounterChanged>(_ => kit.Host.LetGo(counter));
+
+        await kit.ReplyAsync(counter, new CounterCommand.Add(3, Announce: true));
+        await Eventually(() => kit.Host.Live.Single().Value == 0);
+
+        Assert.Equal(3, await kit.ReplyAsync(counter, new CounterCommand.Read()));
+        Assert.Equal(1, kit.Host.Live.Single().Value);
+    }
+
+    [Fact]
+    public async Task What_is_let_go_stays_while_a_timer_is_open()
+    {
+        var time = new ManualTime();
+        await using var kit = await EngineKit.StartAsync(time: time);
+        var counter = EngineKit.NewCounter();
+        var changed = NextNotice(kit);
+        await kit.ReplyAsync(counter, new CounterCommand.Remind(time.GetUtcNow() + TimeSpan.FromHours(1), 40));
+        kit.Host.LetGo(counter);
+        time.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal(1, kit.Host.Live.Single().Value);
+
+        time.Advance(TimeSpan.FromHours(1));
+        Assert.Equal(40, (await changed.WaitAsync(Patience)).Value);
+    }
+
+    [Fact]
+    public async Task What_is_idle_and_let_go_leaves_memory_within_a_second()
+    {
+        var time = new ManualTime();
+        await using var kit = await EngineKit.StartAsync(time: time);
+        var counter = EngineKit.NewCounter();
+        await kit.ReplyAsync(counter, new CounterCommand.Add(3));
+        kit.Host.LetGo(counter);
+
+        await Eventually(() =>
+        {
+            time.Advance(TimeSpan.FromSeconds(1));
+            return kit.Host.Live.Single().Value == 0;
+        });
+    }
+
+    [Fact]
     public async Task Room_that_is_expected_to_be_taken_counts_as_taken()
     {
         await using var kit = await EngineKit.StartAsync(journal: new BatchBounds(2, 1, 1 << 20));
