@@ -16,6 +16,9 @@ internal readonly record struct ReadyFigures(int Waiting, int Active, int Demand
 /// <summary>The runs that wait here and the workers that ask for them, behind one lock, and a signal when they may meet.</summary>
 internal sealed class ReadyRuns(ReadyQueue queue, Lending lending, ShardGate shards, TimeProvider time) : IDisposable
 {
+    /// <summary>So many runs that wait here, of whatever workflows, are kept ready: the next one's turn is far.</summary>
+    internal const int MostNear = 1_024;
+
     private readonly TakenShards _taken = new();
     private readonly WorkerDemand _demand = new();
     private readonly SemaphoreSlim _wake = new(0, 1);
@@ -83,7 +86,7 @@ internal sealed class ReadyRuns(ReadyQueue queue, Lending lending, ShardGate sha
 
             // A shard is shut before it is left: an offer that slips in here is taken out by Leave. Before its adoption is
             // through, what waits in it is about to be read.
-            isNear = !IsHere(run) || queue.Offer(run);
+            isNear = !IsHere(run) || (queue.Offer(run) && queue.Waiting <= MostNear);
             _isNews = true;
         }
 
@@ -95,7 +98,7 @@ internal sealed class ReadyRuns(ReadyQueue queue, Lending lending, ShardGate sha
     /// <summary>Whether the turn of a run that comes now is near.</summary>
     public bool IsNear(Backlog backlog)
     {
-        lock (_gate) return queue.HasRoom(backlog);
+        lock (_gate) return queue.Waiting < MostNear && queue.HasRoom(backlog);
     }
 
     /// <summary>The run is not active any more.</summary>

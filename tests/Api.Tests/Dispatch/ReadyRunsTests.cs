@@ -60,6 +60,20 @@ public sealed class ReadyRunsTests : IDisposable
         Assert.True(await IsWokenAsync());
     }
 
+    [Fact]
+    public void Behind_many_of_other_workflows_a_turn_is_far()
+    {
+        for (var waiting = 0; waiting < ReadyRuns.MostNear; waiting++)
+        {
+            Assert.True(_ready.IsNear(new Backlog(Guid.NewGuid(), RunQueue.Default)));
+            Assert.True(_ready.Offer(Run() with { WorkflowId = Guid.NewGuid() }));
+        }
+
+        Assert.False(_ready.IsNear(new Backlog(Guid.NewGuid(), RunQueue.Default)));
+        Assert.False(_ready.Offer(Run() with { WorkflowId = Guid.NewGuid() }));
+        Assert.Equal(ReadyRuns.MostNear + 1, _ready.Figures.Waiting);
+    }
+
     private Task<bool> IsWokenAsync() => _ready.ChangedAsync(TimeSpan.Zero, CancellationToken.None);
 
     private WaitingRun Run() => new(Guid.NewGuid(), _project, _workflow, RunQueue.Default, default);
