@@ -109,7 +109,7 @@ internal sealed partial class AuditChain(
 internal sealed partial class AuditChainLoop(AuditChain chain, Cluster.Sharding.ShardGate shards, TimeProvider time, ILogger<AuditChainLoop> logger)
     : BackgroundService
 {
-    private static readonly TimeSpan Every = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Every = TimeSpan.FromMilliseconds(900);
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
     private static readonly int s_shard = Cluster.Sharding.ShardMap.ShardOf(AuditChain.Entity.Id);
 

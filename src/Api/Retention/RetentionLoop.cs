@@ -6,7 +6,7 @@ namespace Api.Retention;
 internal sealed partial class RetentionLoop(
     EndedWell endedWell, ProjectPurge projects, HistoryPurge history, ShardGate shards, TimeProvider time, ILogger<RetentionLoop> logger) : BackgroundService
 {
-    private static readonly TimeSpan s_every = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_every = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_historyEvery = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(20);
 
