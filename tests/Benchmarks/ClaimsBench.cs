@@ -25,7 +25,7 @@ internal static class ClaimsBench
         {
             for (var round = 0; round <= options.Rounds; round++)
             {
-                await FillAsync(load, waiting, depth);
+                await FillAsync(cluster.Store, load, waiting, depth);
                 var claims = round == 0 ? WarmingClaims : options.Rate * options.Seconds;
                 claims = Math.Min(claims, depth / 2);
                 var times = await PacedWorker.TakeAsync(cluster.Node, claims, options.Rate);
@@ -38,7 +38,7 @@ internal static class ClaimsBench
         await CheckAsync(cluster, waiting);
     }
 
-    private static async Task FillAsync(HttpLoad load, int waiting, int depth)
+    private static async Task FillAsync(NodeStore store, HttpLoad load, int waiting, int depth)
     {
         while (waiting < depth)
         {
@@ -47,6 +47,7 @@ internal static class ClaimsBench
             BenchReport.Say($"claims: {waiting} of {depth} wait, {filled.AcceptedPerSecond:0}/s");
         }
 
+        await store.CheckpointAsync();
         await Task.Delay(s_settling);
     }
 

@@ -99,11 +99,13 @@ internal sealed class EntityCore<TState, TCommand, TEvent>(
 
         if (outcome == AppendOutcome.Committed)
         {
-            append.Succeed();
             if (!HasFailed)
             {
                 React(append);
             }
+
+            // Whoever has the answer may act on it at once, from another node too: by then this one has heard what was committed.
+            append.Succeed();
         }
         else
         {

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Cluster.Kit;
 using Cluster.Kit.Postgres;
+using Dapper;
 using Microsoft.Data.Sqlite;
 using Npgsql;
 
@@ -46,6 +47,15 @@ internal sealed class NodeStore : IAsyncDisposable
     /// <summary>A connection past the nodes. To a file it may write only while no node runs.</summary>
     public async Task<DbConnection> OpenAsync() =>
         _database is null ? await OpenFileAsync(SqliteOpenMode.ReadWrite) : await OpenPostgresAsync("");
+
+    /// <summary>Has a shared store write out what it holds in memory and in its log only, so that nothing later is held up by that.</summary>
+    public async Task CheckpointAsync()
+    {
+        if (!IsShared)
+            return;
+        await using var connection = await OpenAsync();
+        await connection.ExecuteAsync("checkpoint;");
+    }
 
     /// <summary>The first column of what a shared store answers.</summary>
     public async Task<List<int>> ReadAsync(string sql)

@@ -77,7 +77,7 @@ internal sealed class WorkerSocket : IDisposable
         var now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
         var head = Base64Url.EncodeToString("""{"alg":"HS256"}"""u8);
         var claims = Base64Url.EncodeToString(
-            Encoding.ASCII.GetBytes($$"""{"worker_id":"bench","iat":{{now}},"iss":"urn:openfn:worker"}"""));
+            Encoding.ASCII.GetBytes($$"""{"worker_id":"bench-{{Guid.NewGuid():N}}","iat":{{now}},"iss":"urn:openfn:worker"}"""));
         var signature = HMACSHA256.HashData(secret, Encoding.ASCII.GetBytes($"{head}.{claims}"));
         return $"{head}.{claims}.{Base64Url.EncodeToString(signature)}";
     }

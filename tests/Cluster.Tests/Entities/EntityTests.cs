@@ -384,6 +384,21 @@ public sealed class EntityTests
     }
 
     [Fact]
+    public async Task What_was_committed_is_announced_before_it_is_answered()
+    {
+        await using var kit = await EngineKit.StartAsync();
+        var counter = EngineKit.NewCounter();
+        var hold = await kit.Journal.HoldAsync();
+        var ask = kit.AskAsync(counter, new CounterCommand.Add(3, Announce: true)).AsTask();
+        var wasAnswered = new TaskCompletionSource<bool>();
+        using var subscription = kit.Notices.Subscribe<CounterChanged>(_ => wasAnswered.TrySetResult(ask.IsCompleted));
+        hold.Dispose();
+
+        Assert.False(await wasAnswered.Task.WaitAsync(Patience));
+        Assert.IsType<Outcome.Replied>(await ask);
+    }
+
+    [Fact]
     public async Task Recovery_arms_again_what_the_state_says()
     {
         await using var kit = await EngineKit.StartAsync();
