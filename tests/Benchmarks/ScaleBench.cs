@@ -15,7 +15,7 @@ internal static class ScaleBench
 {
     private static readonly int[] s_nodes = [1, 2, 4];
     private const int WarmingRate = 300;
-    private static readonly TimeSpan s_warming = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan s_warmingOfOne = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan s_timeout = TimeSpan.FromMinutes(5);
 
     public static async Task RunAsync(Options options, BenchReport report)
@@ -58,13 +58,13 @@ internal static class ScaleBench
         await CheckAsync(cluster, total + accepted.Accepted);
     }
 
-    /// <summary>Code is compiled, while there are cores left for that, and connections are made before anything is limited. All that was
-    /// accepted is finished.</summary>
+    /// <summary>Code is compiled and connections are made before anything is limited. Each node has cores left to compile for as long as if
+    /// it were alone. All that was accepted is finished.</summary>
     private static async Task<long> WarmAsync(BenchCluster cluster, HttpLoad load)
     {
         await using var states = await cluster.Store.OpenStatesAsync();
         var workers = await ConnectAsync(cluster);
-        var accepted = (await load.PacedAsync(s_warming, WarmingRate * cluster.Nodes.Count)).Accepted;
+        var accepted = (await load.PacedAsync(s_warmingOfOne * cluster.Nodes.Count, WarmingRate)).Accepted;
         await states.AllFinalAsync(s_timeout);
         await LeaveAsync(workers);
         return accepted;
