@@ -76,8 +76,8 @@ internal sealed class History(NodeStore store)
     public async Task TidyAsync()
     {
         await using var connection = await store.OpenAsync();
-        foreach (var sql in store.IsShared ? (string[])["vacuum analyze", "checkpoint;"] : ["pragma wal_checkpoint(truncate)"])
-            await connection.ExecuteAsync(sql);
+        await connection.ExecuteAsync(store.IsShared ? "vacuum analyze" : "pragma wal_checkpoint(truncate)");
+        await store.CheckpointAsync();
     }
 
     private static async Task PrepareAsync(DbConnection connection)
