@@ -388,6 +388,9 @@ public sealed class EntityTests
     {
         await using var kit = await EngineKit.StartAsync();
         var counter = EngineKit.NewCounter();
+
+        // Its recovery announces something, too.
+        await kit.ReplyAsync(counter, new CounterCommand.Read());
         var hold = await kit.Journal.HoldAsync();
         var ask = kit.AskAsync(counter, new CounterCommand.Add(3, Announce: true)).AsTask();
         var wasAnswered = new TaskCompletionSource<bool>();
